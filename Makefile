@@ -1,0 +1,46 @@
+# Everything that is done with this repository.  Each target sets up what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NOTES ?= examples/notes
+
+.PHONY: run test check bench editors format clean
+
+# Index a folder and answer a search: make run NOTES=~/notes QUERY="what did we decide about the roof"
+run: $(VENV)/.run
+	@$(BIN)/python scripts/run_example.py "$(NOTES)" $(if $(QUERY),"$(QUERY)")
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+editors: $(VENV)/.dev
+	bash scripts/install_vscode.sh
+	bash scripts/install_neovim.sh
+	bash scripts/build_vscode.sh
+	STARLIGHT_REQUIRE=editors $(BIN)/python -m pytest tests/editors
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.run: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test --group check
+	@touch $@

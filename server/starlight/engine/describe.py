@@ -1,0 +1,69 @@
+"""A note's bytes into the record that the index stores: the one place where text becomes fields and passages."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+
+from starlight.index import disk
+from starlight.index.disk import Fact
+from starlight.index.records import NoteRecord, Passage
+from starlight.index.schema import TOKENIZER, fingerprint
+from starlight.models.embedder import Embedder
+from starlight.notes import chunking, markdown
+from starlight.notes.chunking import body_of
+from starlight.notes.links import name_key
+from starlight.notes.model import Chunk, Note
+from starlight.notes.text import VERSION as TEXT_VERSION
+from starlight.notes.text import plain, segment
+
+HEADING_SEPARATOR = " › "
+
+
+def fingerprint_of(embedder: Embedder) -> str:
+    """Return the fingerprint of an index made by this code with ``embedder``."""
+    return fingerprint(markdown.VERSION, chunking.VERSION, TEXT_VERSION, TOKENIZER, embedder.identity, embedder.dim)
+
+
+def hash_of(data: bytes) -> bytes:
+    """Return the content hash of a note's bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def describe(fact: Fact, data: bytes) -> NoteRecord:
+    """Return the record of the note with those bytes.
+
+    Raises:
+        NoteError: the bytes are no text.
+    """
+    text = disk.decode(data)
+    stem = PurePosixPath(fact.path).stem
+    note = markdown.parse(text, stem)
+    # A note without a title of its own is called by its file name; with one, the name is another way to call it.
+    aliases = note.aliases if note.title == stem else (*note.aliases, stem)
+    passages = [_passage(text, note, aliases, chunk) for chunk in chunking.chunks(text, note)]
+    names = frozenset(map(name_key, (note.title, *aliases, stem)))
+    return NoteRecord(fact, hash_of(data), note, names, _distinct(passages))
+
+
+def _passage(text: str, note: Note, aliases: tuple[str, ...], chunk: Chunk) -> Passage:
+    body = body_of(text[chunk.start : chunk.end])
+    fields = (note.title, " ; ".join(aliases), " ; ".join(chunk.headings), " ; ".join(note.tags), body)
+    embedded = "\n".join(filter(None, (note.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
+    segmented = (
+        segment(fields[0]),
+        segment(fields[1]),
+        segment(fields[2]),
+        segment(fields[3]),
+        segment(fields[4]),
+    )
+    return Passage(chunk, _digest(*segmented, embedded), segmented, embedded)
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _distinct(passages: list[Passage]) -> list[Passage]:
+    """Keep the first of passages that are equal to the letter: a second one would find nothing new."""
+    return list({passage.hash: passage for passage in reversed(passages)}.values())[::-1]

@@ -1,0 +1,212 @@
+"""Following the indexer of a root that another process runs, and starting one where there is none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from starlight.config import Settings
+from starlight.engine.control import ControlClient, Message, connect
+from starlight.engine.indexing import Report
+from starlight.errors import IndexUnavailable
+from starlight.index.location import Location
+from starlight.index.records import Status
+
+LOCK_TAKEN = 3
+"""Exit code of an indexer that found another one at work."""
+REFUSED = 4
+"""Exit code of an indexer that cannot work; its last words on standard error say why."""
+
+_START_LIMIT = 30.0
+_MAX_CRASHES = 3
+_CRASH_WINDOW = 60.0
+
+
+def follow(
+    location: Location,
+    listener: Callable[[Status, str], None],
+    keep_going: Callable[[], bool],
+    *,
+    rebuild: bool = False,
+) -> Report:
+    """Ask the running indexer to bring the index up to date and wait until it has.
+
+    Raises:
+        IndexUnavailable: it cannot be reached, failed, or works with another model.
+    """
+    started = time.perf_counter()
+    client = _reach(location)
+    hello = client.receive() or {}
+    # A run that is under way began before we asked; the one after it sees everything.
+    awaited = hello.get("runs", 0) + (2 if _status(hello).state in ("starting", "indexing") else 1)
+    client.send({"command": "rebuild" if rebuild else "sync"})
+    try:
+        while keep_going():
+            message = client.receive()
+            if message is None:
+                raise IndexUnavailable(f"{location.root}: its indexer ended before it was done; run again")
+            status = _status(message)
+            listener(status, "")
+            if status.state == "failed":
+                raise IndexUnavailable(status.message)
+            if message.get("runs", 0) >= awaited and status.state != "indexing":
+                return _report(status, started)
+    finally:
+        client.close()
+    return replace(_report(_status(hello), started), stopped=True)
+
+
+def _report(status: Status, started: float) -> Report:
+    seconds = time.perf_counter() - started
+    return Report(status.files, status.chunks, seconds, 0, {}, 0, stopped=status.state == "paused")
+
+
+def _reach(location: Location) -> ControlClient:
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        client = connect(location.control)
+        if client:
+            return client
+        time.sleep(0.05)
+    raise IndexUnavailable(f"{location.root}: another Starlight holds this index and does not answer; end it first")
+
+
+def _status(message: Message) -> Status:
+    return Status.from_json(json.dumps(message.get("status") or {}))
+
+
+class Follower:
+    """Keeps an indexer running for one root and tells what it says, until closed.
+
+    Works on a thread of its own; ``listener`` is called there.  An indexer that ends is started again, unless it
+    crashes over and over.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        settings: Settings,
+        fingerprint: str,
+        listener: Callable[[Status], None],
+        *,
+        force: bool,
+    ) -> None:
+        self._location = location
+        self._settings = settings
+        self._fingerprint = fingerprint
+        self._listener = listener
+        self._force = force
+        self._client: ControlClient | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._waiting: list[Message] = []
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._crashes: list[float] = []
+        self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def send(self, message: Message) -> None:
+        """Send a request to the indexer, now or as soon as there is one."""
+        with self._lock:
+            if not (self._client and self._client.send(message)):
+                self._waiting.append(message)
+
+    def close(self) -> None:
+        """Let the indexer go; it ends by itself when no other reader needs it."""
+        self._closed.set()
+        with self._lock:
+            if self._client:
+                self._client.close()
+
+    def _follow(self) -> None:
+        while not self._closed.is_set():
+            client = self._connect()
+            if client is None:
+                return
+            with self._lock:
+                self._client = client
+                waiting, self._waiting = self._waiting, []
+            for message in waiting:
+                client.send(message)
+            self._listen(client)
+            with self._lock:
+                self._client = None
+
+    def _listen(self, client: ControlClient) -> None:
+        while not self._closed.is_set() and (message := client.receive()):
+            if message.get("fingerprint", self._fingerprint) != self._fingerprint:
+                self._say("another window indexes this folder with another model or version; close it, or use the same")
+            elif "status" in message:
+                self._listener(_status(message))
+        client.close()
+
+    def _connect(self) -> ControlClient | None:
+        """Return a connection to the indexer, started if need be; None when closed or hopeless."""
+        end = time.monotonic() + _START_LIMIT
+        while not self._closed.is_set():
+            client = connect(self._location.control)
+            if client:
+                return client
+            if self._process is None:
+                self._process = self._start()
+            elif self._process.poll() is not None and not self._ended(self._process.returncode):
+                return None
+            if time.monotonic() > end:
+                self._say("the indexer of this folder does not answer; see its log: " + str(self._location.log))
+                end = time.monotonic() + _START_LIMIT
+            self._closed.wait(0.05)
+        return None
+
+    def _ended(self, code: int) -> bool:
+        """Note that the indexer process ended; false when starting another makes no sense."""
+        self._process = None
+        if code in (0, LOCK_TAKEN):
+            return True
+        if code == REFUSED:
+            self._say(self._last_words())
+            return False
+        now = time.monotonic()
+        self._crashes = [at for at in self._crashes if now - at < _CRASH_WINDOW] + [now]
+        if len(self._crashes) < _MAX_CRASHES:
+            return True
+        self._say(f"the indexer ended with code {code}; see its log: {self._location.log}")
+        return False
+
+    def _last_words(self) -> str:
+        try:
+            lines = self._location.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        except OSError:
+            return ""
+        return lines[-1] if lines else ""
+
+    def _say(self, message: str) -> None:
+        self._listener(Status("failed", message=message))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._location.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        command = [sys.executable, "-m", "starlight.indexer", str(self._location.root)]
+        command += ["--settings", json.dumps(asdict(self._settings))]
+        if self._force:
+            command.append("--force")
+        if sys.platform == "win32":
+            flags = subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        else:
+            flags = 0
+        with self._location.log.open("wb") as log:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._location.folder,  # not the notes' folder: it must stay free to be moved
+                start_new_session=True,
+                creationflags=flags,
+            )

@@ -1,0 +1,275 @@
+"""The indexer of a root: the one writer of its index.
+
+Elected by a file lock.  ``run_once`` brings the index up to date and ends (the command line, the Python API);
+``serve`` goes on, watching the folder, until no reader is left (the indexer process of the editors).
+Either way readers can connect, follow, and ask for what changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from starlight.config import Settings
+from starlight.engine.control import ControlServer, Message
+from starlight.engine.describe import fingerprint_of
+from starlight.engine.indexing import Indexing, Report
+from starlight.errors import IndexBusy, IndexCorrupt, IndexReadOnly, StarlightError
+from starlight.index.disk import Selection
+from starlight.index.location import Location
+from starlight.index.records import Status
+from starlight.index.watcher import Watcher
+from starlight.index.writer import Writer
+from starlight.models.embedder import Embedder
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[Status, str], None]
+
+_LINGER = 5.0
+"""Seconds that an indexer without readers waits for one: a reloading window is back by then."""
+
+
+@dataclass(slots=True)
+class _Requests:
+    """What is to be done next.  Later requests are absorbed by the one that waits."""
+
+    paths: set[str] = field(default_factory=set)
+    everything: bool = False
+    rebuild: bool = False
+    paused: bool = False
+    ending: bool = False
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def add(self, paths: set[str] | None = None, *, everything: bool = False, rebuild: bool = False) -> None:
+        with self.changed:
+            self.paths |= paths or set()
+            self.everything |= everything
+            self.rebuild |= rebuild
+            self.paused &= not rebuild
+            self.changed.notify_all()
+
+    def pause(self, *, paused: bool) -> None:
+        with self.changed:
+            self.paused = paused
+            self.changed.notify_all()
+
+    def end(self) -> None:
+        with self.changed:
+            self.ending = True
+            self.changed.notify_all()
+
+    def waiting(self) -> bool:
+        return self.ending or self.rebuild or (not self.paused and (self.everything or bool(self.paths)))
+
+
+class Indexer:
+    """Owns the lock, the writing connection and the control socket of one root."""
+
+    def __init__(self, location: Location, settings: Settings, embedder: Embedder, listener: Listener) -> None:
+        self._location = location
+        self._settings = settings
+        self._embedder = embedder
+        self._listener = listener
+        self._fingerprint = fingerprint_of(embedder)
+        self._selection = Selection(location.root, settings.exclude)
+        self._requests = _Requests()
+        self._status = Status()
+        self._control: ControlServer | None = None
+        self._writer: Writer | None = None
+        self._note = ""
+        self._runs = 0
+
+    def run_once(self, keep_going: Callable[[], bool] = lambda: True, *, rebuild: bool = False) -> Report:
+        """Bring the index up to date and return what was done.
+
+        Raises:
+            IndexBusy: another indexer is at work.
+            IndexUnavailable: the index cannot be written.
+        """
+        with self._elected(), self._listening():
+            return self._run(keep_going, rebuild=rebuild)
+
+    def serve(self) -> None:
+        """Keep the index up to date until no reader is left.
+
+        Raises:
+            IndexBusy: another indexer is at work.
+            IndexUnavailable: the index cannot be written.
+        """
+        with self._elected(), self._listening(), Watcher(self._selection, self._watched):
+            self._requests.add(everything=True)
+            while self._wait():
+                self._next()
+
+    @contextlib.contextmanager
+    def _elected(self) -> Iterator[None]:
+        import filelock
+
+        try:
+            self._location.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = filelock.FileLock(self._location.lock, timeout=0, mode=0o600)
+            lock.acquire()
+        except filelock.Timeout:
+            raise IndexBusy(f"{self._location.root}: another Starlight is indexing this folder") from None
+        except OSError as error:
+            raise IndexReadOnly(
+                f"{self._location.folder}: the index cannot be written ({error.strerror}); "
+                "change its permissions, or set XDG_CACHE_HOME to a folder that can be"
+            ) from error
+        try:
+            (self._location.folder / "root").write_text(f"{self._location.root}\n", encoding="utf-8", errors="replace")
+            yield
+        finally:
+            if self._writer:
+                self._writer.close()
+            lock.release()
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        hello: Message = {"fingerprint": self._fingerprint, "status": _wire(self._status), "runs": 0}
+        self._control = ControlServer(self._location.control, hello, self._received)
+        try:
+            yield
+        finally:
+            self._control.close()
+            self._control = None
+
+    def _received(self, message: Message) -> None:
+        """Take a request of a reader; called on the control server's threads."""
+        command, paths = message.get("command"), message.get("paths")
+        if command == "changed" and isinstance(paths, list):
+            self._requests.add({path for path in paths if isinstance(path, str)})
+        elif command == "sync":
+            self._requests.add(everything=True)
+        elif command == "rebuild":
+            self._requests.add(rebuild=True)
+        elif command in ("pause", "resume"):
+            self._requests.pause(paused=command == "pause")
+        elif command == "end":
+            self._requests.end()
+
+    def _watched(self, paths: set[str] | None) -> None:
+        """Take changes that the watcher saw; None: so many that everything is looked at."""
+        if paths is None:
+            self._requests.add(everything=True)
+        else:
+            self._requests.add(paths)
+
+    def _wait(self) -> bool:
+        """Wait for work; false when there is no reader left to work for."""
+        alone_since = time.monotonic()
+        while True:
+            with self._requests.changed:
+                if self._requests.changed.wait_for(self._requests.waiting, timeout=1.0):
+                    return not self._requests.ending
+            if self._control and self._control.n_readers:
+                alone_since = time.monotonic()
+            elif time.monotonic() - alone_since > _LINGER:
+                return False
+
+    def _next(self) -> None:
+        with self._requests.changed:
+            rebuild, everything = self._requests.rebuild, self._requests.everything or self._requests.rebuild
+            paths, self._requests.paths = self._requests.paths, set()
+            self._requests.rebuild = self._requests.everything = False
+        try:
+            if everything:
+                self._run(self._go_on, rebuild=rebuild)
+            else:
+                self._indexing(self._go_on).update(paths)
+        except StarlightError as error:
+            log.warning("%s", error)
+            self._runs += everything
+            self._publish(replace(self._status, state="failed", message=str(error)), "")
+
+    def _go_on(self) -> bool:
+        """Between two batches of bulk work: notes just saved go first; a pause or a rebuild ends the run."""
+        with self._requests.changed:
+            if self._requests.paused or self._requests.rebuild or self._requests.ending:
+                self._requests.everything |= self._requests.paused
+                return False
+            paths, self._requests.paths = self._requests.paths, set()
+        if paths:
+            self._indexing(lambda: True, quiet=True).update(paths)
+        return True
+
+    def _run(self, keep_going: Callable[[], bool], *, rebuild: bool) -> Report:
+        """Bring everything up to date; an index that turns out to be damaged is made again, once."""
+        try:
+            if rebuild:
+                self._discard()
+            report = self._indexing(keep_going).run()
+        except IndexCorrupt as error:
+            log.warning("%s", error)
+            self._note = "The index was damaged and was made again from your notes"
+            self._discard()
+            report = self._indexing(keep_going).run()
+        self._finish(report)
+        return report
+
+    def _finish(self, report: Report) -> None:
+        writer = self._open()
+        self._runs += 1
+        if report.stopped:
+            message = "Indexing was stopped; it goes on at the next start, or when asked"
+            self._publish(replace(writer.status(), state="paused", queue=self._status.queue, message=message), "")
+            return
+        if report.changed:
+            writer.optimize()
+        self._publish(replace(writer.status(), message=self._note or _empty(report)), "")
+        for path in self._location.databases():
+            if path != self._location.database(self._fingerprint):
+                _unlink(path)
+
+    def _indexing(self, keep_going: Callable[[], bool], *, quiet: bool = False) -> Indexing:
+        max_bytes = int(self._settings.max_file_size * 1e6)
+        publish = (lambda _status, _path: None) if quiet else self._publish
+        return Indexing(self._selection, self._open(), self._embedder, max_bytes, publish, keep_going)
+
+    def _open(self) -> Writer:
+        if self._writer is None:
+            path = self._location.database(self._fingerprint)
+            try:
+                self._writer = Writer(path, self._embedder.dim)
+            except IndexCorrupt as error:
+                log.warning("%s", error)
+                self._note = "The index was damaged and was made again from your notes"
+                self._discard()
+                self._writer = Writer(path, self._embedder.dim)
+        return self._writer
+
+    def _discard(self) -> None:
+        """Throw the index away.  Readers notice that the file is another one and open it anew."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
+        _unlink(self._location.database(self._fingerprint))
+
+    def _publish(self, status: Status, path: str) -> None:
+        self._status = status
+        if self._writer and status.state != "failed":
+            self._writer.publish(status)
+        if self._control:
+            self._control.broadcast({"status": _wire(status), "runs": self._runs})
+        self._listener(status, path)
+
+
+def _empty(report: Report) -> str:
+    return "" if report.files or report.failed else "There are no notes here (files ending in .md or .markdown)"
+
+
+def _wire(status: Status) -> dict[str, Any]:
+    return dataclasses.asdict(status)
+
+
+def _unlink(path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)

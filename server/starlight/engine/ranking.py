@@ -1,0 +1,68 @@
+"""Scores into an order.  Pure functions over what the two legs of search found.
+
+The legs are fused by score: blind rank fusion with a weaker leg lowers quality (``docs/benchmarks.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+SEMANTIC_WEIGHT = 0.45
+"""Share of the vector leg where the model knows the words of the query well."""
+PER_NOTE = 3
+"""Passages of one note in a list: a long note must not fill it."""
+_REPEAT = 0.85
+"""What each further passage of the same note is worth."""
+
+NEAR = 0.45
+"""Cosine from which a passage is called close in meaning.  Unrelated English text stays below .3 here."""
+LOOSE = 0.3
+
+Verdict = Literal["found", "weak", "nothing"]
+
+
+def fuse(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: float) -> dict[int, float]:
+    """Return one score a chunk: ``(1 - weight) * bm25 / best bm25 + weight * cosine``."""
+    best = max(lexical.values(), default=0.0) or 1.0
+    return {
+        chunk: (1 - weight) * lexical.get(chunk, 0.0) / best + weight * max(semantic.get(chunk, 0.0), 0.0)
+        for chunk in {*lexical, *semantic}
+    }
+
+
+def order(scores: Mapping[int, float], note_of: Mapping[int, str]) -> list[tuple[int, float]]:
+    """Return (chunk, score), best first, with at most ``PER_NOTE`` chunks of a note, repeats worth less.
+
+    Equal scores are ordered by note and chunk, so that the same query gives the same list.
+    """
+    ranked = sorted(
+        ((chunk, score) for chunk, score in scores.items() if chunk in note_of),
+        key=lambda item: (-item[1], note_of[item[0]], item[0]),
+    )
+    counts: dict[str, int] = {}
+    kept = []
+    for chunk, score in ranked:
+        n = counts.get(note_of[chunk], 0)
+        if n < PER_NOTE:
+            kept.append((chunk, score * _REPEAT**n))
+        counts[note_of[chunk]] = n + 1
+    return sorted(kept, key=lambda item: -item[1])
+
+
+def verdict(coverage: float, cosine: float) -> Verdict:
+    """Say whether the best passage answers the query.
+
+    ``coverage`` is the share of the query's telling words that it holds, ``cosine`` how near in meaning it is.
+    """
+    if cosine >= NEAR or coverage >= 0.99 or (coverage >= 0.5 and cosine >= LOOSE):
+        return "found"
+    if cosine >= LOOSE or coverage > 0:
+        return "weak"
+    return "nothing"
+
+
+def best_verdict(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the best of ``verdicts``; "nothing" where there is none."""
+    ranks: tuple[Verdict, ...] = ("found", "weak", "nothing")
+    return min(verdicts, key=ranks.index, default="nothing")

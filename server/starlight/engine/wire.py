@@ -1,0 +1,39 @@
+"""The JSON shapes of results and status: the same for the command line, the language server and programs.
+
+They are interfaces: fields may be added, none is renamed or removed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlight.engine.search import Hit, Results
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """Return the JSON form of ``results``."""
+    return {
+        "query": results.query,
+        "verdict": results.verdict,
+        "complete": results.complete,
+        "hits": [hit_json(hit) for hit in results.hits],
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """Return the JSON form of one hit."""
+    return {
+        "path": hit.path,
+        "start_line": hit.start_line,
+        "end_line": hit.end_line,
+        "title": hit.title,
+        "heading": hit.heading,
+        "snippet": hit.snippet,
+        "score": hit.score,
+        "reasons": list(hit.reasons),
+    }
+
+
+def failures_json(failures: dict[str, str]) -> list[dict[str, str]]:
+    """Return the JSON form of why files could not be indexed."""
+    return [{"path": path, "reason": reason} for path, reason in failures.items()]

@@ -1,0 +1,167 @@
+"""The facade: one root, its settings, its index, and what can be asked of it.
+
+Safe to use from several threads: queries of one workspace take turns.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlight.config import Settings
+from starlight.engine.describe import fingerprint_of
+from starlight.engine.hover import Card, hover
+from starlight.engine.indexer import Indexer
+from starlight.engine.indexing import Report
+from starlight.engine.search import Leg, Results, Searcher
+from starlight.errors import IndexBusy, IndexMissing, InvalidRequest, NoteError
+from starlight.index import disk
+from starlight.index.location import Location, locate, resolve_root
+from starlight.index.reader import Reader
+from starlight.index.records import Status
+from starlight.models import embedder as models
+from starlight.models.embedder import Embedder
+
+MAX_LIMIT = 1_000
+
+
+@dataclass(slots=True)
+class _Opened:
+    """An open reader and the file that it reads, by device and inode."""
+
+    reader: Reader
+    file: tuple[int, int]
+
+
+class Workspace:
+    """The notes below one root."""
+
+    def __init__(self, root: Path, settings: Settings, embedder: Embedder) -> None:
+        self.root = root
+        self.settings = settings
+        self.location: Location = locate(root)
+        self.fingerprint = fingerprint_of(embedder)
+        self._embedder = embedder
+        self._opened: _Opened | None = None
+        self._turn = threading.RLock()
+
+    @classmethod
+    def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
+        """Return the workspace at ``root`` with the model that ``settings`` name.
+
+        Raises:
+            RootError: ``root`` is missing, not a folder, unreadable, or refused.
+            ModelUnavailable: the settings name a model that is none.
+        """
+        settings = settings or Settings()
+        return cls(resolve_root(root, force=force), settings, models.load(settings.model_path))
+
+    def close(self) -> None:
+        """Close the index."""
+        with self._turn:
+            if self._opened:
+                self._opened.reader.close()
+                self._opened = None
+
+    @property
+    def model(self) -> str:
+        """The identity of the embedding model."""
+        return self._embedder.identity
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether there is an index that fits this code and model, however complete."""
+        return self.location.database(self.fingerprint).exists()
+
+    def indexer(self, listener: Callable[[Status, str], None] = lambda _status, _path: None) -> Indexer:
+        """Return an indexer for this root; ``listener`` is told the status and the path worked on."""
+        return Indexer(self.location, self.settings, self._embedder, listener)
+
+    def bring_up_to_date(
+        self,
+        listener: Callable[[Status, str], None] = lambda _status, _path: None,
+        keep_going: Callable[[], bool] = lambda: True,
+        *,
+        rebuild: bool = False,
+    ) -> Report:
+        """Index what is new or changed, here and now; follows the indexer of another process if there is one.
+
+        Raises:
+            IndexUnavailable: the index cannot be written.
+        """
+        from starlight.engine.following import follow
+
+        try:
+            return self.indexer(listener).run_once(keep_going, rebuild=rebuild)
+        except IndexBusy:
+            return follow(self.location, listener, keep_going, rebuild=rebuild)
+
+    def search(self, query: str, limit: int | None = None, only: Leg | None = None) -> Results:
+        """Return the passages that answer ``query``, best first.
+
+        Raises:
+            InvalidRequest: ``limit`` is below 1 or above 1,000.
+            IndexMissing: nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+        limit = self.settings.search_limit if limit is None else limit
+        if not 1 <= limit <= MAX_LIMIT:
+            raise InvalidRequest(f"limit must be from 1 to {MAX_LIMIT}, not {limit}")
+        with self._turn:
+            return Searcher(self._reader(), self._embedder, self.root, self._max_bytes).search(query, limit, only)
+
+    def status(self) -> Status:
+        """Return how the index stands, as its indexer said last."""
+        with self._turn:
+            try:
+                return self._reader().status()
+            except IndexMissing:
+                return Status()
+
+    def failures(self) -> dict[str, str]:
+        """Return why files could not be indexed, by path."""
+        with self._turn:
+            try:
+                return self._reader().failures()
+            except IndexMissing:
+                return {}
+
+    def problems(self) -> dict[str, list[str]]:
+        """Return what is odd in notes that are indexed all the same, by path."""
+        with self._turn:
+            return self._reader().problems()
+
+    def hover(self, path: str, text: str, offset: int, opened: Callable[[str], str | None]) -> Card | None:
+        """Return the head of the note that the link at ``offset`` leads to.
+
+        ``opened`` gives the text of a note that is open in an editor, which wins over the disk.
+        """
+        with self._turn:
+            return hover(path, text, offset, self._reader(), lambda other: opened(other) or self._text(other))
+
+    def _text(self, path: str) -> str | None:
+        try:
+            return disk.decode(disk.read(self.root / path, self._max_bytes))
+        except (NoteError, OSError):
+            return None
+
+    @property
+    def _max_bytes(self) -> int:
+        return int(self.settings.max_file_size * 1e6)
+
+    def _reader(self) -> Reader:
+        """Return a reader of the index as it is now: a rebuilt one is another file."""
+        path = self.location.database(self.fingerprint)
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            self.close()
+            raise IndexMissing(f"{self.root}: nothing has been indexed here yet; run `starlight index`") from None
+        file = (found.st_dev, found.st_ino)
+        if self._opened and self._opened.file != file:
+            self.close()
+        if self._opened is None:
+            self._opened = _Opened(Reader(path), file)
+        return self._opened.reader

@@ -1,0 +1,150 @@
+"""The notes on disk: which there are, and their text."""
+
+from __future__ import annotations
+
+import codecs
+import functools
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlight.errors import NoteError
+
+ENDINGS = frozenset({".md", ".markdown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the file system says of a file; ``path`` is relative to the root, with ``/``."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class Selection:
+    """Which files below a root are notes to be indexed.
+
+    Left out: hidden files and folders, what ``exclude`` matches (syntax of ``.gitignore``), and symbolic links,
+    which could lead out of the root or round in circles.
+    """
+
+    def __init__(self, root: Path, exclude: tuple[str, ...] = ()) -> None:
+        self.root = root
+        self._exclude = exclude
+
+    def walk(self, failed: Callable[[str, str], None], folder: str = "") -> Iterator[Fact]:
+        """Yield the facts of every note below ``folder``.
+
+        ``failed(path, reason)`` is told of folders that cannot be read.
+        """
+        folders = [f"{folder}/" if folder else ""]
+        while folders:
+            folder = folders.pop()
+            try:
+                entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # it vanished between being seen and being read
+            except OSError as error:
+                failed(folder or ".", f"the folder cannot be read ({error.strerror})")
+                continue
+            for entry in entries:
+                path = folder + entry.name
+                if entry.name.startswith(".") or entry.is_symlink():
+                    continue
+                if entry.is_dir():
+                    if not self._matches(f"{path}/"):
+                        folders.append(f"{path}/")
+                elif is_note(entry.name) and not self._matches(path) and (fact := _fact(entry.path, path)):
+                    yield fact
+
+    def below(self, path: str, failed: Callable[[str, str], None]) -> list[Fact]:
+        """Return the facts of the note at ``path``, or of those below it where it is a folder."""
+        if not self.covers(path) or self._through_link(path):
+            return []
+        if not is_note(path) and (self.root / path).is_dir():
+            return list(self.walk(failed, path))
+        fact = _fact(self.root / path, path) if is_note(path) else None
+        return [fact] if fact else []
+
+    def covers(self, path: str) -> bool:
+        """Whether ``path``, a file or a folder, is neither hidden nor excluded."""
+        parts = path.split("/")
+        if any(part.startswith(".") for part in parts):
+            return False
+        ends = range(1, len(parts) + 1)
+        return not any(self._matches("/".join(parts[:end]) + ("/" if end < len(parts) else "")) for end in ends)
+
+    def _through_link(self, path: str) -> bool:
+        place = self.root
+        for part in path.split("/"):
+            place = place / part
+            if place.is_symlink():
+                return True
+        return False
+
+    @functools.cached_property
+    def _matches(self) -> Callable[[str], bool]:
+        if not self._exclude:
+            return lambda _: False
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self._exclude).match_file
+
+
+def read(path: Path, limit: int) -> bytes:
+    """Return the bytes of the file at ``path``.
+
+    Raises:
+        FileNotFoundError: it is not there (any more).
+        NoteError: it cannot be read, or has more than ``limit`` bytes.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise NoteError(f"cannot be read ({error.strerror})") from error
+    if len(data) > limit:
+        raise NoteError(f"larger than {limit / 1e6:g} MB; raise the setting `index.maxFileSize` to have it indexed")
+    return data
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a note's bytes: UTF-8, or UTF-16 with its byte order mark.
+
+    Raises:
+        NoteError: it is no text, or in another encoding.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif b"\0" in data:
+        raise NoteError("is a binary file, not text")
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise NoteError(
+            f"is not {encoding.removesuffix('-sig').upper()} text (byte {error.start}); "
+            "save it as UTF-8 to have it indexed"
+        ) from error
+
+
+def is_note(name: str) -> bool:
+    """Whether a file of that name is a note, by its ending."""
+    return os.path.splitext(name)[1].lower() in ENDINGS  # noqa: PTH122 -- called for every file of a walk
+
+
+def _fact(place: str | Path, path: str) -> Fact | None:
+    try:
+        path.encode("utf-8")
+        found = os.stat(place)  # noqa: PTH116 -- called for every file of a walk
+    except UnicodeEncodeError:  # a name in no encoding that SQLite or an editor could be told
+        return None
+    except OSError:
+        return None
+    return Fact(path, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

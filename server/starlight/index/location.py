@@ -1,0 +1,88 @@
+"""Which folder is indexed, and where its index lies: outside of it, in the user's cache folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlight.errors import RootError, RootRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A root and the files that belong to its index."""
+
+    root: Path
+    folder: Path
+
+    def database(self, fingerprint: str) -> Path:
+        """The database of the index with that fingerprint."""
+        return self.folder / f"index-{fingerprint}.db"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one indexer that may write."""
+        return self.folder / "indexer.lock"
+
+    @property
+    def control(self) -> Path:
+        """Where the running indexer says how it can be reached."""
+        return self.folder / "indexer.json"
+
+    @property
+    def log(self) -> Path:
+        """What the last indexer process said."""
+        return self.folder / "indexer.log"
+
+    def databases(self) -> list[Path]:
+        """The databases that are there, of whatever fingerprint."""
+        return sorted(self.folder.glob("index-*.db"))
+
+
+def locate(root: Path) -> Location:
+    """Return the location of the index of ``root``, a real path."""
+    import platformdirs
+
+    key = os.path.normcase(str(root))
+    name = re.sub(r"[^\w.-]+", "-", root.name or "root")[:40]
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    return Location(root, platformdirs.user_cache_path("starlight", appauthor=False) / "indexes" / f"{name}-{digest}")
+
+
+def resolve_root(root: str | Path, *, force: bool = False) -> Path:
+    """Return the real path of ``root``.
+
+    Raises:
+        RootError: it is missing, is not a folder, or may not be read.
+        RootRefused: it is a home directory or holds one, and ``force`` is false.
+    """
+    path = Path(root).expanduser()
+    try:
+        real = path.resolve(strict=True)
+        mode = real.stat().st_mode
+    except FileNotFoundError:
+        raise RootError(f"{path}: there is no such folder; check the spelling, or create it first") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        raise RootError(f"{path}: cannot be opened ({getattr(error, 'strerror', None) or error})") from error
+    if not stat.S_ISDIR(mode):
+        raise RootError(f"{path}: is a file, not a folder; name the folder that holds your notes")
+    if not os.access(real, os.R_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise RootError(f"{path}: may not be read; change its permissions, or name another folder")
+    if not force and _too_wide(real):
+        raise RootRefused(
+            f"{real} is a home directory or holds one: indexing it would read everything you have. "
+            "Name the folder that holds your notes; if you do mean all of it, ask again and say so"
+        )
+    return real
+
+
+def _too_wide(real: Path) -> bool:
+    try:
+        home = Path.home().resolve()
+    except (OSError, RuntimeError):  # no home directory is known
+        return real == Path(real.anchor)
+    return real == home or real in home.parents

@@ -1,0 +1,157 @@
+"""Connections to an index, and the tables in it.
+
+Migrations are numbered functions that are never changed once released; ``user_version`` says how many a file has
+had.  What the tables are filled *with* is the fingerprint's business (``fingerprint``): another parser or model
+makes another file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlight.errors import (
+    DiskFull,
+    IndexBusy,
+    IndexCorrupt,
+    IndexMissing,
+    IndexReadOnly,
+    IndexTooNew,
+    IndexUnavailable,
+)
+
+if TYPE_CHECKING:
+    import apsw
+
+TOKENIZER = "porter unicode61 remove_diacritics 2"
+
+
+def fingerprint(*parts: str | int) -> str:
+    """Return a short digest of everything that decides what an index holds."""
+    return hashlib.blake2b("\0".join(map(str, parts)).encode(), digest_size=6).hexdigest()
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """Return a read-only connection to the index at ``path``.
+
+    Raises:
+        IndexMissing: there is none.
+        IndexUnavailable: it is damaged, too new, or cannot be opened.
+    """
+    import apsw
+
+    if not path.exists():
+        raise IndexMissing(f"{path}: nothing has been indexed here yet")
+    with translated(path):
+        try:
+            connection = _connect(path, apsw.SQLITE_OPEN_READONLY)
+            _check_version(connection, path)
+        except (apsw.CantOpenError, apsw.ReadOnlyError):
+            # Write-ahead logging needs files beside the database that a read-only folder does not allow.
+            uri = f"{path.as_uri()}?immutable=1"
+            connection = _connect(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+            _check_version(connection, path)
+        return connection
+
+
+def open_writer(path: Path, dim: int) -> apsw.Connection:
+    """Return a connection to the index at ``path``, created or migrated as needed; vectors have ``dim`` numbers.
+
+    Raises:
+        IndexUnavailable: it is damaged, too new, locked, or cannot be written.
+    """
+    import apsw
+
+    with translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = not path.exists()
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        if new:
+            path.chmod(0o600)
+        try:
+            if connection.readonly("main"):
+                raise apsw.ReadOnlyError("the file may not be written")
+            _check_version(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            _migrate(connection, dim)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the disk say into the errors of ``starlight.errors``, naming ``path``."""
+    import apsw
+
+    try:
+        yield
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise IndexCorrupt(f"{path}: the index is damaged ({error}); it is made again from your notes") from error
+    except apsw.FullError as error:
+        raise DiskFull(f"{path}: no space is left for the index; free some and run again: it goes on") from error
+    except (apsw.ReadOnlyError, apsw.CantOpenError, PermissionError) as error:
+        raise IndexReadOnly(f"{path}: the index cannot be written ({error}); check its folder's permissions") from error
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise IndexBusy(f"{path}: another program holds the index ({error}); try again in a moment") from error
+    except (apsw.Error, OSError) as error:
+        raise IndexUnavailable(f"{path}: the index cannot be used ({error})") from error
+
+
+def _connect(path: Path | str, flags: int) -> apsw.Connection:
+    import apsw
+    import sqlite_vec
+
+    connection = apsw.Connection(str(path), flags=flags)
+    connection.set_busy_timeout(5_000)
+    connection.enable_load_extension(True)  # noqa: FBT003 -- its only argument
+    connection.load_extension(sqlite_vec.loadable_path())
+    connection.enable_load_extension(False)  # noqa: FBT003 -- its only argument
+    return connection
+
+
+def _check_version(connection: apsw.Connection, path: Path) -> None:
+    found = connection.pragma("user_version")
+    if found > len(_MIGRATIONS):
+        raise IndexTooNew(
+            f"{path}: written by a newer Starlight (schema {found}, this one knows {len(_MIGRATIONS)}); "
+            "update Starlight, or make the index again with `starlight index --rebuild`"
+        )
+
+
+def _migrate(connection: apsw.Connection, dim: int) -> None:
+    for number in range(connection.pragma("user_version"), len(_MIGRATIONS)):
+        with connection:
+            connection.execute(_MIGRATIONS[number].replace("{dim}", str(dim)))
+            connection.pragma("user_version", number + 1)
+
+
+_MIGRATIONS = (
+    f"""
+    CREATE TABLE state(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    CREATE TABLE notes(
+        id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+        hash BLOB NOT NULL, title TEXT NOT NULL, tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL,
+        problems TEXT NOT NULL);
+    CREATE TABLE names(key TEXT NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(key, note)) WITHOUT ROWID;
+    CREATE INDEX names_of_note ON names(note);
+    CREATE TABLE links(note INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+        anchor TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
+    CREATE INDEX links_of_note ON links(note);
+    CREATE INDEX links_by_key ON links(key);
+    CREATE TABLE chunks(
+        id INTEGER PRIMARY KEY, note INTEGER NOT NULL, ordinal INTEGER NOT NULL, hash BLOB NOT NULL,
+        headings TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+        first INTEGER NOT NULL, last INTEGER NOT NULL);
+    CREATE INDEX chunks_of_note ON chunks(note, ordinal);
+    CREATE VIRTUAL TABLE lexical USING fts5(title, aliases, headings, tags, body,
+        content='', contentless_delete=1, tokenize='{TOKENIZER}');
+    CREATE VIRTUAL TABLE vectors USING vec0(embedding int8[{{dim}}] distance_metric=cosine);
+    CREATE TABLE failures(path TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)

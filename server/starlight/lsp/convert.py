@@ -1,0 +1,64 @@
+"""Between the client's terms and ours: URIs and paths, positions and offsets, arguments and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls import uris
+from pygls.workspace import PositionCodec
+
+from starlight.errors import InvalidRequest
+from starlight.notes.place import Lines
+
+
+def path_of(uri: str) -> Path | None:
+    """Return the real path of a file URI; None for other schemes."""
+    if uris.uri_scheme(uri) != "file":
+        return None
+    path = uris.to_fs_path(uri)
+    return Path(path).resolve() if path else None
+
+
+def uri_of(path: Path) -> str:
+    """Return the file URI of ``path``."""
+    return path.as_uri()
+
+
+def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:
+    """Return the offset in code points of a client's position; at most the end of its line."""
+    lines = Lines(text)
+    line = lines.text(position.line + 1) if position.line < len(lines) else ""
+    inside = codec.position_from_client_units([line], lsp.Position(0, position.character))
+    return lines.start(position.line + 1) + min(inside.character, len(line))
+
+
+def range_of(text: str, start: int, end: int, codec: PositionCodec) -> lsp.Range:
+    """Return the client's range of text[start:end]."""
+    lines = Lines(text)
+    return lsp.Range(_position(text, start, lines, codec), _position(text, end, lines, codec))
+
+
+def line_range(first: int, last: int) -> lsp.Range:
+    """Return the client's range of whole lines, which count from 1 here."""
+    return lsp.Range(lsp.Position(first - 1, 0), lsp.Position(max(last, first), 0))
+
+
+def argument(arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    """Return the one object that a command takes; an empty one where there is none.
+
+    Raises:
+        InvalidRequest: it is something else.
+    """
+    if not arguments or arguments[0] is None:
+        return {}
+    if len(arguments) > 1 or not isinstance(arguments[0], Mapping):
+        raise InvalidRequest("this command takes one object as its argument")
+    return arguments[0]
+
+
+def _position(text: str, offset: int, lines: Lines, codec: PositionCodec) -> lsp.Position:
+    line = lines.at(offset)
+    return lsp.Position(line - 1, codec.client_num_units(text[lines.start(line) : offset]))

@@ -1,0 +1,1 @@
+"""One file a feature: guard, convert in, one call of the engine, convert out."""

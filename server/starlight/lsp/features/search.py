@@ -1,0 +1,81 @@
+"""``starlight.search``: passages that answer a query, from every folder or from one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from starlight.engine.ranking import best_verdict
+from starlight.engine.search import Results
+from starlight.engine.wire import hit_json
+from starlight.errors import IndexMissing, InvalidRequest, StarlightError
+from starlight.lsp import convert
+from starlight.lsp.errors import translated
+from starlight.lsp.protocol import SEARCH
+from starlight.lsp.root import Root
+from starlight.lsp.session import Session
+
+if TYPE_CHECKING:
+    from starlight.lsp.server import StarlightServer
+
+
+def register(server: StarlightServer) -> None:
+    """Register the feature's handlers."""
+
+    @server.command(SEARCH)
+    async def search(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- the command takes any JSON
+        with translated():
+            asked = convert.argument(arguments)
+            query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)
+            return await search_all(server.session, server.session.chosen(asked.get("root")), query, limit)
+
+
+async def search_all(session: Session, roots: list[Root], query: str, limit: int) -> dict[str, Any]:
+    """Return the JSON form of the best ``limit`` hits of all ``roots``, each with its URI.
+
+    Raises:
+        StarlightError: not one of them can be searched.
+    """
+    answers = await asyncio.gather(*(_search(root, query, limit) for root in roots), return_exceptions=True)
+    results = []
+    for answer in answers:
+        if isinstance(answer, StarlightError) and len(answers) > 1:
+            continue  # a folder that cannot be searched costs only itself; the status says why
+        if isinstance(answer, BaseException):
+            raise answer
+        results.append(answer)
+    hits = [
+        {**hit_json(hit), "uri": convert.uri_of(root.folder / hit.path)}
+        for root, found in results
+        for hit in found.hits
+    ]
+    return {
+        "query": query,
+        "verdict": best_verdict([found.verdict for _, found in results]),
+        "complete": session.started and all(found.complete for _, found in results),
+        "hits": sorted(hits, key=lambda hit: -hit["score"])[:limit],
+    }
+
+
+async def _search(root: Root, query: str, limit: int) -> tuple[Root, Results]:
+    try:
+        return root, await root.query(lambda workspace: workspace.search(query, limit))
+    except IndexMissing:
+        return root, Results(query, "nothing", complete=False, hits=())
+
+
+def _query(asked: Mapping[str, Any]) -> str:
+    query = asked.get("query")
+    if not isinstance(query, str):
+        raise InvalidRequest("`query` must be the text to search for")
+    return query
+
+
+def _limit(asked: Mapping[str, Any], default: int) -> int:
+    limit = asked.get("limit")
+    if limit is None:
+        return default
+    if not isinstance(limit, int) or isinstance(limit, bool):
+        raise InvalidRequest("`limit` must be a whole number")
+    return limit

@@ -1,0 +1,128 @@
+"""One workspace folder of the client: its notes, its indexer, and how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlight.config import Settings
+from starlight.errors import IndexCorrupt, IndexMissing, IndexUnavailable, RootRefused, StarlightError
+from starlight.index.records import Status
+
+if TYPE_CHECKING:
+    from starlight.engine.following import Follower
+    from starlight.engine.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Root:
+    """Opens its workspace behind, keeps an indexer for it, and runs queries on a thread of its own.
+
+    ``changed`` is called on the event loop whenever the status is another one.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, changed: Callable[[Root], None]) -> None:
+        self.folder = folder
+        self.status = Status()
+        self.failures: dict[str, str] = {}
+        self.refused = False
+        self._settings = settings
+        self._changed = changed
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self.workspace: Workspace | None = None
+        self._follower: Follower | None = None
+        self._closed = False
+
+    async def open(self, *, force: bool = False) -> None:
+        """Open the index and start following its indexer.  A folder that cannot be indexed says so in its status."""
+        self.refused = False
+        try:
+            self.workspace = await self._run(lambda: _open(self.folder, self._settings, force=force))
+        except StarlightError as error:
+            self.refused = isinstance(error, RootRefused)
+            self._take(Status("failed", message=str(error)))
+            return
+        if self._closed:
+            return
+        from starlight.engine.following import Follower
+
+        self._follower = Follower(
+            self.workspace.location, self._settings, self.workspace.fingerprint, self._told, force=force
+        )
+        self._follower.start()
+
+    def close(self, *, end_indexer: bool = False) -> None:
+        """Let the indexer go, or end it where its settings are no longer right."""
+        self._closed = True
+        if self._follower:
+            if end_indexer:
+                self._follower.send({"command": "end"})
+            self._follower.close()
+        if self.workspace:
+            self._thread.submit(self.workspace.close)
+        self._thread.shutdown(wait=False)
+
+    async def query(self, ask: Callable[[Workspace], T]) -> T:
+        """Run ``ask`` on this root's thread.
+
+        Raises:
+            IndexMissing: there is no index yet.
+            StarlightError: the folder cannot be used, or ``ask`` failed.
+        """
+        if self.workspace is None:
+            if self.status.state == "failed":
+                raise IndexUnavailable(self.status.message)
+            raise IndexMissing(f"{self.folder}: is being opened")
+        workspace = self.workspace
+        try:
+            return await self._run(lambda: ask(workspace))
+        except IndexCorrupt:
+            self.ask_indexer({"command": "rebuild"})
+            raise
+
+    def ask_indexer(self, message: dict[str, Any]) -> None:
+        """Send a request to the indexer; without one yet, it is sent as soon as there is."""
+        if self._follower:
+            self._follower.send(message)
+
+    def path_within(self, path: Path) -> str | None:
+        """Return ``path`` relative to the root, with ``/``; None where it lies outside."""
+        try:
+            return path.relative_to(self.folder).as_posix()
+        except ValueError:
+            return None
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await self._loop.run_in_executor(self._thread, work)
+
+    def _told(self, status: Status) -> None:
+        """Take a status from the indexer; called on the follower's thread."""
+        failures = None
+        if status.state != "indexing" and self.workspace:
+            try:
+                failures = self.workspace.failures() if status.failed else {}
+            except StarlightError as error:
+                log.warning("%s", error)
+        self._loop.call_soon_threadsafe(self._take, status, failures)
+
+    def _take(self, status: Status, failures: dict[str, str] | None = None) -> None:
+        if self._closed:
+            return
+        self.status = status
+        if failures is not None:
+            self.failures = failures
+        self._changed(self)
+
+
+def _open(folder: Path, settings: Settings, *, force: bool) -> Workspace:
+    from starlight.engine.workspace import Workspace
+
+    return Workspace.at(folder, settings, force=force)

@@ -1,0 +1,65 @@
+"""Running the server: over standard input and output, or on a loopback port."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import sys
+from typing import BinaryIO
+
+from starlight.config import Settings
+from starlight.errors import InvalidRequest
+
+
+def serve(settings: Settings, *, tcp: str | None, allow_remote: bool) -> int:
+    """Serve one client until it leaves; returns the exit code.
+
+    Raises:
+        InvalidRequest: ``tcp`` is no address, or one that other machines reach and ``allow_remote`` is false.
+    """
+    address = _address(tcp, allow_remote=allow_remote) if tcp else None
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel(logging.WARNING)
+    output = None if address else _take_stdout()
+
+    from starlight.lsp.server import create_server
+
+    server = create_server(settings)
+    if address:
+        server.start_tcp(*address)
+    else:
+        server.start_io(None, output)
+    return 0
+
+
+def _take_stdout() -> BinaryIO:
+    """Return standard output for the protocol alone; whoever else prints to it prints to standard error.
+
+    Native libraries write to file descriptor 1 without asking Python.
+    """
+    sys.stdout.flush()
+    protocol = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return protocol
+
+
+def _address(text: str, *, allow_remote: bool) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    if not port.isdecimal() or int(port) > 65_535:
+        raise InvalidRequest(f"--tcp {text}: give an address as HOST:PORT, such as 127.0.0.1:2087")
+    if not allow_remote and not _is_loopback(host):
+        raise InvalidRequest(
+            f"--tcp {text}: other machines could reach this address and read your notes; "
+            "use 127.0.0.1, or add --allow-remote if you mean it"
+        )
+    return host, int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,174 @@
+"""What lives as long as a client is connected: its folders, its settings, and the status that it is told.
+
+Everything here runs on the event loop and does no work of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import functools
+import logging
+from collections.abc import Coroutine, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlight import __version__
+from starlight.config import Problem, Settings, resolve
+from starlight.engine.wire import failures_json
+from starlight.errors import InvalidRequest
+from starlight.index.records import State, Status
+from starlight.lsp.progress import IndexingProgress
+from starlight.lsp.protocol import STATUS_NOTIFICATION
+from starlight.lsp.root import Root
+
+if TYPE_CHECKING:
+    from starlight.lsp.server import StarlightServer
+
+log = logging.getLogger(__name__)
+
+_STATUS_INTERVAL = 0.1
+"""Seconds between two status notifications at least."""
+_MOST_URGENT: tuple[State, ...] = ("failed", "indexing", "starting", "paused", "ready")
+
+
+class Session:
+    """The state of one connection."""
+
+    def __init__(self, server: StarlightServer, defaults: Settings) -> None:
+        self._server = server
+        self._defaults = defaults
+        self.settings = defaults
+        self.roots: dict[Path, Root] = {}
+        self.started = False
+        """Whether the client's folders are known."""
+        self._progress: dict[Path, IndexingProgress] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reported: set[Problem] = set()
+        self._telling: asyncio.TimerHandle | None = None
+        self._said: set[str] = set()
+
+    def configure(self, raw: object) -> None:
+        """Take the client's settings; roots whose index they change are opened anew."""
+        settings, problems = resolve(raw, self._defaults)
+        for problem in problems:
+            if problem not in self._reported:
+                self._reported.add(problem)
+                self._server.warn(f"Starlight settings: {problem.key}: {problem.message}")
+        before, self.settings = self.settings, settings
+        if dataclasses.replace(before, search_limit=settings.search_limit) != settings:
+            folders = list(self.roots)
+            self.remove(folders, end_indexer=True)
+            self.add(folders)
+
+    def add(self, folders: Iterable[Path]) -> None:
+        """Open ``folders``, behind."""
+        self.started = True
+        for folder in folders:
+            if folder in self.roots:
+                continue
+            root = Root(folder, self.settings, self._root_changed)
+            self.roots[folder] = root
+            pause = functools.partial(root.ask_indexer, {"command": "pause"})
+            self._progress[folder] = IndexingProgress(self._server, folder.name, pause)
+            self.run(f"open {folder}", self._open(root))
+        self._tell_soon()
+
+    def remove(self, folders: Iterable[Path], *, end_indexer: bool = False) -> None:
+        """Let go of ``folders``."""
+        for folder in folders:
+            if root := self.roots.pop(folder, None):
+                root.close(end_indexer=end_indexer)
+                self._progress.pop(folder).end()
+        self._tell_soon()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.remove(list(self.roots))
+        if self._telling:
+            self._telling.cancel()
+        for task in self._tasks:
+            task.cancel()
+
+    def run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` behind; what goes wrong is logged under ``name``."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def root_of(self, path: Path) -> tuple[Root, str] | None:
+        """Return the innermost root that holds ``path``, and the path within it."""
+        found = [(root, within) for root in self.roots.values() if (within := root.path_within(path)) is not None]
+        return min(found, key=lambda item: len(item[1]), default=None)
+
+    def chosen(self, name: object) -> list[Root]:
+        """Return the root at the path ``name``, or all of them where it is None.
+
+        Raises:
+            InvalidRequest: no such folder is open.
+        """
+        if name is None:
+            return list(self.roots.values())
+        root = self.roots.get(Path(str(name)).expanduser().resolve())
+        if root is None:
+            raise InvalidRequest(f"{name}: no such folder is open in this editor")
+        return [root]
+
+    def status(self) -> dict[str, Any]:
+        """Return the status of all roots together and of each, as ``docs/protocol.md`` has it."""
+        roots = list(self.roots.values())
+        statuses = [root.status for root in roots]
+        idle: State = "ready" if self.started else "starting"
+        together = Status(
+            state=min((status.state for status in statuses), key=_MOST_URGENT.index, default=idle),
+            files=sum(status.files for status in statuses),
+            chunks=sum(status.chunks for status in statuses),
+            queue=sum(status.queue for status in statuses),
+            revision=sum(status.revision for status in statuses),
+            failed=sum(status.failed for status in statuses),
+            message="; ".join(filter(None, (status.message for status in statuses)))
+            if roots or not self.started
+            else "No folder is open",
+        )
+        return {
+            **dataclasses.asdict(together),
+            "version": __version__,
+            "roots": [
+                {
+                    "root": str(root.folder),
+                    **dataclasses.asdict(root.status),
+                    "failures": failures_json(root.failures),
+                }
+                for root in roots
+            ],
+        }
+
+    async def _open(self, root: Root) -> None:
+        await root.open()
+        if root.refused:
+            answer = await self._server.ask(f"Starlight: {root.status.message}", ("Index it anyway", "Leave it"))
+            if answer == "Index it anyway":
+                await root.open(force=True)
+
+    def _root_changed(self, root: Root) -> None:
+        if root.folder not in self.roots:
+            return
+        self.run("progress", self._progress[root.folder].show(root.status))
+        if root.status.state == "failed" and not root.refused and root.status.message not in self._said:
+            self._said.add(root.status.message)
+            self._server.warn(f"Starlight: {root.status.message}")
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        """Send the status, now and then: not at every step of a run."""
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(_STATUS_INTERVAL, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        self._server.protocol.notify(STATUS_NOTIFICATION, self.status())
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("%s failed", task.get_name(), exc_info=error)

@@ -1,0 +1,133 @@
+"""Texts into vectors.
+
+``Embedder`` is all that the engine knows; ``StaticEmbedder`` (model2vec) is the one there is.
+Nothing else imports model2vec, and that only when the first text is embedded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from starlight.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from model2vec import StaticModel
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    """Shape (n, dim), rows of length 1, or of length 0 for a text without a known word."""
+
+DEFAULT_MODEL = Path(__file__).parent.parent / "data" / "default_model"
+
+_FLUENT = 1.5
+"""Letters a token beyond the first from which a text counts as known; English has 3 to 4."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    identity: str
+    """Changes whenever the same text would get another vector."""
+    dim: int
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one row a text, of length 1 (0 for a text without a known word)."""
+        ...
+
+    def fluency(self, text: str) -> float:
+        """Return how well the model knows the words of ``text``, from 0 (not at all) to 1."""
+        ...
+
+
+def load(path: str = "") -> Embedder:
+    """Return the embedder of the model at ``path``; the model that ships with Starlight where it is empty.
+
+    The model's files are read when the first text is embedded.
+
+    Raises:
+        ModelUnavailable: there is no model2vec model at ``path``.
+    """
+    return StaticEmbedder(Path(path).expanduser() if path else DEFAULT_MODEL)
+
+
+class StaticEmbedder:
+    """A model2vec model: the mean of the vectors of a text's tokens (Tulkens & van Dongen, 2024)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._model: StaticModel | None = None
+        self._loading = threading.Lock()
+        config = self._config()
+        width = config.get("hidden_dim")
+        self.dim = width if isinstance(width, int) else self._width()
+        self.identity = f"{folder.name}-{self._digest()}"
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one row a text; see ``Embedder``."""
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        vectors = self._loaded().encode(list(texts), max_length=None, use_multiprocessing=False)
+        vectors = np.asarray(vectors, np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
+
+    def fluency(self, text: str) -> float:
+        """Return how well the model knows the words of ``text``, by how long its tokens are.
+
+        A tokenizer spells the words of a language that it was not made for letter by letter.
+        """
+        tokens = self._loaded().tokenize([text])[0]
+        n_letters = sum(char.isalnum() for char in text)
+        if not tokens or not n_letters:
+            return 0.0
+        return min(max((n_letters / len(tokens) - 1) / _FLUENT, 0.0), 1.0)
+
+    def _loaded(self) -> StaticModel:
+        with self._loading:
+            if self._model is None:
+                from model2vec import StaticModel
+
+                try:
+                    # A local path, always: any other name would be looked up in a hub.
+                    self._model = StaticModel.from_pretrained(self._folder.resolve(strict=True))
+                except Exception as error:
+                    raise ModelUnavailable(f"{self._folder}: the model cannot be loaded ({error})") from error
+            return self._model
+
+    def _config(self) -> dict[str, object]:
+        try:
+            config = json.loads((self._folder / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelUnavailable(
+                f"{self._folder}: not a model2vec model (config.json: {error}); name a folder with config.json, "
+                "tokenizer.json and model.safetensors, or leave `model.path` empty for the model that ships"
+            ) from error
+        return config if isinstance(config, dict) else {}
+
+    def _width(self) -> int:
+        """Columns of the embedding matrix, from the header of the safetensors file."""
+        try:
+            with (self._folder / "model.safetensors").open("rb") as file:
+                header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            return int(header["embeddings"]["shape"][1])
+        except (OSError, ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
+            raise ModelUnavailable(f"{self._folder}: model.safetensors cannot be read ({error})") from error
+
+    def _digest(self) -> str:
+        """A short digest of the model's files: their bytes are what its vectors depend on."""
+        digest = hashlib.blake2b(digest_size=6)
+        try:
+            for name in ("config.json", "tokenizer.json", "model.safetensors"):
+                digest.update((self._folder / name).read_bytes())
+        except OSError as error:
+            raise ModelUnavailable(f"{error.filename}: cannot be read ({error.strerror})") from error
+        return digest.hexdigest()

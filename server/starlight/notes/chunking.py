@@ -1,0 +1,156 @@
+"""A note into chunks: passages that follow its headings and are embedded, found and shown as one.
+
+Small neighbouring sections are merged towards ``TARGET`` characters, large ones split between blocks, and only
+a block that is too large alone is split at lines, sentences, or, in the end, anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from starlight.notes.model import Block, Chunk, Note
+from starlight.notes.place import Lines
+
+VERSION = 1
+"""Raised when the same note would be cut otherwise; part of the fingerprint of an index."""
+
+TARGET = 1_200
+"""Characters that a chunk aims at: the length at which static embeddings of prose retrieve best here."""
+_SMALL = 400
+_WHOLE = {"fence": 2 * TARGET, "code_block": 2 * TARGET, "table": 2 * TARGET}
+_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s+|[。！？۔।]\s*|\n")
+# A character of these scripts says about as much as two or three Latin letters.
+_DENSE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of text under one heading path; ``body`` is where its text starts after the heading line."""
+
+    path: tuple[str, ...]
+    start: int
+    body: int
+    end: int
+
+
+def chunks(text: str, note: Note) -> list[Chunk]:
+    """Return the chunks of ``note``, in order, at least one: a note without text is found by its title."""
+    lines = Lines(text)
+    pieces = [part for piece, blocks in _sections(text, note, lines) for part in _split(text, piece, blocks, lines)]
+    if not pieces:
+        start = lines.start(note.body_line)
+        return [Chunk((), start, start, min(note.body_line, len(lines)), min(note.body_line, len(lines)))]
+    return [
+        Chunk(
+            piece.path,
+            piece.start,
+            piece.end,
+            lines.at(piece.start),
+            lines.at(max(piece.start, piece.end - 1)),
+        )
+        for piece in _merge(text, pieces)
+    ]
+
+
+def body_of(passage: str) -> str:
+    """Return the text of a chunk without the heading line that its heading path repeats."""
+    return _HEADING_LINE.sub("", passage, count=1)
+
+
+_HEADING_LINE = re.compile(r"\A[ ]{0,3}#{1,6}[ \t][^\r\n]*(?:\r\n|\n|\r|\Z)")
+
+
+def _sections(text: str, note: Note, lines: Lines) -> Iterator[tuple[_Piece, list[Block]]]:
+    starts = [(note.body_line, None), *((heading.line, heading) for heading in note.headings)]
+    path: list[tuple[int, str]] = []
+    for index, (first, heading) in enumerate(starts):
+        end_line = starts[index + 1][0] - 1 if index + 1 < len(starts) else len(lines)
+        blocks = [block for block in note.blocks if first <= block.first <= end_line]
+        if heading:
+            path = [(level, name) for level, name in path if level < heading.level]
+            path.append((heading.level, heading.text))
+            blocks = blocks[1:]
+        start, end = lines.start(first), lines.start(end_line + 1)
+        if not text[start:end].strip():
+            continue
+        names = tuple(name for _, name in path)
+        if names and names[0] == note.title:
+            names = names[1:]
+        body = lines.start(blocks[0].first) if blocks else end
+        yield _Piece(names, start, body, end), blocks
+
+
+def _split(text: str, piece: _Piece, blocks: list[Block], lines: Lines) -> Iterator[_Piece]:
+    """Cut a section that is too large, between its blocks where that is enough."""
+    if _size(text[piece.body : piece.end]) <= TARGET + _SMALL:
+        yield _trim(text, piece)
+        return
+    start = piece.start
+    end = piece.body
+    for unit_start, unit_end in _units(text, blocks, lines):
+        if end > piece.body and _size(text[max(start, piece.body) : unit_end]) > TARGET:
+            yield _trim(text, _Piece(piece.path, start, max(start, piece.body), end))
+            start = unit_start
+        end = unit_end
+    yield _trim(text, _Piece(piece.path, start, max(start, piece.body), piece.end))
+
+
+def _units(text: str, blocks: Iterable[Block], lines: Lines) -> Iterator[tuple[int, int]]:
+    """Yield the spans that are not cut: whole blocks, or the parts of one that is too large alone."""
+    for block in blocks:
+        start, end = lines.start(block.first), lines.start(block.last + 1)
+        if _size(text[start:end]) <= _WHOLE.get(block.kind, TARGET):
+            yield start, end
+        else:
+            yield from _parts(text, start, end)
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut text[start:end] at sentence and line ends into parts of at most ``TARGET``."""
+    while start < end:
+        stop = min(end, start + TARGET // (2 if _DENSE.search(text, start, min(end, start + 50)) else 1))
+        if stop < end:
+            cuts = [found.end() for found in _SENTENCE_END.finditer(text, start, stop)]
+            if cuts and cuts[-1] > start + TARGET // 4:
+                stop = cuts[-1]
+            else:
+                blank = text.rfind(" ", start + TARGET // 4, stop)
+                stop = blank + 1 if blank > 0 else stop
+        yield start, stop
+        start = stop
+
+
+def _merge(text: str, pieces: list[_Piece]) -> list[_Piece]:
+    merged = [pieces[0]]
+    for piece in pieces[1:]:
+        last = merged[-1]
+        sizes = _size(text[last.start : last.end]), _size(text[piece.start : piece.end])
+        if min(sizes) < _SMALL and sum(sizes) <= TARGET:
+            merged[-1] = _Piece(_common(last.path, piece.path), last.start, last.body, piece.end)
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    return one[:same]
+
+
+def _trim(text: str, piece: _Piece) -> _Piece:
+    """Leave blank lines at both ends out."""
+    start, end = piece.start, piece.end
+    while start < end and text[start] in "\r\n":
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return _Piece(piece.path, start, max(start, min(piece.body, end)), end)
+
+
+def _size(text: str) -> int:
+    """Length in Latin characters: a dense script's character counts as two."""
+    return len(text) if text.isascii() else len(text) + len(_DENSE.findall(text))

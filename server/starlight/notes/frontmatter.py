@@ -1,0 +1,81 @@
+"""YAML front matter: title, aliases, tags and dates, read forgivingly.
+
+Broken YAML is a problem of the note, never a failure: its body is indexed all the same.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from starlight.notes.model import FrontMatter
+
+# YAML between two fences of three dashes at the very start; a closing `...` is YAML's own end mark.
+_FENCED = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_MAX_LENGTH = 100_000
+
+_TITLE = ("title",)
+_ALIASES = ("aliases", "alias")
+_TAGS = ("tags", "tag", "keywords")
+_CREATED = ("created", "date", "date created", "created_at")
+_MODIFIED = ("modified", "updated", "date modified", "lastmod", "updated_at")
+
+
+def parse(text: str) -> FrontMatter:
+    """Return what the front matter of ``text`` says; an empty one where there is none."""
+    found = _FENCED.match(text, 0, _MAX_LENGTH)
+    if not found:
+        return FrontMatter()
+    lines = found[0].count("\n") + (not found[0].endswith("\n"))
+    data, problem = _load(found[1])
+    if problem:
+        return FrontMatter(lines=lines, problems=(problem,))
+    return FrontMatter(
+        title=_text(_first(data, _TITLE)),
+        aliases=tuple(_strings(_first(data, _ALIASES), separator=",")),
+        tags=tuple(tag.lstrip("#") for tag in _strings(_first(data, _TAGS), separator=r"[,\s]")),
+        created=_text(_first(data, _CREATED)),
+        modified=_text(_first(data, _MODIFIED)),
+        lines=lines,
+    )
+
+
+def _load(source: str) -> tuple[dict[str, Any], str]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load(source, Loader=loader)  # noqa: S506 -- a safe loader, the C one where it is built
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # ValueError: YAML that looks like a date but is none, such as 2024-02-31.
+        return {}, f"front matter is not valid YAML: {_reason(error)}"
+    if data is None:
+        return {}, ""
+    if not isinstance(data, dict):
+        return {}, "front matter is not a table of names and values"
+    return {str(key).lower(): value for key, value in data.items()}, ""
+
+
+def _reason(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or str(error)
+    return f"{what} (line {mark.line + 2})" if mark else what
+
+
+def _first(data: dict[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 -- any YAML value
+    return next((data[name] for name in names if data.get(name) is not None), None)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 -- any YAML value
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, str | int | float):
+        return str(value).strip()
+    return ""
+
+
+def _strings(value: Any, separator: str) -> list[str]:  # noqa: ANN401 -- any YAML value
+    if isinstance(value, list):
+        return [text for item in value if (text := _text(item))]
+    return [part for item in re.split(separator, _text(value)) if (part := item.strip())]

@@ -1,0 +1,84 @@
+"""The values that the rest of Starlight speaks in: a parsed note and its parts.
+
+All positions are code-point offsets into the note's text; lines count from 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+LinkKind = Literal["wiki", "markdown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link from a note: ``[[target#anchor|text]]`` or ``[text](target#anchor)``."""
+
+    kind: LinkKind
+    target: str
+    anchor: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and where it stands."""
+
+    level: int
+    text: str
+    line: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A top-level block (paragraph, list, fence, table, heading ...) as lines ``first`` to ``last``."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the YAML at the head of a note says; ``lines`` is how many lines it takes, 0 where there is none."""
+
+    title: str = ""
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    created: str = ""
+    modified: str = ""
+    lines: int = 0
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A parsed note. Parsing never fails: what is odd is said in ``problems``."""
+
+    title: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    created: str
+    modified: str
+    headings: tuple[Heading, ...]
+    blocks: tuple[Block, ...]
+    links: tuple[Link, ...]
+    problems: tuple[str, ...]
+    body_line: int
+    """The first line after the front matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of a note: the unit that is embedded, found and shown."""
+
+    headings: tuple[str, ...]
+    """The headings above it, outermost first, without the note's title."""
+    start: int
+    end: int
+    first: int
+    last: int

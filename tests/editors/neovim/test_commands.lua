@@ -1,0 +1,104 @@
+local MiniTest = require("mini.test")
+local editor = require("editor")
+
+local eq = MiniTest.expect.equality
+local child = editor.child
+local T = editor.new_set()
+
+T["status shows the server's report in a window that q closes"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.cmd("Starlight status")
+  editor.wait([[vim.bo.filetype == "starlight-status"]])
+  editor.expect_part(editor.text(), editor.vault)
+  eq(child.bo.modifiable, false)
+  child.type_keys("q")
+  eq(child.api.nvim_buf_get_name(0), editor.vault .. "/garden/compost.md")
+  editor.expect_quiet()
+end
+
+T["rebuild asks first, and does nothing when the answer is no"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.lua([[vim.fn.confirm = function(question) _G.question = question; return 2 end]])
+  child.cmd("Starlight rebuild")
+  editor.expect_part(editor.wait("_G.question"), "Your notes are not touched")
+  eq(child.lua_get("_G.said"), {})
+end
+
+T["rebuild makes the index again"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.lua([[
+    vim.fn.confirm = function() return 1 end
+    vim.api.nvim_create_autocmd("User", {
+      pattern = "StarlightStatus",
+      callback = function(event) _G.latest = event.data.status end,
+    })
+  ]])
+  child.cmd("Starlight rebuild")
+  editor.wait_for_message("the index is being built again")
+  editor.wait([[_G.latest and _G.latest.state == "ready" and _G.latest.files > 0]])
+  editor.expect_part(editor.search("what is killing my tomatoes").lines[1], "Tomato blight")
+  editor.expect_quiet()
+end
+
+T["log opens the log of language servers, or says that there is none"] = function()
+  child.lua([[os.remove(require("vim.lsp.log").get_filename())]])
+  child.cmd("Starlight log")
+  editor.wait_for_message("nothing has been logged yet")
+  child.lua([[require("vim.lsp.log").error("a line for the log")]])
+  child.cmd("Starlight log")
+  eq(child.fn.expand("%:t"), "lsp.log")
+  editor.expect_part(editor.text(), "a line for the log")
+  eq(child.fn.line("."), child.fn.line("$"))
+  eq(child.bo.readonly, true)
+end
+
+T["subcommands are completed, queries are not"] = function()
+  local complete = [[vim.fn.getcompletion(%q, "cmdline")]]
+  eq(child.lua_get(complete:format("Starlight ")), { "search", "status", "rebuild", "log" })
+  eq(child.lua_get(complete:format("Starlight s")), { "search", "status" })
+  eq(child.lua_get(complete:format("Starlight search s")), {})
+end
+
+T["an unknown subcommand is told the known ones"] = function()
+  child.cmd("Starlight serch tomatoes")
+  local message, level = editor.wait_for_message("serch")
+  eq(message, 'Starlight: there is no subcommand "serch": use one of search, status, rebuild, log.')
+  eq(level, "WARN")
+  child.cmd("Starlight")
+  editor.wait_for_message("needs a subcommand")
+end
+
+T["there are mappings to map to, and no key is mapped"] = function()
+  local maps = child.lua_get([[vim.iter(vim.api.nvim_get_keymap("n")):map(function(map)
+    return (map.rhs or ""):find("Starlight") and map.lhs or nil
+  end):totable()]])
+  table.sort(maps)
+  eq(maps, {
+    "<Plug>(StarlightLog)",
+    "<Plug>(StarlightRebuild)",
+    "<Plug>(StarlightSearch)",
+    "<Plug>(StarlightStatus)",
+  })
+end
+
+T["nothing is loaded before it is used"] = function()
+  local loaded = child.lua_get([[vim.iter(vim.tbl_keys(package.loaded)):find(function(name)
+    return vim.startswith(name, "starlight")
+  end) or ""]])
+  eq(loaded, "")
+end
+
+T["every subcommand and option has a tag in the help"] = function()
+  local help = table.concat(vim.fn.readfile(vim.env.STARLIGHT_PLUGIN .. "/doc/starlight.txt"), "\n")
+  for _, name in ipairs(child.lua_get([[require("starlight.commands").names]])) do
+    editor.expect_part(help, "*:Starlight-" .. name .. "*")
+  end
+  for _, name in ipairs({ "folder", "open", "quickfix" }) do
+    editor.expect_part(help, "*starlight." .. name .. "*")
+  end
+end
+
+return T

@@ -1,0 +1,191 @@
+local MiniTest = require("mini.test")
+local editor = require("editor")
+
+local eq = MiniTest.expect.equality
+local child = editor.child
+local T = editor.new_set()
+
+-- Shares no word with the note that it is about, but for the plant's name.
+local QUERY = "what is killing my tomatoes"
+local NOTE = "garden/tomato-blight.md"
+
+--- Answers the next search with a made-up answer, for verdicts that no note can be relied on for.
+---@param answer table
+local function answer_with(answer)
+  child.lua(
+    [[
+    local answer = ...
+    require("starlight.client").with = function(callback) callback({}) end
+    require("starlight.client").execute = function(_, _, argument, on_result)
+      on_result(vim.tbl_extend("force", answer, { query = argument.query }))
+    end
+  ]],
+    { answer }
+  )
+end
+
+---@return table
+local function made_up_hit()
+  local uri = vim.uri_from_fname(editor.vault .. "/" .. NOTE)
+  return {
+    path = NOTE,
+    uri = uri,
+    title = "Tomato blight",
+    heading = "What favours it",
+    start_line = 13,
+    end_line = 16,
+    snippet = "Warm, wet spells",
+    score = 0.4,
+    reasons = { "meaning" },
+  }
+end
+
+T["finds a note by meaning from the note beside it"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  local offered = editor.search(QUERY)
+  eq(offered.kind, "starlight.hit")
+  editor.expect_part(offered.prompt, QUERY)
+  editor.expect_part(offered.lines[1], "Tomato blight")
+  editor.expect_part(offered.lines[1], "  " .. NOTE .. ":")
+  editor.expect_quiet()
+end
+
+T["offers lines that fit the screen"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  for _, line in ipairs(editor.search("warm weather").lines) do
+    assert(vim.fn.strdisplaywidth(line) <= child.o.columns, line)
+    assert(not line:find("\n"), line)
+  end
+end
+
+T["opens the chosen note with the cursor on the hit"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  editor.search(QUERY)
+  local hit = child.lua_get("_G.offered.items[1].hit")
+  child.lua("_G.choose(1)")
+  eq(child.api.nvim_buf_get_name(0), editor.vault .. "/" .. hit.path)
+  eq(child.api.nvim_win_get_cursor(0), { hit.start_line, 0 })
+  child.type_keys("<C-o>")
+  eq(child.api.nvim_buf_get_name(0), editor.vault .. "/garden/compost.md")
+  editor.expect_quiet()
+end
+
+T["opens it where the options say"] = function()
+  editor.start([[vim.g.starlight = { open = "tab", quickfix = false }]])
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  editor.search(QUERY)
+  child.lua("_G.choose(1)")
+  eq(child.fn.tabpagenr("$"), 2)
+  eq(child.api.nvim_win_get_cursor(0), { 13, 0 })
+  eq(child.fn.getqflist({ size = 0 }).size, 0)
+end
+
+T["fills the quickfix list"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  local offered = editor.search(QUERY)
+  local list = child.fn.getqflist({ title = 0, items = 0 })
+  eq(list.title, "Starlight: " .. QUERY)
+  eq(#list.items, #offered.lines)
+  eq(list.items[1].lnum, child.lua_get("_G.offered.items[1].lnum"))
+  child.cmd("cfirst")
+  eq(child.api.nvim_buf_get_name(0), editor.vault .. "/" .. NOTE)
+end
+
+T["shows a picker what is under its cursor"] = function()
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  editor.search(QUERY)
+  local preview = child.lua_get("_G.offered.preview(_G.offered.items[1])")
+  eq(preview.pos, { 13, 0 })
+  local lines = child.api.nvim_buf_get_lines(preview.buf, 12, 13, false)
+  editor.expect_part(lines[1], "What favours it")
+end
+
+T["starts a client in an empty Neovim, for the folder it was started in"] = function()
+  local offered = editor.search(QUERY)
+  assert(#offered.lines > 0)
+  eq(child.lua_get([[vim.lsp.get_clients({ name = "starlight" })[1].root_dir]]), editor.vault)
+  editor.expect_quiet()
+end
+
+T["works from a buffer that is no note"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.cmd("new script.py | setfiletype python")
+  child.cmd("cd /")
+  editor.expect_part(editor.search(QUERY).lines[1], NOTE)
+end
+
+T["refuses to start a client for the home folder"] = function()
+  child.cmd("cd ~")
+  child.cmd("Starlight search " .. QUERY)
+  local message = editor.wait_for_message("home folder")
+  editor.expect_part(message, "vim.g.starlight.folder")
+end
+
+T["asks for the query when there is none"] = function()
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  child.lua([[vim.ui.input = function(options, on_confirm)
+    _G.asked = options.prompt
+    on_confirm("  tomatoes ")
+  end]])
+  child.cmd("Starlight search")
+  eq(child.lua_get("_G.asked"), "Search your notes: ")
+  eq(child.lua_get("_G.offered.prompt"), 'About "tomatoes": 1 place')
+end
+
+T["does nothing when the question is left empty"] = function()
+  child.lua([[vim.ui.input = function(_, on_confirm) on_confirm(nil) end]])
+  child.cmd("Starlight search")
+  eq(child.lua_get("_G.said"), {})
+  eq(child.lua_get([[#vim.lsp.get_clients()]]), 0)
+end
+
+T["says when nothing in the notes is about it"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.cmd("Starlight search zxqv wrtk plfgh")
+  local message, level = editor.wait_for_message("Nothing in your notes is about this")
+  eq(message, "Starlight: Nothing in your notes is about this.")
+  eq(level, "INFO")
+  eq(child.fn.getqflist({ size = 0 }).size, 0)
+end
+
+T["says when nothing was found yet because the index is being built"] = function()
+  answer_with({ verdict = "nothing", complete = false, hits = {} })
+  child.cmd("Starlight search anything")
+  editor.expect_part(editor.wait_for_message("Nothing in your notes"), "still being built")
+end
+
+T["says when what was found is not close, or not all there is"] = function()
+  answer_with({ verdict = "weak", complete = false, hits = { made_up_hit() } })
+  local offered = editor.search("tomatoes")
+  editor.expect_part(offered.prompt, 'Nothing is close to "tomatoes"')
+  editor.expect_part(offered.prompt, "still being built")
+end
+
+T["says when the chosen note has gone"] = function()
+  local hit = made_up_hit()
+  hit.path, hit.uri = "gone.md", vim.uri_from_fname(editor.vault .. "/gone.md")
+  answer_with({ verdict = "found", complete = true, hits = { hit } })
+  editor.search("anything")
+  child.lua("_G.choose(1)")
+  editor.wait_for_message("gone.md is no longer there")
+end
+
+T["passes on what the server says went wrong"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.lua([[
+    local client = require("starlight.client")
+    client.execute(client.current(), "starlight.search", { query = 12 }, function() end)
+  ]])
+  local message, level = editor.wait_for_message("starlight.search failed: ")
+  eq(level, "ERROR")
+  assert(#message > #"Starlight: starlight.search failed: ", message)
+end
+
+return T

@@ -1,0 +1,153 @@
+"""The VS Code extension in real VS Code: on the screen, and from within the extension host."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.editors.vscode.code_server import HERE, code_server, present
+from tests.parts import need
+
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(600)]
+
+REPOSITORY = Path(__file__).parents[2]
+EXTENSION = REPOSITORY / "editors" / "vscode"
+NOTES = REPOSITORY / "examples" / "notes"
+PROGRAM = Path(sys.executable).with_name("starlight")
+
+MACHINE = {"starlight.server.path": str(PROGRAM)}
+
+# A question without the words of the note that answers it, and a link in the first note.
+EXPECTED = {
+    "first": "Start here.md",
+    "query": "leaky faucet",
+    "file": "howto/dripping-tap.md",
+    "link": "dripping-tap",
+    "linkTitle": "Fixing a dripping tap",
+}
+# With this option VS Code takes a test from the address of its page; without it, it shows messages as toasts.
+TEST_DRIVER = ("--vscode-option", "enable-smoke-test-driver")
+
+
+@pytest.fixture(scope="module")
+def vsix() -> Path:
+    """The packed extension, built anew when one of its sources has changed since."""
+    need("editors", present(), "run scripts/install_vscode.sh")
+    need("editors", PROGRAM.exists(), f"install the server beside {sys.executable}")
+    packed = EXTENSION / "starlight.vsix"
+    single = ("package.json", "package-lock.json", "build.mjs", "README.md", ".vscodeignore", "icon.png")
+    sources = [EXTENSION / name for name in single]
+    for folder in ("src", "walkthrough"):
+        sources += [file for file in (EXTENSION / folder).rglob("*") if file.is_file()]
+    if not packed.exists() or packed.stat().st_mtime < max(file.stat().st_mtime for file in sources):
+        build = ["bash", str(REPOSITORY / "scripts" / "build_vscode.sh")]
+        done = subprocess.run(build, capture_output=True, text=True, check=False, timeout=300)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return packed
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    """A copy of the example notes, because a test may write to it."""
+    return shutil.copytree(NOTES, tmp_path / "notes")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where VS Code and the server keep what is theirs."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return home
+
+
+def expectations(vault: Path) -> dict[str, Any]:
+    return EXPECTED | {"notes": sum(1 for _ in vault.rglob("*.md"))}
+
+
+def expect(folder: Path, expected: dict[str, Any]) -> None:
+    """Write down what a test in the extension host expects, where it looks for it: beside its vault."""
+    (folder / "expected.json").write_text(json.dumps(expected), encoding="utf-8")
+
+
+def unpacked(vsix: Path, folder: Path) -> Path:
+    """The extension as it is installed: the host test takes it from a folder."""
+    shutil.unpack_archive(vsix, folder, "zip")
+    return folder / "extension"
+
+
+def test_screen(vsix: Path, vault: Path, home: Path) -> None:
+    with code_server(home, vault, machine=MACHINE, vsix=vsix) as window:
+        window.drive("screen.mjs", json.dumps(expectations(vault)), window.machine_settings)
+
+
+def test_extension_host(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:
+    expect(tmp_path, expectations(vault))
+    extension = unpacked(vsix, tmp_path / "unpacked")
+    with code_server(home, vault, machine=MACHINE, options=TEST_DRIVER) as window:
+        window.drive("host.mjs", extension, HERE / "in_host.js")
+
+
+def test_two_folders(vsix: Path, home: Path, tmp_path: Path) -> None:
+    places = {}
+    for name, text in (
+        ("one", "The violin needs new strings."),
+        ("two", "Bread rises overnight in the fridge."),
+    ):
+        note = tmp_path / name / f"{name}.md"
+        note.parent.mkdir()
+        note.write_text(f"# Note\n\n{text}\n", encoding="utf-8")
+        places[text] = note.as_uri()
+    expect(tmp_path, {"first": "one.md", "notes": len(places), "places": places})
+    workspace = tmp_path / "both.code-workspace"
+    workspace.write_text(json.dumps({"folders": [{"path": "one"}, {"path": "two"}]}), encoding="utf-8")
+    extension = unpacked(vsix, tmp_path / "unpacked")
+    with code_server(home, workspace, machine=MACHINE, options=TEST_DRIVER) as window:
+        window.drive("host.mjs", extension, HERE / "in_two_folders.js")
+
+
+def test_fresh_machine(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:
+    shelf = tmp_path / "packages"
+    shelf.mkdir()
+    pack_launcher(shelf)
+    folders = os.environ["PATH"].split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if not (Path(folder) / "starlight").exists())
+    variables = {"PATH": path, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(shelf)}
+    with code_server(home, vault, machine={}, vsix=vsix, variables=variables) as window:
+        window.drive("fresh.mjs", json.dumps(expectations(vault)))
+
+
+def pack_launcher(shelf: Path) -> None:
+    """A package "starlight" that runs the server of this environment: pip installs it without a network."""
+    info = "starlight-0.0.0.dist-info"
+    files = {
+        "starlight_launcher.py": f"import os, sys\n\ndef main():\n    os.execv({str(PROGRAM)!r}, sys.argv)\n",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: starlight\nVersion: 0.0.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": "[console_scripts]\nstarlight = starlight_launcher:main\n",
+    }
+    record = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(shelf / "starlight-0.0.0-py3-none-any.whl", "w") as wheel:
+        for name, text in (files | {f"{info}/RECORD": record}).items():
+            wheel.writestr(name, text)
+
+
+def test_untrusted_folder(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:
+    trap = vault / "starlight"
+    trap.write_text(f"#!/bin/sh\ntouch '{tmp_path}/sprung'\nexec '{PROGRAM}' \"$@\"\n", encoding="utf-8")
+    trap.chmod(0o755)
+    expect(tmp_path, expectations(vault))
+    settings = vault / ".vscode" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"starlight.server.path": str(trap)}), encoding="utf-8")
+    extension = unpacked(vsix, tmp_path / "unpacked")
+    user = {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
+    with code_server(home, vault, machine=MACHINE, user=user, options=TEST_DRIVER) as window:
+        window.drive("host.mjs", extension, HERE / "in_untrusted_host.js")
+    assert not (tmp_path / "sprung").exists(), "the folder's own program was run"

@@ -1,0 +1,76 @@
+// Runs inside the extension host, with the whole of VS Code's API. Loaded by host.mjs; VS Code calls `run`.
+"use strict";
+const assert = require("node:assert/strict");
+const vscode = require("vscode");
+const { expectations, folder, ready, runner, until } = require("./inside.js");
+
+const expected = expectations();
+const COMMANDS = ["searchNotes", "rebuildIndex", "restartServer", "showLog", "showStatus", "installServer"].map((name) => `starlight.${name}`);
+
+async function setPath(value) {
+  await vscode.workspace.getConfiguration("starlight").update("server.path", value, vscode.ConfigurationTarget.Global);
+}
+
+const tests = {
+  async "a Markdown file activates the extension"() {
+    const extension = vscode.extensions.getExtension("starlight.starlight");
+    assert.ok(extension, "the extension is not known");
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder(), expected.first));
+    await until("it is active", () => extension.isActive);
+  },
+  async "its commands are registered"() {
+    const known = new Set(await vscode.commands.getCommands(true));
+    assert.deepEqual(COMMANDS.filter((command) => !known.has(command)), []);
+  },
+  async "the index becomes ready with all notes"() {
+    const status = await ready();
+    assert.equal(status.files, expected.notes);
+    assert.match(status.report, /\S/);
+  },
+  async "a search by meaning answers with places"() {
+    const result = await vscode.commands.executeCommand("starlight.search", { query: expected.query });
+    const [first] = result.hits;
+    assert.equal(first.path, expected.file);
+    const note = await vscode.workspace.openTextDocument(vscode.Uri.parse(first.uri));
+    assert.ok(first.start_line >= 1 && first.end_line <= note.lineCount, `lines ${first.start_line} to ${first.end_line} of ${note.lineCount}`);
+  },
+  async "a hover over a wikilink shows the note it leads to"() {
+    const uri = vscode.Uri.joinPath(folder(), expected.first);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const at = document.positionAt(document.getText().indexOf(`[[${expected.link}`) + 3);
+    await until("there is a hover", async () => {
+      const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", uri, at);
+      return hovers.flatMap(({ contents }) => contents.map((content) => content.value ?? content)).find((value) => value.includes(expected.linkTitle));
+    });
+  },
+  async "the status page holds the server's report"() {
+    await vscode.commands.executeCommand("starlight.showStatus");
+    const { document } = vscode.window.activeTextEditor;
+    const { report } = await vscode.commands.executeCommand("starlight.status", {});
+    assert.equal(document.uri.scheme, "starlight-status");
+    assert.ok(document.getText().includes(report.split("\n")[0]), document.getText());
+    assert.match(document.getText(), /chosen because the setting starlight\.server\.path names it/);
+  },
+  async "a restart brings the index back"() {
+    await Promise.all([1, 2, 3].map(() => vscode.commands.executeCommand("starlight.restartServer")));
+    assert.equal((await ready()).files, expected.notes);
+  },
+  async "a setting that points at nothing ends no command with an error"() {
+    const good = vscode.workspace.getConfiguration("starlight").get("server.path");
+    await setPath("/nowhere/starlight");
+    try {
+      await until("the server is gone", async () => !(await vscode.commands.getCommands(true)).includes("starlight.search"));
+      await vscode.commands.executeCommand("starlight.restartServer");
+      await vscode.commands.executeCommand("starlight.showStatus");
+      const page = vscode.window.activeTextEditor.document;
+      await until("the status page says why", () => page.getText().includes('starlight.server.path is "/nowhere/starlight"'));
+      await vscode.commands.executeCommand("starlight.searchNotes");
+      await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+    } finally {
+      await setPath(good);
+    }
+    assert.equal((await ready()).files, expected.notes);
+  },
+};
+
+exports.run = runner(tests);
