@@ -2,8 +2,8 @@
 
 import starlight
 notes = starlight.open("~/notes")
-for hit in notes.search("how do I keep a starter alive"):
-    print(hit.path, hit.start_line, hit.snippet)
+for hit in notes.search("how do I keep a starter alive").hits:
+    print(hit.path, hit.line, hit.snippet)
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from starlight import __version__
-from starlight.errors import IndexUnavailable, StarlightError
+from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
     from starlight.config import Settings
@@ -30,11 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
+    except RootRefused as error:
+        _complain(f"{error} with --force")
+        return FAILED
     except StarlightError as error:
-        sys.stderr.write(f"starlight: {error}\n")
+        _complain(str(error))
         return FAILED
     except KeyboardInterrupt:
-        sys.stderr.write("starlight: stopped\n")
+        _complain("stopped")
         return STOPPED
     except BrokenPipeError:  # whoever read the answers has seen enough
         sys.stderr.close()
@@ -186,9 +189,12 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _workspace(root: str, options: argparse.Namespace) -> Workspace:
-    from starlight.engine.workspace import Workspace
+    from starlight.engine.workspace import Workspace, with_usable_model
 
-    return Workspace.at(root, _settings(), force=options.force)
+    settings, fault = with_usable_model(_settings())
+    if fault:
+        _complain(fault)
+    return Workspace.at(root, settings, force=options.force)
 
 
 def _settings() -> Settings:
@@ -199,8 +205,12 @@ def _settings() -> Settings:
     path = platformdirs.user_config_path("starlight", appauthor=False) / "config.toml"
     settings, problems = read_settings_file(path)
     for problem in problems:
-        sys.stderr.write(f"starlight: {path}: {problem.message}\n")
+        _complain(": ".join(filter(None, (str(path), problem.key, problem.message))))
     return settings
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"starlight: {message}\n")
 
 
 def _root_here() -> str:
@@ -218,16 +228,19 @@ def _freshen(workspace: Workspace) -> None:
     """Index what was never indexed, with progress; bring a small index up to date on the way."""
     from starlight import terminal
 
-    first = not workspace.is_indexed
-    if not first and workspace.status().files > _FRESHENED:
-        return
+    try:
+        first = not workspace.is_indexed
+        if not first and workspace.status().files > _FRESHENED:
+            return
+    except IndexCorrupt:
+        first = True
     try:
         with terminal.Indexing(workspace.root, quiet=not first) as progress:
             report = workspace.bring_up_to_date(progress.show, progress.keep_going)
     except IndexUnavailable as error:
         if first:
             raise
-        sys.stderr.write(f"starlight: searching the index as it is: {error}\n")
+        _complain(f"searching the index as it is: {error}")
         return
     if report.stopped:
         raise KeyboardInterrupt

@@ -133,7 +133,7 @@ def print_results(results: Results) -> None:
     if not results.hits or results.verdict == "nothing":
         console.print(f"Nothing in your notes is about “{_printable(results.query)[:200]}”.")
     elif results.verdict == "weak":
-        console.print("Nothing fits well; the nearest:", style="yellow")
+        console.print("No close match; the nearest:", style="yellow")
     if results.verdict != "nothing":
         for hit in results.hits:
             _print_hit(console, hit)
@@ -144,8 +144,8 @@ def print_results(results: Results) -> None:
 def _print_hit(console: Console, hit: Hit) -> None:
     from rich.text import Text
 
-    place = Text.assemble((_printable(hit.path), "cyan"), (f":{hit.start_line}", "green"))
-    heading = _printable(hit.heading or hit.title)
+    place = Text.assemble((_printable(hit.path), "cyan"), (f":{hit.line}", "green"))
+    heading = _printable(f"{hit.title} › {hit.heading}" if hit.heading else hit.title)
     console.print(Text.assemble(place, "  ", (heading, "bold")))
     if hit.snippet:
         snippet = Text(f"  {hit.snippet}")

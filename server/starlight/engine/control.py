@@ -31,11 +31,16 @@ class ControlServer:
         self._hello = hello
         self._received = received
         key = secrets.token_bytes(32)
-        self._listener = Listener(None, _FAMILY, authkey=key)
         self._readers: set[_Reader] = set()
         self._lock = threading.Lock()
         self._closed = False
-        _write_private(path, json.dumps({"address": self._listener.address, "key": key.hex()}))
+        self._listener = Listener(None, _FAMILY, authkey=key)
+        self._entry = json.dumps({"address": self._listener.address, "key": key.hex()})
+        try:
+            _write_private(path, self._entry)
+        except OSError:
+            self._listener.close()
+            raise
         threading.Thread(target=self._accept, name="control", daemon=True).start()
 
     @property
@@ -57,7 +62,11 @@ class ControlServer:
     def close(self) -> None:
         """Stop listening and let the readers go."""
         self._closed = True
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            if self._path.read_text(encoding="utf-8") == self._entry:  # else the next indexer has put its own there
+                self._path.unlink()
+        with contextlib.suppress(OSError):  # closing does not wake a thread that waits to accept; a visitor does
+            Client(self._listener.address, _FAMILY).close()
         self._listener.close()
         with self._lock:
             for reader in self._readers:
@@ -111,6 +120,9 @@ class _Reader:
     def messages(self) -> Iterator[Message]:
         with contextlib.suppress(EOFError, OSError, ValueError):
             while not self._closed:
+                # A blocked read would keep the connection open for its other end, even when it is closed here.
+                if not self._connection.poll(0.5):
+                    continue
                 message = json.loads(self._connection.recv_bytes())
                 if isinstance(message, dict):
                     yield message
@@ -125,7 +137,9 @@ class _Reader:
                     return
                 try:
                     self._connection.send_bytes(json.dumps(message).encode())
-                except (OSError, ValueError):
+                except (OSError, ValueError):  # it has left; what it asked for before may still wait to be read
+                    with self._changed:
+                        self._changed.wait_for(lambda: self._closed)
                     return
 
 

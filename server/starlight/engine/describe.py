@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from starlight.index import disk
@@ -17,12 +18,18 @@ from starlight.notes.model import Chunk, Note
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
+VERSION = 1
+"""Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
+
 HEADING_SEPARATOR = " › "
+_MAX_FIELD = 2_000
+"""Characters of aliases, headings or tags that are stored with every passage of a note."""
 
 
 def fingerprint_of(embedder: Embedder) -> str:
     """Return the fingerprint of an index made by this code with ``embedder``."""
-    return fingerprint(markdown.VERSION, chunking.VERSION, TEXT_VERSION, TOKENIZER, embedder.identity, embedder.dim)
+    versions = (VERSION, markdown.VERSION, chunking.VERSION, TEXT_VERSION)
+    return fingerprint(*versions, TOKENIZER, embedder.identity, embedder.dim)
 
 
 def hash_of(data: bytes) -> bytes:
@@ -48,16 +55,14 @@ def describe(fact: Fact, data: bytes) -> NoteRecord:
 
 def _passage(text: str, note: Note, aliases: tuple[str, ...], chunk: Chunk) -> Passage:
     body = body_of(text[chunk.start : chunk.end])
-    fields = (note.title, " ; ".join(aliases), " ; ".join(chunk.headings), " ; ".join(note.tags), body)
+    fields = (note.title, _joined(aliases), _joined(chunk.headings), _joined(note.tags), body)
     embedded = "\n".join(filter(None, (note.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
-    segmented = (
-        segment(fields[0]),
-        segment(fields[1]),
-        segment(fields[2]),
-        segment(fields[3]),
-        segment(fields[4]),
-    )
+    segmented = tuple(map(segment, fields))
     return Passage(chunk, _digest(*segmented, embedded), segmented, embedded)
+
+
+def _joined(names: Iterable[str]) -> str:
+    return " ; ".join(names)[:_MAX_FIELD]
 
 
 def _digest(*parts: str) -> bytes:

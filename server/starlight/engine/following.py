@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -22,6 +23,7 @@ LOCK_TAKEN = 3
 REFUSED = 4
 """Exit code of an indexer that cannot work; its last words on standard error say why."""
 
+_OTHER_MODEL = "another window indexes this folder with another model or version; close it, or use the same"
 _START_LIMIT = 30.0
 _MAX_CRASHES = 3
 _CRASH_WINDOW = 60.0
@@ -29,19 +31,25 @@ _CRASH_WINDOW = 60.0
 
 def follow(
     location: Location,
+    fingerprint: str,
     listener: Callable[[Status, str], None],
     keep_going: Callable[[], bool],
     *,
     rebuild: bool = False,
-) -> Report:
-    """Ask the running indexer to bring the index up to date and wait until it has.
+) -> Report | None:
+    """Ask the running indexer to bring the index up to date and wait until it has; None if it ended before.
 
     Raises:
         IndexUnavailable: it cannot be reached, failed, or works with another model.
     """
     started = time.perf_counter()
     client = _reach(location)
+    if client is None:
+        return None
     hello = client.receive() or {}
+    if hello.get("fingerprint", fingerprint) != fingerprint:
+        client.close()
+        raise IndexUnavailable(f"{location.root}: {_OTHER_MODEL}")
     # A run that is under way began before we asked; the one after it sees everything.
     awaited = hello.get("runs", 0) + (2 if _status(hello).state in ("starting", "indexing") else 1)
     client.send({"command": "rebuild" if rebuild else "sync"})
@@ -49,7 +57,7 @@ def follow(
         while keep_going():
             message = client.receive()
             if message is None:
-                raise IndexUnavailable(f"{location.root}: its indexer ended before it was done; run again")
+                return None
             status = _status(message)
             listener(status, "")
             if status.state == "failed":
@@ -66,13 +74,17 @@ def _report(status: Status, started: float) -> Report:
     return Report(status.files, status.chunks, seconds, 0, {}, 0, stopped=status.state == "paused")
 
 
-def _reach(location: Location) -> ControlClient:
+def _reach(location: Location) -> ControlClient | None:
+    """Return a connection to the running indexer; None where there is none any more."""
+    import filelock
+
     end = time.monotonic() + 5
     while time.monotonic() < end:
         client = connect(location.control)
         if client:
             return client
-        time.sleep(0.05)
+        with contextlib.suppress(filelock.Timeout), filelock.FileLock(location.lock, timeout=0.05):
+            return None
     raise IndexUnavailable(f"{location.root}: another Starlight holds this index and does not answer; end it first")
 
 
@@ -141,9 +153,11 @@ class Follower:
                 self._client = None
 
     def _listen(self, client: ControlClient) -> None:
+        fingerprint = self._fingerprint
         while not self._closed.is_set() and (message := client.receive()):
-            if message.get("fingerprint", self._fingerprint) != self._fingerprint:
-                self._say("another window indexes this folder with another model or version; close it, or use the same")
+            fingerprint = message.get("fingerprint", fingerprint)  # only the first message tells it
+            if fingerprint != self._fingerprint:
+                self._say(_OTHER_MODEL)
             elif "status" in message:
                 self._listener(_status(message))
         client.close()

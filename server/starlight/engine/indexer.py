@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import logging
 import threading
 import time
@@ -21,7 +22,7 @@ from starlight.config import Settings
 from starlight.engine.control import ControlServer, Message
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.indexing import Indexing, Report
-from starlight.errors import IndexBusy, IndexCorrupt, IndexReadOnly, StarlightError
+from starlight.errors import DiskFull, IndexBusy, IndexCorrupt, IndexReadOnly, StarlightError
 from starlight.index.disk import Selection
 from starlight.index.location import Location
 from starlight.index.records import Status
@@ -35,6 +36,10 @@ Listener = Callable[[Status, str], None]
 
 _LINGER = 5.0
 """Seconds that an indexer without readers waits for one: a reloading window is back by then."""
+_RETRY = 30.0
+"""Seconds after which work that failed (a full disk, a folder that was away) is tried again."""
+
+_DAMAGED = "The index was damaged and was made again from your notes"
 
 
 @dataclass(slots=True)
@@ -67,7 +72,8 @@ class _Requests:
             self.changed.notify_all()
 
     def waiting(self) -> bool:
-        return self.ending or self.rebuild or (not self.paused and (self.everything or bool(self.paths)))
+        # A pause holds bulk work up; a note that was just saved is still taken.
+        return self.ending or self.rebuild or bool(self.paths) or (self.everything and not self.paused)
 
 
 class Indexer:
@@ -86,6 +92,7 @@ class Indexer:
         self._writer: Writer | None = None
         self._note = ""
         self._runs = 0
+        self._failed_at: float | None = None
 
     def run_once(self, keep_going: Callable[[], bool] = lambda: True, *, rebuild: bool = False) -> Report:
         """Bring the index up to date and return what was done.
@@ -113,19 +120,17 @@ class Indexer:
     def _elected(self) -> Iterator[None]:
         import filelock
 
-        try:
-            self._location.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = self._location.folder
+        with _translated(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = filelock.FileLock(self._location.lock, timeout=0, mode=0o600)
-            lock.acquire()
-        except filelock.Timeout:
-            raise IndexBusy(f"{self._location.root}: another Starlight is indexing this folder") from None
-        except OSError as error:
-            raise IndexReadOnly(
-                f"{self._location.folder}: the index cannot be written ({error.strerror}); "
-                "change its permissions, or set XDG_CACHE_HOME to a folder that can be"
-            ) from error
+            try:
+                lock.acquire()
+            except filelock.Timeout:
+                raise IndexBusy(f"{self._location.root}: another Starlight is indexing this folder") from None
         try:
-            (self._location.folder / "root").write_text(f"{self._location.root}\n", encoding="utf-8", errors="replace")
+            with _translated(folder):
+                (folder / "root").write_text(f"{self._location.root}\n", encoding="utf-8", errors="replace")
             yield
         finally:
             if self._writer:
@@ -135,7 +140,8 @@ class Indexer:
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
         hello: Message = {"fingerprint": self._fingerprint, "status": _wire(self._status), "runs": 0}
-        self._control = ControlServer(self._location.control, hello, self._received)
+        with _translated(self._location.folder):
+            self._control = ControlServer(self._location.control, hello, self._received)
         try:
             yield
         finally:
@@ -149,6 +155,7 @@ class Indexer:
             self._requests.add({path for path in paths if isinstance(path, str)})
         elif command == "sync":
             self._requests.add(everything=True)
+            self._requests.pause(paused=False)
         elif command == "rebuild":
             self._requests.add(rebuild=True)
         elif command in ("pause", "resume"):
@@ -164,12 +171,18 @@ class Indexer:
             self._requests.add(paths)
 
     def _wait(self) -> bool:
-        """Wait for work; false when there is no reader left to work for."""
+        """Wait for work; false when there is no reader left to work for, or the index was taken away."""
         alone_since = time.monotonic()
         while True:
             with self._requests.changed:
                 if self._requests.changed.wait_for(self._requests.waiting, timeout=1.0):
                     return not self._requests.ending
+            if self._is_gone():
+                log.warning("%s was deleted; the next indexer makes it again", self._location.folder)
+                return False
+            if self._failed_at is not None and time.monotonic() - self._failed_at > _RETRY:
+                self._failed_at = None
+                self._requests.add(everything=True)
             if self._control and self._control.n_readers:
                 alone_since = time.monotonic()
             elif time.monotonic() - alone_since > _LINGER:
@@ -177,23 +190,36 @@ class Indexer:
 
     def _next(self) -> None:
         with self._requests.changed:
-            rebuild, everything = self._requests.rebuild, self._requests.everything or self._requests.rebuild
+            rebuild, paused = self._requests.rebuild, self._requests.paused
+            everything = rebuild or (self._requests.everything and not paused)
             paths, self._requests.paths = self._requests.paths, set()
-            self._requests.rebuild = self._requests.everything = False
+            if everything:
+                self._requests.rebuild = self._requests.everything = False
+        self._failed_at = None
         try:
             if everything:
                 self._run(self._go_on, rebuild=rebuild)
+            elif paused and self._status.state == "paused":
+                self._indexing(lambda: True, quiet=True).update(paths)
+                self._publish_paused()
             else:
-                self._indexing(self._go_on).update(paths)
+                report = self._indexing(self._go_on).update(paths)
+                if report.stopped:
+                    self._publish_paused()
+        except IndexCorrupt as error:
+            log.warning("%s", error)
+            self._note = _DAMAGED
+            self._requests.add(rebuild=True)
         except StarlightError as error:
             log.warning("%s", error)
+            self._failed_at = time.monotonic()
             self._runs += everything
             self._publish(replace(self._status, state="failed", message=str(error)), "")
 
     def _go_on(self) -> bool:
         """Between two batches of bulk work: notes just saved go first; a pause or a rebuild ends the run."""
         with self._requests.changed:
-            if self._requests.paused or self._requests.rebuild or self._requests.ending:
+            if self._requests.paused or self._requests.rebuild or self._requests.ending or self._is_gone():
                 self._requests.everything |= self._requests.paused
                 return False
             paths, self._requests.paths = self._requests.paths, set()
@@ -209,7 +235,7 @@ class Indexer:
             report = self._indexing(keep_going).run()
         except IndexCorrupt as error:
             log.warning("%s", error)
-            self._note = "The index was damaged and was made again from your notes"
+            self._note = _DAMAGED
             self._discard()
             report = self._indexing(keep_going).run()
         self._finish(report)
@@ -219,15 +245,21 @@ class Indexer:
         writer = self._open()
         self._runs += 1
         if report.stopped:
-            message = "Indexing was stopped; it goes on at the next start, or when asked"
-            self._publish(replace(writer.status(), state="paused", queue=self._status.queue, message=message), "")
+            if not self._requests.rebuild:
+                self._publish_paused()
             return
         if report.changed:
             writer.optimize()
         self._publish(replace(writer.status(), message=self._note or _empty(report)), "")
         for path in self._location.databases():
             if path != self._location.database(self._fingerprint):
-                _unlink(path)
+                with contextlib.suppress(OSError):  # a window of another version has it open, on Windows
+                    _unlink(path)
+
+    def _publish_paused(self) -> None:
+        message = "Indexing was stopped; it goes on at the next start, or when asked"
+        status = self._open().status()
+        self._publish(replace(status, state="paused", queue=self._status.queue, message=message), "")
 
     def _indexing(self, keep_going: Callable[[], bool], *, quiet: bool = False) -> Indexing:
         max_bytes = int(self._settings.max_file_size * 1e6)
@@ -241,10 +273,15 @@ class Indexer:
                 self._writer = Writer(path, self._embedder.dim)
             except IndexCorrupt as error:
                 log.warning("%s", error)
-                self._note = "The index was damaged and was made again from your notes"
+                self._note = _DAMAGED
                 self._discard()
                 self._writer = Writer(path, self._embedder.dim)
         return self._writer
+
+    def _is_gone(self) -> bool:
+        """Whether somebody deleted the files that this indexer works on: they may, at any time."""
+        database = self._location.database(self._fingerprint)
+        return not self._location.control.exists() or (self._writer is not None and not database.exists())
 
     def _discard(self) -> None:
         """Throw the index away.  Readers notice that the file is another one and open it anew."""
@@ -260,6 +297,20 @@ class Indexer:
         if self._control:
             self._control.broadcast({"status": _wire(status), "runs": self._runs})
         self._listener(status, path)
+
+
+@contextlib.contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Turn what the disk says of the files beside the index into errors for people."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(f"{folder}: no space is left for the index; free some and run again: it goes on") from error
+        raise IndexReadOnly(
+            f"{folder}: the index cannot be written ({error.strerror}); "
+            "change its permissions, or set XDG_CACHE_HOME to a folder that can be"
+        ) from error
 
 
 def _empty(report: Report) -> str:

@@ -7,7 +7,7 @@ whatever was committed stays when the work is stopped or killed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from starlight.engine.describe import describe, hash_of
@@ -96,9 +96,7 @@ class Indexing:
         if not stored:
             self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"), "")
         facts = list(self._selection.walk(unread.__setitem__))
-        plan = sync.diff(facts, stored)
-        kept = tuple(path for path in plan.removed if not _below(path, unread))
-        plan = replace(plan, removed=kept)
+        plan = _plan(facts, stored, unread)
         self._forget_failures(facts, unread)
         read, finished = self._apply(plan)
         return self._report(started, read, len(plan), stopped=not finished)
@@ -109,7 +107,7 @@ class Indexing:
         unread: dict[str, str] = {}
         named = sorted(set(paths))
         facts = {fact.path: fact for path in named for fact in self._selection.below(path, unread.__setitem__)}
-        plan = sync.diff(facts.values(), self._writer.facts_at(named))
+        plan = _plan(facts.values(), self._writer.facts_at(named), unread)
         forgotten = [path for path in named if path not in facts and path in self._writer.failures()]
         if forgotten:
             self._writer.remove(forgotten)
@@ -200,6 +198,12 @@ class Indexing:
             changed,
             stopped,
         )
+
+
+def _plan(facts: Iterable[Fact], stored: Mapping[str, Fact], unread: Iterable[str]) -> sync.Plan:
+    """Compare; what lies in folders that could not be read is kept as it was."""
+    plan = sync.diff(facts, stored)
+    return replace(plan, removed=tuple(path for path in plan.removed if not _below(path, unread)))
 
 
 def _below(path: str, folders: Iterable[str]) -> bool:

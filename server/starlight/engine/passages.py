@@ -7,7 +7,7 @@ matches, else from where the query's words stand in the new text, else there is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,16 +17,53 @@ from starlight.index import disk
 from starlight.index.records import StoredPassage
 from starlight.notes.chunking import body_of
 from starlight.notes.place import Lines
-from starlight.notes.text import one_line, plain
+from starlight.notes.text import normalize, one_line, plain
 
 Stems = Callable[[str], list[tuple[int, int, str]]]
 """Gives (start, end, stem) of each word of a text."""
 Nearness = Callable[[Sequence[str]], Sequence[float]]
 """Gives how near in meaning each text is to the query."""
+Span = tuple[int, int, str]
+"""Where a word of the query stands in a text, by start and end, and which."""
 
 SNIPPET_LENGTH = 200
 _MAX_SENTENCES = 60
-_SENTENCE = re.compile(r"[^\n]+?(?:[.!?…]['\")\]]*(?=\s)|[。！？]|\n|\Z)")
+_MAX_CHARACTERS = 5_000
+"""A passage is longer only where it is one heading of that length."""
+_SENTENCE_LENGTH = 25
+_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？]|\n")
+
+
+_HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$")
+_FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The words that a query looks for, and how to find them in a text."""
+
+    words: Mapping[str, str]
+    """The query's own word for each stem."""
+    pairs: tuple[str, ...]
+    """Its pairs of characters in scripts without spaces."""
+    stems: Stems
+
+    def __len__(self) -> int:
+        return len(self.words) + len(self.pairs)
+
+    def spans(self, text: str) -> list[Span]:
+        """Return where words of the query stand in ``text``, in order."""
+        tokens = self.stems(text)
+        if not text.isascii():  # a letter may be written otherwise in the query
+            tokens = [(a, b, normalize(stem)) for a, b, stem in tokens]
+        found = [(a, b, self.words[stem]) for a, b, stem in tokens if stem in self.words]
+        found += [(*place.span(), pair) for pair in self.pairs for place in re.finditer(re.escape(pair), text)]
+        return sorted(found)
+
+    def held(self, spans: Iterable[Span]) -> list[str]:
+        """Return the words of ``spans``, each once, in the query's order."""
+        there = {word for _, _, word in spans}
+        return [word for word in (*self.words.values(), *self.pairs) if word in there]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +72,8 @@ class Snippet:
 
     text: str
     highlights: tuple[tuple[int, int], ...]
+    row: int = 0
+    """The line of the passage's plain text that it begins on, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +97,56 @@ def extract(root: Path, passage: StoredPassage, max_bytes: int) -> Extract:
     return _after_edit(text, passage)
 
 
-def snippet(text: str, wanted: frozenset[str], runs: Iterable[str], stems: Stems, nearness: Nearness) -> Snippet:
+def shown(text: str) -> tuple[str, int]:
+    """Return what a reader sees of a passage, line by line, and how many lines of it are left out before.
+
+    Left out is the heading line that the heading path repeats.
+    """
+    text = text[:_MAX_CHARACTERS]
+    body = body_of(text) or text
+    return plain(body), text.count("\n") - body.count("\n")
+
+
+def headings_at(text: str, row: int, passage: StoredPassage) -> tuple[str, ...]:
+    """Return the headings above line ``row`` (from 0) of a passage's text, those above the passage itself first.
+
+    A passage of several small sections is filed under the headings that they have in common.
+    """
+    inner: list[tuple[int, str]] = []
+    fence = ""
+    for line in text.split("\n")[: row + 1]:
+        if mark := _FENCE.match(line):
+            fence = "" if fence and line.strip().startswith(fence) else fence or mark[1]
+        elif not fence and (heading := _HEADING.match(line)):
+            inner = [(level, name) for level, name in inner if level < len(heading[1])]
+            inner.append((len(heading[1]), " ".join(plain(heading[2]).split())))
+    known = (passage.title, *passage.headings)
+    return (*passage.headings, *(name for _, name in inner if name not in known))
+
+
+def snippet(text: str, spans: Sequence[Span], wanted: Wanted, nearness: Nearness) -> Snippet:
     """Return the sentence of ``text`` that best answers the query, on one line.
 
-    ``wanted`` are the stems of the query's words, ``runs`` its parts in scripts without spaces.  Where no
-    sentence shares a word with the query, the one nearest in meaning is taken.
+    ``spans`` are where the query's words stand.  Where no sentence holds one, the nearest in meaning is taken.
     """
-    shown = plain(body_of(text) or text)
-    sentences = [found.span() for found in _SENTENCE.finditer(shown) if found[0].strip()][:_MAX_SENTENCES]
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    every = [(a, b) for a, b in zip([0, *ends], [*ends, len(text)], strict=True) if text[a:b].strip()][:_MAX_SENTENCES]
+    # A line of tags or a table's cell answers nothing, where there are sentences.
+    sentences = [(a, b) for a, b in every if b - a >= _SENTENCE_LENGTH] or every
     if not sentences:
         return Snippet("", ())
-    runs = tuple(runs)
-    scores: list[float] = [
-        len({stem for _, _, stem in stems(shown[a:b])} & wanted) + sum(run in shown[a:b] for run in runs)
-        for a, b in sentences
-    ]
+    scores: list[float] = [len({word for start, _, word in spans if a <= start < b}) for a, b in sentences]
     if not any(scores) and len(sentences) > 1:
-        scores = list(nearness([shown[a:b] for a, b in sentences]))
+        scores = list(nearness([text[a:b] for a, b in sentences]))
     best = max(range(len(scores)), key=scores.__getitem__)
-    line = one_line(shown[sentences[best][0] :], SNIPPET_LENGTH)
-    return Snippet(line, tuple(_spans(line, wanted, runs, stems)))
+    start = sentences[best][0]
+    line = one_line(text[start:], SNIPPET_LENGTH)
+    return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start))
 
 
-def _spans(line: str, wanted: frozenset[str], runs: Iterable[str], stems: Stems) -> list[tuple[int, int]]:
-    spans = [(start, end) for start, end, stem in stems(line) if stem in wanted]
-    spans += [found.span() for run in runs for found in re.finditer(re.escape(run), line)]
+def _merged(spans: Sequence[Span]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
+    for start, end, _ in spans:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

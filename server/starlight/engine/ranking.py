@@ -8,25 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-SEMANTIC_WEIGHT = 0.45
+SEMANTIC_WEIGHT = 0.5
 """Share of the vector leg where the model knows the words of the query well."""
+FULL_TRUST = 0.7
+"""Share of the ideal lexical score from which the lexical leg counts in full."""
 PER_NOTE = 3
 """Passages of one note in a list: a long note must not fill it."""
 _REPEAT = 0.85
 """What each further passage of the same note is worth."""
 
-NEAR = 0.45
-"""Cosine from which a passage is called close in meaning.  Unrelated English text stays below .3 here."""
-LOOSE = 0.3
+NEAR = 0.38
+"""Cosine from which a passage is called close in meaning: unrelated English text seldom gets there."""
+FAINT = 0.12
+"""Cosine below which a passage without a word of the query is left out of a list that has better ones."""
+LOOSE = 0.22
+"""Cosine from which it is called related.  The ranges of related and unrelated text overlap below ``NEAR``."""
 
 Verdict = Literal["found", "weak", "nothing"]
 
 
-def fuse(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: float) -> dict[int, float]:
-    """Return one score a chunk: ``(1 - weight) * bm25 / best bm25 + weight * cosine``."""
+def fuse(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: float, ideal: float) -> dict[int, float]:
+    """Return one score a chunk: ``(1 - weight) * trust * bm25 / best bm25 + weight * cosine``.
+
+    ``ideal`` is what a passage with each of the query's words once would score.  The lexical leg is trusted in
+    full from ``FULL_TRUST`` of that: one stray word of a long query must not outweigh what the query means.
+    """
     best = max(lexical.values(), default=0.0) or 1.0
+    trust = min(best / (FULL_TRUST * ideal), 1.0) if ideal > 0 else 1.0
     return {
-        chunk: (1 - weight) * lexical.get(chunk, 0.0) / best + weight * max(semantic.get(chunk, 0.0), 0.0)
+        chunk: (1 - weight) * trust * lexical.get(chunk, 0.0) / best + weight * max(semantic.get(chunk, 0.0), 0.0)
         for chunk in {*lexical, *semantic}
     }
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from starlight.engine import ranking
 from starlight.engine.describe import HEADING_SEPARATOR
-from starlight.engine.passages import Nearness, extract, snippet
+from starlight.engine.passages import Nearness, Wanted, extract, headings_at, shown, snippet
 from starlight.engine.ranking import Verdict
 from starlight.index.reader import Reader, Scored
 from starlight.index.records import StoredPassage
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
-from starlight.notes.text import is_unspaced, plain, segment, words
+from starlight.notes.text import is_unspaced, words
 
 if TYPE_CHECKING:
     from starlight.index.reader import Vector
@@ -38,6 +38,8 @@ class Hit:
     path: str
     start_line: int
     end_line: int
+    line: int
+    """Where the snippet begins: the line to go to."""
     title: str
     heading: str
     snippet: str
@@ -61,10 +63,7 @@ class _Query:
     """A query as the two legs take it."""
 
     terms: tuple[str, ...]
-    words: Mapping[str, str]
-    """The query's own word for each stem that is looked for."""
-    pairs: tuple[str, ...]
-    """Its pairs of characters in scripts without spaces."""
+    wanted: Wanted
     vector: Vector
     weight: float
     """The share of the vector leg: none where the model does not know the query's words."""
@@ -83,19 +82,26 @@ class Searcher:
 
     def search(self, text: str, limit: int, only: Leg | None = None) -> Results:
         """Return the best ``limit`` passages for ``text``, which is plain words and never an error."""
+        text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         complete = self._reader.status().state == "ready"
         query = self._parse(text[:_MAX_CHARACTERS], only)
         if not query.terms:
             return Results(text, "nothing", complete, ())
-        scores, cosines = self._candidates(query, only)
-        passages = self._reader.passages(scores)
-        ranked = ranking.order(scores, {chunk: passage.path for chunk, passage in passages.items()})[:limit]
+        with self._reader.snapshot():  # a note that is saved meanwhile has other passages
+            scores, cosines, worded = self._candidates(query, only)
+            ranked = ranking.order(scores, self._reader.paths(scores))[:limit]
+            passages = self._reader.passages(chunk for chunk, _ in ranked)
+        near = {chunk: query.fluency * max(cosines.get(chunk, 0.0), 0.0) for chunk, _ in ranked}
         judged = [
-            self._hit(query, passages[chunk], score, query.fluency * max(cosines.get(chunk, 0.0), 0.0))
-            for chunk, score in ranked
+            self._hit(query, passages[chunk], score, near[chunk], worded=chunk in worded) for chunk, score in ranked
         ]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
-        return Results(text, verdict, complete, tuple(hit for hit, _ in judged))
+        hits = tuple(
+            hit
+            for (hit, _), cosine in zip(judged, near.values(), strict=True)
+            if hit.reasons or cosine >= ranking.FAINT or verdict == "nothing"
+        )
+        return Results(text, verdict, complete, hits)
 
     def _parse(self, text: str, only: Leg | None) -> _Query:
         terms = tuple(telling(list(dict.fromkeys(words(text))))[:_MAX_TERMS])
@@ -104,42 +110,53 @@ class Searcher:
         weights = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}
         return _Query(
             terms=terms,
-            words={stem: word for stem, word in stems.items() if not is_unspaced(word)},
-            pairs=tuple(term for term in terms if is_unspaced(term)),
+            wanted=Wanted(
+                {stem: word for stem, word in stems.items() if not is_unspaced(word)},
+                tuple(term for term in terms if is_unspaced(term)),
+                self._reader.stems,
+            ),
             vector=self._embedder.embed([text])[0],
             weight=weights[only],
             fluency=fluency,
         )
 
-    def _candidates(self, query: _Query, only: Leg | None) -> tuple[Scored, Scored]:
-        """Return the fused scores of what the legs found, and the cosines."""
+    def _candidates(self, query: _Query, only: Leg | None) -> tuple[Scored, Scored, Container[int]]:
+        """Return the fused scores of what the legs found, the cosines, and which chunks hold a word of the query."""
         lexical = {} if only == "semantic" else self._reader.lexical(query.terms, _CANDIDATES)
         if not query.weight:
-            return ranking.fuse(lexical, {}, 0.0), {}
+            return lexical, {}, lexical
         semantic = self._reader.nearest(query.vector, _CANDIDATES)
         semantic.update(self._reader.cosines(query.vector, lexical.keys() - semantic.keys()))
-        return ranking.fuse(lexical, semantic, query.weight), semantic
+        ideal = self._reader.ideal(query.terms) if lexical else 0.0
+        return ranking.fuse(lexical, semantic, query.weight, ideal), semantic, lexical
 
-    def _hit(self, query: _Query, passage: StoredPassage, score: float, cosine: float) -> tuple[Hit, Verdict]:
+    def _hit(
+        self, query: _Query, passage: StoredPassage, score: float, cosine: float, *, worded: bool
+    ) -> tuple[Hit, Verdict]:
         found = extract(self._root, passage, self._max_bytes)
-        heading = HEADING_SEPARATOR.join(passage.headings)
-        title_words = self._matched(query, passage.title)
-        heading_words = self._matched(query, heading)
-        matched = [*dict.fromkeys([*title_words, *heading_words, *self._matched(query, plain(found.text))])]
-        shown = snippet(found.text, frozenset(query.words), query.pairs, self._reader.stems, self._nearness(query))
-        reasons = _reasons(matched, title_words, heading_words, cosine)
+        text, n_skipped = shown(found.text)
+        wanted = query.wanted
+        spans = wanted.spans(text)
+        line = snippet(text, spans, wanted, self._nearness(query))
+        row = n_skipped + line.row
+        heading = HEADING_SEPARATOR.join(headings_at(found.text, row, passage))
+        in_title, in_heading = wanted.held(wanted.spans(passage.title)), wanted.held(wanted.spans(heading))
+        in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
+        elsewhere = worded and not (in_title or in_heading or in_body)
         hit = Hit(
-            passage.path, found.first, found.last, passage.title, heading,
-            shown.text, shown.highlights, round(score, 4), reasons,
-        )  # fmt: skip
-        n_wanted = len(query.words) + len(query.pairs)
-        return hit, ranking.verdict(len(matched) / max(n_wanted, 1), cosine)
-
-    def _matched(self, query: _Query, text: str) -> list[str]:
-        """Return the query's words that ``text`` holds, in the query's order."""
-        stems = {stem for _, _, stem in self._reader.stems(segment(text))}
-        pairs = [pair for pair in query.pairs if pair in stems]
-        return [word for stem, word in query.words.items() if stem in stems] + pairs
+            path=passage.path,
+            start_line=found.first,
+            end_line=found.last,
+            line=min(found.first + row, found.last),
+            title=passage.title,
+            heading=heading,
+            snippet=line.text,
+            highlights=line.highlights,
+            score=round(score, 4),
+            reasons=_reasons(in_title, in_heading, in_body, cosine, elsewhere=elsewhere),
+        )
+        n_matched = len({*in_title, *in_heading, *in_body}) + elsewhere
+        return hit, ranking.verdict(n_matched / len(wanted), cosine)
 
     def _nearness(self, query: _Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:
@@ -148,14 +165,18 @@ class Searcher:
         return nearness
 
 
-def _reasons(matched: list[str], in_title: list[str], in_heading: list[str], cosine: float) -> tuple[str, ...]:
+def _reasons(
+    in_title: list[str], in_heading: list[str], in_body: list[str], cosine: float, *, elsewhere: bool
+) -> tuple[str, ...]:
     reasons = []
     if in_title:
         reasons.append(f"in the title: {', '.join(in_title)}")
     if in_heading:
         reasons.append(f"in the heading: {', '.join(in_heading)}")
-    if rest := [word for word in matched if word not in in_title and word not in in_heading]:
-        reasons.append(f"words: {', '.join(rest)}")
+    if in_body:
+        reasons.append(f"words: {', '.join(in_body)}")
+    if elsewhere:  # the aliases, the file's name, the tags
+        reasons.append("by another name or a tag")
     if cosine >= ranking.NEAR:
         reasons.append("close in meaning")
     elif cosine >= ranking.LOOSE:

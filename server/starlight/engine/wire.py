@@ -26,6 +26,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "path": hit.path,
         "start_line": hit.start_line,
         "end_line": hit.end_line,
+        "line": hit.line,
         "title": hit.title,
         "heading": hit.heading,
         "snippet": hit.snippet,

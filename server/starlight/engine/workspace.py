@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.config import Settings
@@ -16,7 +16,7 @@ from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.search import Leg, Results, Searcher
-from starlight.errors import IndexBusy, IndexMissing, InvalidRequest, NoteError
+from starlight.errors import IndexBusy, IndexMissing, InvalidRequest, ModelUnavailable, NoteError
 from starlight.index import disk
 from starlight.index.location import Location, locate, resolve_root
 from starlight.index.reader import Reader
@@ -33,6 +33,18 @@ class _Opened:
 
     reader: Reader
     file: tuple[int, int]
+
+
+def with_usable_model(settings: Settings) -> tuple[Settings, str]:
+    """Return ``settings`` with a model that is there, and what was wrong with the one they name.
+
+    A model that cannot be used costs itself only: the one that ships takes its place.
+    """
+    try:
+        models.load(settings.model_path)
+    except ModelUnavailable as error:
+        return replace(settings, model_path=""), f"{error}; the model that ships is used"
+    return settings, ""
 
 
 class Workspace:
@@ -93,10 +105,17 @@ class Workspace:
         """
         from starlight.engine.following import follow
 
-        try:
-            return self.indexer(listener).run_once(keep_going, rebuild=rebuild)
-        except IndexBusy:
-            return follow(self.location, listener, keep_going, rebuild=rebuild)
+        while True:
+            try:
+                return self.indexer(listener).run_once(keep_going, rebuild=rebuild)
+            except IndexBusy:
+                report = follow(self.location, self.fingerprint, listener, keep_going, rebuild=rebuild)
+            if report:  # else the other one ended before it had done what was asked
+                return report
+
+    def warm(self) -> None:
+        """Load the model, so that the first search need not."""
+        self._embedder.embed([""])
 
     def search(self, query: str, limit: int | None = None, only: Leg | None = None) -> Results:
         """Return the passages that answer ``query``, best first.
@@ -106,9 +125,7 @@ class Workspace:
             IndexMissing: nothing has been indexed here yet.
             IndexUnavailable: the index cannot be read.
         """
-        limit = self.settings.search_limit if limit is None else limit
-        if not 1 <= limit <= MAX_LIMIT:
-            raise InvalidRequest(f"limit must be from 1 to {MAX_LIMIT}, not {limit}")
+        limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
             return Searcher(self._reader(), self._embedder, self.root, self._max_bytes).search(query, limit, only)
 
@@ -118,7 +135,7 @@ class Workspace:
             try:
                 return self._reader().status()
             except IndexMissing:
-                return Status()
+                return Status(message="Nothing has been indexed here yet")
 
     def failures(self) -> dict[str, str]:
         """Return why files could not be indexed, by path."""
@@ -138,8 +155,13 @@ class Workspace:
 
         ``opened`` gives the text of a note that is open in an editor, which wins over the disk.
         """
+
+        def read(other: str) -> str | None:
+            text = opened(other)
+            return self._text(other) if text is None else text
+
         with self._turn:
-            return hover(path, text, offset, self._reader(), lambda other: opened(other) or self._text(other))
+            return hover(path, text, offset, self._reader(), read)
 
     def _text(self, path: str) -> str | None:
         try:
@@ -165,3 +187,14 @@ class Workspace:
         if self._opened is None:
             self._opened = _Opened(Reader(path), file)
         return self._opened.reader
+
+
+def check_limit(limit: int) -> int:
+    """Return ``limit``, the number of results that a search may give.
+
+    Raises:
+        InvalidRequest: it is below 1 or above 1,000.
+    """
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidRequest(f"limit must be from 1 to {MAX_LIMIT}, not {limit}")
+    return limit

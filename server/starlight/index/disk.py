@@ -64,8 +64,8 @@ class Selection:
         """Return the facts of the note at ``path``, or of those below it where it is a folder."""
         if not self.covers(path) or self._through_link(path):
             return []
-        if not is_note(path) and (self.root / path).is_dir():
-            return list(self.walk(failed, path))
+        if (self.root / path).is_dir():
+            return [] if self._matches(f"{path}/") else list(self.walk(failed, path))
         fact = _fact(self.root / path, path) if is_note(path) else None
         return [fact] if fact else []
 
@@ -103,7 +103,11 @@ def read(path: Path, limit: int) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            # A buffer of the limit's size would cost more than the file; one that grew meanwhile is read on.
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(min(limit, size) + 1)
+            if len(data) > size:
+                data += file.read(limit + 1 - len(data))
     except FileNotFoundError:
         raise
     except OSError as error:

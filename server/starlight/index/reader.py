@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
@@ -36,6 +39,8 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection = schema.open_reader(path)
+        with schema.translated(path):
+            self._connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, lexical, row)")
         name, *arguments = schema.TOKENIZER.split()
         self._tokenize = self._connection.fts5_tokenizer(name, arguments)
 
@@ -50,6 +55,17 @@ class Reader:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See the index as it is now until the end of the block, whatever is written meanwhile."""
+        with schema.translated(self.path):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:  # not where an error has ended it
+                self._connection.execute("ROLLBACK")
 
     def status(self) -> Status:
         """The status that the indexer published last."""
@@ -82,6 +98,21 @@ class Reader:
             )
             return dict(rows)
 
+    def ideal(self, terms: Sequence[str]) -> float:
+        """The score of a passage of average length that holds each of ``terms`` once in its body.
+
+        The sum of the terms' inverse document frequencies, as FTS5 counts them.
+        """
+        stems = [stem for term in terms for _, _, stem in self.stems(term)]
+        with schema.translated(self.path):
+            n_chunks = self._connection.execute("SELECT count(*) FROM chunks").get
+            rows = self._connection.execute(
+                "SELECT coalesce(doc, 0) FROM json_each(?) AS wanted"
+                " LEFT JOIN temp.vocabulary AS v ON v.term = wanted.value",
+                (json.dumps(stems),),
+            )
+            return sum(max(math.log((n_chunks - n + 0.5) / (n + 0.5)), 1e-6) for (n,) in rows)
+
     def nearest(self, vector: Vector, limit: int) -> Scored:
         """Cosines of the ``limit`` chunks nearest to ``vector``, exactly."""
         (query,) = quantize(vector[None])
@@ -105,6 +136,16 @@ class Reader:
                 "SELECT v.rowid, 1 - vec_distance_cosine(v.embedding, vec_int8(?))"
                 " FROM json_each(?) AS wanted CROSS JOIN vectors AS v ON v.rowid = wanted.value",
                 (query, json.dumps(list(chunks))),
+            )
+            return dict(rows)
+
+    def paths(self, chunks: Iterable[int]) -> dict[int, str]:
+        """The path of the note of each of the given chunks, by chunk id."""
+        with schema.translated(self.path):
+            rows = self._connection.execute(
+                "SELECT c.id, n.path"
+                " FROM json_each(?) AS wanted JOIN chunks AS c ON c.id = wanted.value JOIN notes AS n ON n.id = c.note",
+                (json.dumps(list(chunks)),),
             )
             return dict(rows)
 
@@ -161,13 +202,10 @@ class Reader:
         return StoredNote(path, title, tuple(json.loads(tags)), created, modified, backlinks)
 
 
+# 0 for a continuation byte of UTF-8, 1 for the first byte of a code point.
+_FIRST_BYTES = bytes(byte & 0xC0 != 0x80 for byte in range(256))
+
+
 def _code_points(raw: bytes) -> list[int]:
     """Return, for each byte offset, the number of code points before it."""
-    places = []
-    count = 0
-    for byte in raw:
-        if byte & 0xC0 != 0x80:
-            count += 1
-        places.append(count - 1)
-    places.append(count)
-    return places
+    return [0, *itertools.accumulate(raw.translate(_FIRST_BYTES))]

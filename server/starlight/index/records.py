@@ -23,7 +23,7 @@ class Passage:
 
     chunk: Chunk
     hash: bytes
-    fields: tuple[str, str, str, str, str]
+    fields: tuple[str, ...]
     """title, aliases, headings, tags, body: normalized and segmented."""
     embedded: str
     """The text that the vector is of."""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from starlight.errors import (
     DiskFull,
-    IndexBusy,
     IndexCorrupt,
     IndexMissing,
     IndexReadOnly,
@@ -43,18 +42,32 @@ def open_reader(path: Path) -> apsw.Connection:
     """
     import apsw
 
-    if not path.exists():
-        raise IndexMissing(f"{path}: nothing has been indexed here yet")
+    missing = IndexMissing(f"{path}: nothing has been indexed here yet")
     with translated(path):
         try:
-            connection = _connect(path, apsw.SQLITE_OPEN_READONLY)
-            _check_version(connection, path)
-        except (apsw.CantOpenError, apsw.ReadOnlyError):
-            # Write-ahead logging needs files beside the database that a read-only folder does not allow.
-            uri = f"{path.as_uri()}?immutable=1"
-            connection = _connect(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-            _check_version(connection, path)
+            connection = _connect_reader(path)
+        except apsw.CantOpenError:
+            if path.exists():
+                raise
+            raise missing from None
+        if connection.pragma("user_version") == 0:  # its tables are being made
+            connection.close()
+            raise missing
         return connection
+
+
+def _connect_reader(path: Path) -> apsw.Connection:
+    import apsw
+
+    try:
+        connection = _connect(path, apsw.SQLITE_OPEN_READONLY)
+        _check_version(connection, path)
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
+        # Write-ahead logging needs files beside the database that a read-only folder does not allow.
+        uri = f"{path.as_uri()}?immutable=1"
+        connection = _connect(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        _check_version(connection, path)
+    return connection
 
 
 def open_writer(path: Path, dim: int) -> apsw.Connection:
@@ -92,13 +105,15 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise IndexCorrupt(f"{path}: the index is damaged ({error}); it is made again from your notes") from error
+        raise IndexCorrupt(
+            f"{path}: the index is damaged ({error}), your notes are not; run `starlight index` to have it made again"
+        ) from error
     except apsw.FullError as error:
         raise DiskFull(f"{path}: no space is left for the index; free some and run again: it goes on") from error
     except (apsw.ReadOnlyError, apsw.CantOpenError, PermissionError) as error:
         raise IndexReadOnly(f"{path}: the index cannot be written ({error}); check its folder's permissions") from error
     except (apsw.BusyError, apsw.LockedError) as error:
-        raise IndexBusy(f"{path}: another program holds the index ({error}); try again in a moment") from error
+        raise IndexUnavailable(f"{path}: another program holds the index ({error}); try again in a moment") from error
     except (apsw.Error, OSError) as error:
         raise IndexUnavailable(f"{path}: the index cannot be used ({error})") from error
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlight.index import schema
 from starlight.index.disk import Fact
 from starlight.index.records import NoteRecord, Passage, Status
 from starlight.index.vectors import quantize
 from starlight.notes.links import name_key
+from starlight.notes.model import Link
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -167,7 +169,7 @@ class Writer:
         self._connection.execute("DELETE FROM links WHERE note = ?", (id_,))
         self._connection.executemany(
             "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(id_, _link_key(link.target), link.kind, link.target, link.anchor, link.start, link.end)
+            [(id_, _link_key(link), link.kind, link.target, link.anchor, link.start, link.end)
              for link in note.links if link.target],
         )  # fmt: skip
         return id_
@@ -232,7 +234,7 @@ def fresh_vectors(passages: Sequence[Passage], vectors: NDArray[Any]) -> dict[by
     return dict(zip((passage.hash for passage in passages), quantize(vectors), strict=True))
 
 
-def _link_key(target: str) -> str:
+def _link_key(link: Link) -> str:
     """The name that a link asks for, without its folder: what ``names`` is searched with."""
-    name = PurePosixPath(target).name
+    name = PurePosixPath(unquote(link.target) if link.kind == "markdown" else link.target).name
     return name_key(name.removesuffix(".md"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,11 @@ from starlight.notes.place import Lines
 
 
 def path_of(uri: str) -> Path | None:
-    """Return the real path of a file URI; None for other schemes."""
+    """Return the path of a file URI as the client has it, links and all; None for other schemes."""
     if uris.uri_scheme(uri) != "file":
         return None
     path = uris.to_fs_path(uri)
-    return Path(path).resolve() if path else None
+    return Path(os.path.normpath(path)) if path else None
 
 
 def uri_of(path: Path) -> str:
@@ -31,7 +32,8 @@ def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:
     """Return the offset in code points of a client's position; at most the end of its line."""
     lines = Lines(text)
     line = lines.text(position.line + 1) if position.line < len(lines) else ""
-    inside = codec.position_from_client_units([line], lsp.Position(0, position.character))
+    # With a line end, behind which pygls puts no position: one beyond the line is at its end.
+    inside = codec.position_from_client_units([f"{line}\n"], lsp.Position(0, position.character))
     return lines.start(position.line + 1) + min(inside.character, len(line))
 
 

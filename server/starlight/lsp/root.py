@@ -25,39 +25,52 @@ T = TypeVar("T")
 class Root:
     """Opens its workspace behind, keeps an indexer for it, and runs queries on a thread of its own.
 
-    ``changed`` is called on the event loop whenever the status is another one.
+    ``changed`` is called on the event loop whenever the status is another one, ``warn`` with what a person should
+    know.
     """
 
-    def __init__(self, folder: Path, settings: Settings, changed: Callable[[Root], None]) -> None:
+    def __init__(
+        self, folder: Path, settings: Settings, changed: Callable[[Root], None], warn: Callable[[str], None]
+    ) -> None:
         self.folder = folder
         self.status = Status()
         self.failures: dict[str, str] = {}
         self.refused = False
         self._settings = settings
         self._changed = changed
+        self._warn = warn
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
         self.workspace: Workspace | None = None
         self._follower: Follower | None = None
         self._closed = False
+        self._opened = asyncio.Event()
 
     async def open(self, *, force: bool = False) -> None:
         """Open the index and start following its indexer.  A folder that cannot be indexed says so in its status."""
         self.refused = False
         try:
-            self.workspace = await self._run(lambda: _open(self.folder, self._settings, force=force))
+            workspace, fault = await self._run(lambda: _open(self.folder, self._settings, force=force))
         except StarlightError as error:
             self.refused = isinstance(error, RootRefused)
             self._take(Status("failed", message=str(error)))
             return
+        finally:
+            self._opened.set()
+        self.workspace = workspace
+        log.info("%s: index %s", self.folder, workspace.location.database(workspace.fingerprint))
         if self._closed:
             return
+        if fault:
+            self._warn(f"Starlight settings: model.path: {fault}")
+        self._thread.submit(workspace.warm)
         from starlight.engine.following import Follower
 
         self._follower = Follower(
-            self.workspace.location, self._settings, self.workspace.fingerprint, self._told, force=force
+            workspace.location, workspace.settings, workspace.fingerprint, self._told, force=force
         )
         self._follower.start()
+        self._follower.send({"command": "resume"})  # a pause lasts until the next start
 
     def close(self, *, end_indexer: bool = False) -> None:
         """Let the indexer go, or end it where its settings are no longer right."""
@@ -77,6 +90,7 @@ class Root:
             IndexMissing: there is no index yet.
             StarlightError: the folder cannot be used, or ``ask`` failed.
         """
+        await self._opened.wait()
         if self.workspace is None:
             if self.status.state == "failed":
                 raise IndexUnavailable(self.status.message)
@@ -94,11 +108,14 @@ class Root:
             self._follower.send(message)
 
     def path_within(self, path: Path) -> str | None:
-        """Return ``path`` relative to the root, with ``/``; None where it lies outside."""
-        try:
-            return path.relative_to(self.folder).as_posix()
-        except ValueError:
-            return None
+        """Return ``path`` relative to the root, with ``/``; None where it lies outside.
+
+        The client's folder may be a link to the real one: paths below either are within.
+        """
+        for folder in (self.folder, self.workspace.root if self.workspace else self.folder):
+            if path.is_relative_to(folder):
+                return path.relative_to(folder).as_posix()
+        return None
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await self._loop.run_in_executor(self._thread, work)
@@ -122,7 +139,8 @@ class Root:
         self._changed(self)
 
 
-def _open(folder: Path, settings: Settings, *, force: bool) -> Workspace:
-    from starlight.engine.workspace import Workspace
+def _open(folder: Path, settings: Settings, *, force: bool) -> tuple[Workspace, str]:
+    from starlight.engine.workspace import Workspace, with_usable_model
 
-    return Workspace.at(folder, settings, force=force)
+    settings, fault = with_usable_model(settings)
+    return Workspace.at(folder, settings, force=force), fault

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ipaddress
 import logging
 import os
+import platform
 import sys
 from typing import BinaryIO
 
+from starlight import __version__
 from starlight.config import Settings
 from starlight.errors import InvalidRequest
+
+log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, *, tcp: str | None, allow_remote: bool) -> int:
@@ -21,13 +25,17 @@ def serve(settings: Settings, *, tcp: str | None, allow_remote: bool) -> int:
     address = _address(tcp, allow_remote=allow_remote) if tcp else None
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("pygls").setLevel(logging.WARNING)
+    log.info("Starlight %s, Python %s, %s", __version__, platform.python_version(), sys.executable)
     output = None if address else _take_stdout()
 
     from starlight.lsp.server import create_server
 
     server = create_server(settings)
     if address:
-        server.start_tcp(*address)
+        try:
+            server.start_tcp(*address)
+        except OSError as error:
+            raise InvalidRequest(f"--tcp {tcp}: this address cannot be listened on ({error.strerror})") from error
     else:
         server.start_io(None, output)
     return 0

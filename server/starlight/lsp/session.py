@@ -9,12 +9,13 @@ import asyncio
 import dataclasses
 import functools
 import logging
+import os
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlight import __version__
-from starlight.config import Problem, Settings, resolve
+from starlight.config import Settings, resolve
 from starlight.engine.wire import failures_json
 from starlight.errors import InvalidRequest
 from starlight.index.records import State, Status
@@ -44,7 +45,6 @@ class Session:
         """Whether the client's folders are known."""
         self._progress: dict[Path, IndexingProgress] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._reported: set[Problem] = set()
         self._telling: asyncio.TimerHandle | None = None
         self._said: set[str] = set()
 
@@ -52,9 +52,7 @@ class Session:
         """Take the client's settings; roots whose index they change are opened anew."""
         settings, problems = resolve(raw, self._defaults)
         for problem in problems:
-            if problem not in self._reported:
-                self._reported.add(problem)
-                self._server.warn(f"Starlight settings: {problem.key}: {problem.message}")
+            self._warn_once(f"Starlight settings: {problem.key}: {problem.message}")
         before, self.settings = self.settings, settings
         if dataclasses.replace(before, search_limit=settings.search_limit) != settings:
             folders = list(self.roots)
@@ -67,7 +65,7 @@ class Session:
         for folder in folders:
             if folder in self.roots:
                 continue
-            root = Root(folder, self.settings, self._root_changed)
+            root = Root(folder, self.settings, self._root_changed, self._warn_once)
             self.roots[folder] = root
             pause = functools.partial(root.ask_indexer, {"command": "pause"})
             self._progress[folder] = IndexingProgress(self._server, folder.name, pause)
@@ -109,10 +107,13 @@ class Session:
         """
         if name is None:
             return list(self.roots.values())
-        root = self.roots.get(Path(str(name)).expanduser().resolve())
-        if root is None:
-            raise InvalidRequest(f"{name}: no such folder is open in this editor")
-        return [root]
+        if not isinstance(name, str) or not name or "\0" in name:
+            raise InvalidRequest("`root` must be the path of a folder that is open")
+        path = Path(os.path.normpath(os.path.expanduser(name)))  # noqa: PTH111 -- Path's raises for unknown users
+        for root in self.roots.values():
+            if path == root.folder or (root.workspace and path == root.workspace.root):
+                return [root]
+        raise InvalidRequest(f"{name}: no such folder is open in this editor")
 
     def status(self) -> dict[str, Any]:
         """Return the status of all roots together and of each, as ``docs/protocol.md`` has it."""
@@ -144,6 +145,8 @@ class Session:
         }
 
     async def _open(self, root: Root) -> None:
+        if self.roots.get(root.folder) is not root:  # removed before its turn came
+            return
         await root.open()
         if root.refused:
             answer = await self._server.ask(f"Starlight: {root.status.message}", ("Index it anyway", "Leave it"))
@@ -154,10 +157,14 @@ class Session:
         if root.folder not in self.roots:
             return
         self.run("progress", self._progress[root.folder].show(root.status))
-        if root.status.state == "failed" and not root.refused and root.status.message not in self._said:
-            self._said.add(root.status.message)
-            self._server.warn(f"Starlight: {root.status.message}")
+        if root.status.state == "failed" and not root.refused:
+            self._warn_once(f"Starlight: {root.status.message}")
         self._tell_soon()
+
+    def _warn_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self._server.warn(message)
 
     def _tell_soon(self) -> None:
         """Send the status, now and then: not at every step of a run."""

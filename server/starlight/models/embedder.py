@@ -83,13 +83,20 @@ class StaticEmbedder:
     def fluency(self, text: str) -> float:
         """Return how well the model knows the words of ``text``, by how long its tokens are.
 
-        A tokenizer spells the words of a language that it was not made for letter by letter.
+        A tokenizer spells the words of a language that it was not made for letter by letter, or not at all.
         """
-        tokens = self._loaded().tokenize([text])[0]
+        model = self._loaded()
         n_letters = sum(char.isalnum() for char in text)
-        if not tokens or not n_letters:
+        encoding = model.tokenizer.encode(text, add_special_tokens=False)
+        lengths = [
+            end - start
+            for (start, end), token in zip(encoding.offsets, encoding.ids, strict=True)
+            if token != model.unk_token_id and text[start:end].strip().isalnum()
+        ]
+        if not lengths or not n_letters:
             return 0.0
-        return min(max((n_letters / len(tokens) - 1) / _FLUENT, 0.0), 1.0)
+        known = min(sum(lengths) / n_letters, 1.0)
+        return known * min(max((sum(lengths) / len(lengths) - 1) / _FLUENT, 0.0), 1.0)
 
     def _loaded(self) -> StaticModel:
         with self._loading:

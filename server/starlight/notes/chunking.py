@@ -6,6 +6,7 @@ a block that is too large alone is split at lines, sentences, or, in the end, an
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -65,20 +66,24 @@ _HEADING_LINE = re.compile(r"\A[ ]{0,3}#{1,6}[ \t][^\r\n]*(?:\r\n|\n|\r|\Z)")
 def _sections(text: str, note: Note, lines: Lines) -> Iterator[tuple[_Piece, list[Block]]]:
     starts = [(note.body_line, None), *((heading.line, heading) for heading in note.headings)]
     path: list[tuple[int, str]] = []
+    at = 0
     for index, (first, heading) in enumerate(starts):
         end_line = starts[index + 1][0] - 1 if index + 1 < len(starts) else len(lines)
-        blocks = [block for block in note.blocks if first <= block.first <= end_line]
+        until = bisect.bisect_right(note.blocks, end_line, lo=at, key=lambda block: block.first)
+        blocks = list(note.blocks[at:until])
+        at = until
+        start, end = lines.start(first), lines.start(end_line + 1)
+        body = start
         if heading:
             path = [(level, name) for level, name in path if level < heading.level]
             path.append((heading.level, heading.text))
+            body = lines.start(blocks[0].last + 1)
             blocks = blocks[1:]
-        start, end = lines.start(first), lines.start(end_line + 1)
         if not text[start:end].strip():
             continue
         names = tuple(name for _, name in path)
         if names and names[0] == note.title:
             names = names[1:]
-        body = lines.start(blocks[0].first) if blocks else end
         yield _Piece(names, start, body, end), blocks
 
 
@@ -89,7 +94,7 @@ def _split(text: str, piece: _Piece, blocks: list[Block], lines: Lines) -> Itera
         return
     start = piece.start
     end = piece.body
-    for unit_start, unit_end in _units(text, blocks, lines):
+    for unit_start, unit_end in _units(text, piece, blocks, lines):
         if end > piece.body and _size(text[max(start, piece.body) : unit_end]) > TARGET:
             yield _trim(text, _Piece(piece.path, start, max(start, piece.body), end))
             start = unit_start
@@ -97,14 +102,20 @@ def _split(text: str, piece: _Piece, blocks: list[Block], lines: Lines) -> Itera
     yield _trim(text, _Piece(piece.path, start, max(start, piece.body), piece.end))
 
 
-def _units(text: str, blocks: Iterable[Block], lines: Lines) -> Iterator[tuple[int, int]]:
+def _units(text: str, piece: _Piece, blocks: Iterable[Block], lines: Lines) -> Iterator[tuple[int, int]]:
     """Yield the spans that are not cut: whole blocks, or the parts of one that is too large alone."""
+    done = piece.body
     for block in blocks:
         start, end = lines.start(block.first), lines.start(block.last + 1)
+        if text[done:start].strip():  # definitions of link references are no block
+            yield from _parts(text, done, start)
         if _size(text[start:end]) <= _WHOLE.get(block.kind, TARGET):
             yield start, end
         else:
             yield from _parts(text, start, end)
+        done = end
+    if text[done : piece.end].strip():
+        yield from _parts(text, done, piece.end)
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -10,10 +10,14 @@ import re
 from typing import Any
 
 from starlight.notes.model import FrontMatter
+from starlight.notes.place import Lines
 
 # YAML between two fences of three dashes at the very start; a closing `...` is YAML's own end mark.
 _FENCED = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _MAX_LENGTH = 100_000
+_MAX_TEXT = 500
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_NULLS = ("", "~", "null", "Null", "NULL")
 
 _TITLE = ("title",)
 _ALIASES = ("aliases", "alias")
@@ -27,34 +31,36 @@ def parse(text: str) -> FrontMatter:
     found = _FENCED.match(text, 0, _MAX_LENGTH)
     if not found:
         return FrontMatter()
-    lines = found[0].count("\n") + (not found[0].endswith("\n"))
+    lines = len(Lines(found[0])) - found[0].endswith(("\n", "\r"))
     data, problem = _load(found[1])
     if problem:
         return FrontMatter(lines=lines, problems=(problem,))
+    created, modified = _text(_first(data, _CREATED)), _text(_first(data, _MODIFIED))
     return FrontMatter(
         title=_text(_first(data, _TITLE)),
         aliases=tuple(_strings(_first(data, _ALIASES), separator=",")),
         tags=tuple(tag.lstrip("#") for tag in _strings(_first(data, _TAGS), separator=r"[,\s]")),
-        created=_text(_first(data, _CREATED)),
-        modified=_text(_first(data, _MODIFIED)),
+        created=created,
+        modified=modified,
         lines=lines,
+        problems=tuple(f"front matter: {date} is not a date" for date in (created, modified) if _is_no_date(date)),
     )
 
 
 def _load(source: str) -> tuple[dict[str, Any], str]:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # Every scalar stays the text that was written: a tag 007 is not the number 7, a title "No" is not false.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        data = yaml.load(source, Loader=loader)  # noqa: S506 -- a safe loader, the C one where it is built
+        data = yaml.load(source, Loader=loader)  # noqa: S506 -- it makes text, lists and tables only
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # ValueError: YAML that looks like a date but is none, such as 2024-02-31.
         return {}, f"front matter is not valid YAML: {_reason(error)}"
-    if data is None:
+    if data is None or data == "":
         return {}, ""
     if not isinstance(data, dict):
         return {}, "front matter is not a table of names and values"
-    return {str(key).lower(): value for key, value in data.items()}, ""
+    return {str(key).lower(): value for key, value in data.items() if value not in _NULLS}, ""
 
 
 def _reason(error: Exception) -> str:
@@ -64,15 +70,23 @@ def _reason(error: Exception) -> str:
 
 
 def _first(data: dict[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 -- any YAML value
-    return next((data[name] for name in names if data.get(name) is not None), None)
+    return next((data[name] for name in names if name in data), None)
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 -- any YAML value
-    if isinstance(value, datetime.date | datetime.datetime):
-        return value.isoformat()
-    if isinstance(value, str | int | float):
-        return str(value).strip()
-    return ""
+    return " ".join(value.split())[:_MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _is_no_date(text: str) -> bool:
+    """Whether ``text`` begins like a date of the calendar but is none, such as 2024-02-31."""
+    found = _DATE.match(text)
+    if not found:
+        return False
+    try:
+        datetime.date(*map(int, found.groups()))
+    except ValueError:
+        return True
+    return False
 
 
 def _strings(value: Any, separator: str) -> list[str]:  # noqa: ANN401 -- any YAML value

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,9 @@ VERSION = 1
 
 _MAX_INLINE = 50_000
 """A longer paragraph is indexed, but not searched for links: inline parsing is not linear in the worst case."""
+
+_MAX_HEADING = 500
+"""A longer heading is cut: it is repeated with every passage below it."""
 
 _WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
 _HASHTAG = re.compile(r"#(?P<tag>[^\W\d_][\w/-]*|[\d_/-]*[^\W\d_][\w/-]*)")
@@ -78,7 +81,7 @@ def _headings(tokens: list[Token], lines: Lines, skipped: int) -> Iterable[Headi
     for token, inline in itertools.pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
             line = token.map[0] + skipped + 1
-            text = " ".join(plain(inline.content).split())
+            text = " ".join(plain(inline.content[:_MAX_HEADING]).split())
             yield Heading(int(token.tag[1:]), text, line, lines.start(line))
 
 
@@ -108,18 +111,21 @@ class _Inline:
         records = self._records(content, first)
         if not records.links:
             return
-        starts = self._line_offsets(content, first)
-        for link in records.links:
-            row = content.count("\n", 0, link.start)
-            self._add(link, starts[row] - (content.rfind("\n", 0, link.start) + 1))
+        place = self._places(content, first)
+        self.links.extend(
+            dataclasses.replace(link, start=place(link.start), end=place(link.end)) for link in records.links
+        )
 
     def _read_row(self, line: int) -> None:
         """Read a row of a table as one text: its cells' own tokens have lost their places."""
         row = self.lines.text(line)
         # An escaped bar stands inside a cell, a bare one between cells; each keeps its width.
         content = row.replace("\\|", "\0\0").replace("|", "\n").replace("\0\0", " |")
-        for link in self._records(content, line).links:
-            self._add(link, self.lines.start(line))
+        shift = self.lines.start(line)
+        self.links.extend(
+            dataclasses.replace(link, start=link.start + shift, end=link.end + shift)
+            for link in self._records(content, line).links
+        )
 
     def _records(self, content: str, first: int) -> _Records:
         records = _Records()
@@ -132,19 +138,18 @@ class _Inline:
         self.tags.extend(records.tags)
         return records
 
-    def _add(self, link: Link, shift: int) -> None:
-        self.links.append(dataclasses.replace(link, start=link.start + shift, end=link.end + shift))
-
-    def _line_offsets(self, content: str, first: int) -> list[int]:
-        """Offset in the text of each line of a block's content, which lacks the markers before it."""
-        starts = []
-        for number, line in enumerate(content.split("\n"), first):
-            source = self.lines.text(number)
+    def _places(self, content: str, first: int) -> Callable[[int], int]:
+        """Return what gives the offset in the text for one in a block's content, which lacks the markers of lines."""
+        inner = Lines(content)
+        shifts = []
+        for row in range(1, len(inner) + 1):
+            line, source = inner.text(row), self.lines.text(first + row - 1)
             at = source.find(line)
-            if at < 0:  # tabs before it were expanded
-                at = max(source.find(line.strip()), 0)
-            starts.append(self.lines.start(number) + at)
-        return starts
+            if at < 0:  # a tab before it was expanded to spaces, which may be more than one
+                bare = line.lstrip(" ")
+                at = source.find(bare) - (len(line) - len(bare))
+            shifts.append(self.lines.start(first + row - 1) + at - inner.start(row))
+        return lambda offset: offset + shifts[inner.at(offset) - 1]
 
 
 @dataclass(slots=True)

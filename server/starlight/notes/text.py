@@ -36,17 +36,25 @@ _FOLD = str.maketrans(
         "\u00ad": None,  # soft hyphen
     }
 )
+# Two passes, each of which passes over most characters at once: what begins a line, and what stands within one.
+_LINE_MARKUP = re.compile(
+    r"""^(?:
+    [ \t]*(?:\#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?|\d{1,9}[.)][ \t]+|```\S*|~~~\S*)+  # heads of lines
+    |(?=[^|\n]*[|])[|:\- \t]+$                       # the ruler of a table
+    )""",
+    re.VERBOSE | re.MULTILINE,
+)
 _MARKUP = re.compile(
-    r"""!?\[\[(?:[^\]|\n]*\|)?(?P<wiki>[^\]\n]*)\]\]  # a wikilink shows its text, else its target
-    |!?\[(?P<link>[^\]\n]*)\]\([^)\n]*\)             # a link shows its text
+    r"""(?=[!\[<*_`~=|^])(?:
+    !?\[\[(?:[^\[\]|\n]*\|)?(?P<wiki>[^\[\]\n]*)\]\]  # a wikilink shows its text, else its target
+    |\[!\[(?P<image>[^\[\]\n]*)\]\([^)\n]*\)\]\([^)\n]*\)  # an image that is a link shows its description
+    |!?\[(?P<link>[^\[\]\n]*)\]\([^)\n]*\)           # a link shows its text
     |<!--.*?-->|</?[a-zA-Z][^>\n]{0,200}>             # comments and tags of HTML
-    |^[ \t]*(?:\#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?|\d{1,9}[.)][ \t]+|```\S*|~~~\S*)+  # line heads
     |(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![\w*])|\*\*|`|~~|==   # emphasis, code, strike, highlight
-    |^[ \t]*[|:\- \t]+[|][|:\- \t]*$                  # the ruler of a table
-    |(?<!\\)\|                                       # and the bars between its cells
+    |(?<!\\)\|                                       # the bars between the cells of a table
     |\[![\w-]+\][+-]?                                # the kind of a callout
-    |[ \t]\^[A-Za-z0-9-]+[ \t]*$                     # a block identifier
-    """,
+    |(?<=[ \t])\^[A-Za-z0-9-]+[ \t]*$                # a block identifier
+    )""",
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
 
@@ -83,17 +91,20 @@ def words(text: str) -> list[str]:
 
 def plain(markdown: str) -> str:
     """Return what a reader sees of ``markdown``: link texts in place of links, no emphasis, no markers."""
-    return _MARKUP.sub(_shown, markdown)
+    return _MARKUP.sub(_shown, _LINE_MARKUP.sub("", markdown))
 
 
 def _shown(found: re.Match[str]) -> str:
-    return found["wiki"] or found["link"] or ""
+    # What spans lines leaves their ends: the lines of the plain text are those of the Markdown.
+    return found["wiki"] or found["link"] or found["image"] or "\n" * found[0].count("\n")
 
 
 def one_line(text: str, limit: int) -> str:
     """Return ``text`` on one line, without control characters, cut at a word to at most ``limit`` characters."""
-    line = " ".join(_CONTROL.sub(" ", text).split())
+    text = text.strip()
+    # White space is folded, so that a line may need more of the text than its own length.
+    line = " ".join(_CONTROL.sub(" ", text[: 2 * limit]).split())
     if len(line) <= limit:
-        return line
-    cut = line.rfind(" ", limit // 2, limit - 1)
+        return line if len(text) <= 2 * limit else f"{line}…"
+    cut = line.rfind(" ", limit // 2, limit)
     return line[: cut if cut > 0 else limit - 1].rstrip() + "…"

@@ -78,4 +78,6 @@ def _limit(asked: Mapping[str, Any], default: int) -> int:
         return default
     if not isinstance(limit, int) or isinstance(limit, bool):
         raise InvalidRequest("`limit` must be a whole number")
-    return limit
+    from starlight.engine.workspace import check_limit
+
+    return check_limit(limit)

@@ -1,0 +1,103 @@
+"""The beginning of a session: what the server can do, and how soon it says so."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from starlight import __version__
+from tests.e2e import processes
+from tests.e2e.vaults import BIG, make_big
+
+COMMANDS = ["starlight.search", "starlight.status", "starlight.rebuild"]
+
+
+def test_capabilities(start, vault):
+    server = start()
+    capabilities = server.initialize(vault("== tea.md ==\n# Tea\n"))
+    assert capabilities["executeCommandProvider"] == {"commands": COMMANDS}
+    assert capabilities["hoverProvider"]
+    assert capabilities["workspaceSymbolProvider"]
+    assert capabilities["positionEncoding"] == "utf-16"
+    assert capabilities["textDocumentSync"]["openClose"] is True
+    assert capabilities["textDocumentSync"]["save"]
+    assert capabilities["workspace"]["workspaceFolders"] == {"supported": True, "changeNotifications": True}
+    assert set(capabilities["workspace"]["fileOperations"]) == {"didCreate", "didRename", "didDelete"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-32"])
+def test_client_chooses_the_position_encoding(start, encoding):
+    capabilities = {"general": {"positionEncodings": [encoding]}}
+    answer = start().request("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})
+    assert answer["capabilities"]["positionEncoding"] == encoding
+    assert answer["serverInfo"] == {"name": "starlight", "version": __version__}
+
+
+def test_initialize_is_answered_before_there_is_an_index(start, vault, cache):
+    server = start()
+    server.initialize(vault("== tea.md ==\n# Tea\n"))
+    assert not list(cache.rglob("index-*.db"))
+    answer = server.search("tea")
+    assert answer["complete"] == bool(answer["hits"])  # the index may be there by now, and then it is whole
+    server.wait_state("ready")
+
+
+def test_initialize_is_answered_while_a_large_folder_is_indexed(serve, start, tmp_path, cache):
+    processes.need_proc()
+    root = make_big(tmp_path / "big")
+    second = start()
+    first = serve(root)
+    first.wait("indexing has begun", lambda: any(status["queue"] for status in first.of("starlight/status")))
+    (indexer,) = processes.of(cache)
+    os.kill(indexer, signal.SIGSTOP)  # as if the folder were endless
+    try:
+        second.initialize(root)
+        assert first.status()["state"] == "indexing"
+        assert second.search("note")["complete"] is False
+    finally:
+        os.kill(indexer, signal.SIGCONT)
+    for server in (first, second):
+        assert server.wait_state("ready", limit=60)["files"] == BIG
+
+
+def test_no_folder_is_open(serve):
+    server = serve()
+    status = server.wait_state("ready")
+    assert status["roots"] == []
+    assert "No folder is open" in status["message"]
+    assert server.search("tea") == {"query": "tea", "verdict": "nothing", "complete": True, "hits": []}
+
+
+def test_client_that_can_do_nothing_is_served(start, vault):
+    """It has one folder, named by ``rootUri``, no settings and no progress bar."""
+    root = vault("== tea.md ==\n# Tea\n")
+    server = start()
+    server.request("initialize", {"processId": None, "rootUri": root.as_uri(), "capabilities": {}})
+    server.notify("initialized", {})
+    assert server.wait_state("ready")["roots"][0]["root"] == str(root)
+    assert server.search("tea")["hits"]
+    assert {message["method"] for message in server.received if "method" in message} == {"starlight/status"}
+
+
+def test_folder_that_is_missing_costs_only_itself_and_is_said(serve, vault, tmp_path):
+    missing = tmp_path / "nowhere"
+    server = serve(vault("== tea.md ==\n# Tea\n"), missing)
+    server.wait("both are known", lambda: _states(server) == {"notes": "ready", "nowhere": "failed"})
+    status = server.wait_state("failed")
+    assert f"{missing}: there is no such folder" in status["message"]
+    assert [warning["message"] for warning in server.of("window/showMessage")] == [f"Starlight: {status['message']}"]
+    assert server.search("tea")["hits"][0]["path"] == "tea.md"
+
+
+def test_folder_without_notes(serve, vault):
+    status = serve(vault()).wait_state("ready")
+    assert status["files"] == 0
+    assert "no notes here" in status["message"]
+
+
+def _states(server) -> dict[str, str]:
+    last = server.of("starlight/status")[-1:]
+    return {Path(root["root"]).name: root["state"] for status in last for root in status["roots"]}

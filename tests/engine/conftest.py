@@ -1,0 +1,69 @@
+"""Workspaces with the real model and real files, and an embedder that says what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from starlight.config import Settings
+from starlight.engine.workspace import Workspace
+from starlight.models.embedder import Embedder
+
+if TYPE_CHECKING:
+    from starlight.models.embedder import Vectors
+
+
+class CountingEmbedder:
+    """The real embedder, and what it was asked to embed."""
+
+    def __init__(self, real: Embedder) -> None:
+        self._real = real
+        self.identity = real.identity
+        self.dim = real.dim
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts.extend(texts)
+        return self._real.embed(texts)
+
+    def fluency(self, text: str) -> float:
+        return self._real.fluency(text)
+
+    def take(self) -> list[str]:
+        """Return what was embedded since the last call."""
+        taken, self.texts = self.texts, []
+        return taken
+
+
+@pytest.fixture
+def counting(embedder: Embedder) -> CountingEmbedder:
+    return CountingEmbedder(embedder)
+
+
+@pytest.fixture
+def open_workspace(counting: CountingEmbedder) -> Iterator[Callable[..., Workspace]]:
+    """Open a workspace at a folder, not yet indexed."""
+    opened: list[Workspace] = []
+
+    def open_(root: Path, settings: Settings | None = None) -> Workspace:
+        opened.append(Workspace(root.resolve(), settings or Settings(), counting))
+        return opened[-1]
+
+    yield open_
+    for workspace in opened:
+        workspace.close()
+
+
+@pytest.fixture
+def indexed(vault: Callable[..., Path], open_workspace: Callable[..., Workspace]) -> Callable[..., Workspace]:
+    """Make a vault from a string with file headers, index it, and return its workspace."""
+
+    def index(text: str, settings: Settings | None = None) -> Workspace:
+        workspace = open_workspace(vault(text), settings)
+        workspace.bring_up_to_date()
+        return workspace
+
+    return index

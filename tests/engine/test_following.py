@@ -1,0 +1,119 @@
+"""A reader keeps an indexer process running for as long as it needs one."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from starlight.config import Settings
+from starlight.engine.following import Follower
+from starlight.engine.workspace import Workspace
+from starlight.index.records import Status
+from tests.waiting import wait_until
+
+NOTES = "== tea.md ==\n# Tea\nBoil it.\n== drinks/milk.md ==\nWhite.\n"
+
+
+class Following:
+    """A follower of the real indexer process, and what it was told."""
+
+    def __init__(self, workspace: Workspace, settings: Settings | None = None) -> None:
+        self.workspace = workspace
+        self.told: list[Status] = []
+        self._follower = Follower(
+            workspace.location, settings or workspace.settings, workspace.fingerprint, self.told.append, force=False
+        )
+        self.send = self._follower.send
+        self.close = self._follower.close
+        self._follower.start()
+
+    def until(self, state: str, **fields: object) -> Status:
+        def last() -> Status | None:
+            status = self.told[-1] if self.told else None
+            good = status and status.state == state and all(getattr(status, k) == v for k, v in fields.items())
+            return status if good else None
+
+        return wait_until(f"it is {state}, {fields}", last, limit=20)
+
+    def end(self) -> None:
+        """Leave, and do not let the indexer linger."""
+        self.close()
+        if process := self._follower._process:
+            process.kill()
+            process.wait()
+
+    def pid(self) -> int:
+        """The process of the indexer that this follower started."""
+        process = self._follower._process
+        assert process is not None
+        return process.pid
+
+
+@pytest.fixture
+def follow(vault: Callable[..., Path], open_workspace: Callable[..., Workspace]) -> Iterator[Callable[..., Following]]:
+    started: list[Following] = []
+
+    def start(settings: Settings | None = None) -> Following:
+        started.append(Following(open_workspace(vault(NOTES), settings)))
+        return started[-1]
+
+    yield start
+    for following in started:
+        following.end()
+
+
+def test_a_killed_indexer_is_started_again(follow: Callable[..., Following]) -> None:
+    following = follow()
+    following.until("ready", files=2)
+    first = following.pid()
+    (following.workspace.root / "new.md").write_text("A walrus.")
+    following.until("ready", files=3)
+    os.kill(first, signal.SIGKILL)
+    wait_until("another one runs", lambda: following._follower._process and following.pid() != first, limit=20)
+    (following.workspace.root / "newer.md").write_text("A seal.")
+    following.send({"command": "changed", "paths": ["newer.md"]})
+    following.until("ready", files=4)
+    assert following.workspace.search("walrus").hits[0].path == "new.md"
+
+
+def test_settings_reach_the_indexer(follow: Callable[..., Following]) -> None:
+    follow(Settings(exclude=("drinks",))).until("ready", files=1)
+
+
+def test_two_readers_share_one_indexer(follow: Callable[..., Following]) -> None:
+    first, second = follow(), follow()
+    first.until("ready", files=2)
+    second.until("ready", files=2)
+    processes = {f._follower._process for f in (first, second) if f._follower._process}
+    wait_until("one of two is left", lambda: sum(process.poll() is None for process in processes) == 1)
+    (first.workspace.root / "new.md").write_text("new")
+    first.until("ready", files=3)
+    second.until("ready", files=3)
+
+
+def test_an_indexer_that_cannot_work_says_why(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace], tmp_path: Path
+) -> None:
+    workspace = open_workspace(vault(NOTES))
+    following = Following(workspace, replace(workspace.settings, model_path=str(tmp_path / "no model")))
+    status = following.until("failed")
+    assert "no model: not a model2vec model" in status.message
+    following.end()
+
+
+def test_an_indexer_of_another_model_is_named(follow: Callable[..., Following], open_workspace) -> None:
+    first = follow()
+    first.until("ready", files=2)
+    workspace = open_workspace(first.workspace.root)
+    workspace.fingerprint = "another"
+    second = Following(workspace)
+    assert "with another model or version" in second.until("failed").message
+    (first.workspace.root / "new.md").write_text("new")
+    first.until("ready", files=3)
+    assert {status.state for status in second.told} == {"failed"}, "what it says later is not for this one either"
+    second.end()

@@ -1,0 +1,216 @@
+"""One writer a root: its election, its work while readers are there, and its end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from starlight.config import Settings
+from starlight.engine import indexer as indexing
+from starlight.engine.control import ControlClient, connect
+from starlight.engine.following import follow
+from starlight.engine.workspace import Workspace
+from starlight.errors import IndexBusy, IndexUnavailable
+from tests.engine.test_indexing import check_no_orphans, database, many_notes, paths
+from tests.waiting import wait_until
+
+NOTES = "== tea.md ==\n# Tea\nBoil it.\n== drinks v1/milk.md ==\nWhite.\n"
+
+
+class Serving:
+    """An indexer that serves on a thread, and a reader of it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.thread = threading.Thread(target=workspace.indexer().serve, daemon=True)
+        self.thread.start()
+        self.client: ControlClient = wait_until("it listens", lambda: connect(workspace.location.control))
+        self.messages: list[dict[str, object]] = []
+
+    def until(self, what: str, condition: Callable[[dict[str, object]], bool]) -> None:
+        """Read messages until one fulfils ``condition`` of its status."""
+        while True:
+            message = self.client.receive() or pytest.fail(f"the indexer ended before {what}")
+            self.messages.append(message)
+            status = message.get("status")
+            if isinstance(status, dict) and condition(status):
+                return
+
+    def until_ready(self, files: int) -> None:
+        self.until(f"{files} notes are ready", lambda s: (s["state"], s["files"]) == ("ready", files))
+
+    def end(self) -> None:
+        self.client.send({"command": "end"})
+        self.client.close()
+        self.thread.join(timeout=10)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def serve(vault: Callable[..., Path], open_workspace: Callable[..., Workspace]) -> Iterator[Callable[..., Serving]]:
+    started: list[Serving] = []
+
+    def start(text: str = NOTES, settings: Settings | None = None) -> Serving:
+        started.append(Serving(open_workspace(vault(text), settings)))
+        return started[-1]
+
+    yield start
+    for serving in started:
+        serving.end()
+
+
+def test_only_one_is_elected(serve: Callable[..., Serving], open_workspace: Callable[..., Workspace]) -> None:
+    serving = serve()
+    other = open_workspace(serving.workspace.root)
+    for work in (other.indexer().run_once, other.indexer().serve):
+        with pytest.raises(IndexBusy, match="another Starlight is indexing this folder"):
+            work()
+    serving.until_ready(2)
+
+
+def test_changes_on_disk_reach_the_index(serve: Callable[..., Serving]) -> None:
+    serving = serve()
+    serving.until_ready(2)
+    root = serving.workspace.root
+    (root / "new.md").write_text("A walrus.")
+    serving.until_ready(3)
+    assert serving.workspace.search("walrus").hits[0].path == "new.md"
+    (root / "drinks v1").rename(root / "drinks v2.0")
+    wait_until(
+        "the folder's notes moved", lambda: paths(serving.workspace) == {"tea.md", "new.md", "drinks v2.0/milk.md"}
+    )
+    (root / "new.md").unlink()
+    wait_until("the note is forgotten", lambda: "new.md" not in paths(serving.workspace))
+    check_no_orphans(database(serving.workspace))
+
+
+def test_what_a_reader_says_changed_is_looked_at(serve: Callable[..., Serving]) -> None:
+    serving = serve()
+    serving.until_ready(2)
+    (serving.workspace.root / "told.md").write_text("told")
+    serving.client.send(
+        {"command": "changed", "paths": ["told.md", 7, None, "../outside.md", "/etc/hosts", "nowhere.md"]}
+    )
+    serving.until_ready(3)
+    assert serving.workspace.failures() == {}
+
+
+def test_nonsense_is_ignored(serve: Callable[..., Serving]) -> None:
+    serving = serve()
+    serving.until_ready(2)
+    for message in (
+        {},
+        {"command": "dance"},
+        {"command": "changed"},
+        {"command": "changed", "paths": "x"},
+        {"command": 7},
+    ):
+        assert serving.client.send(message)
+    (serving.workspace.root / "new.md").write_text("x")
+    serving.until_ready(3)
+
+
+def test_rebuild_on_request(serve: Callable[..., Serving]) -> None:
+    serving = serve()
+    serving.until_ready(2)
+    serving.client.send({"command": "rebuild"})
+    serving.until("it works again", lambda status: status["state"] == "indexing")
+    serving.until_ready(2)
+    assert serving.workspace.search("boil").hits
+
+
+def test_pause_and_resume(serve: Callable[..., Serving]) -> None:
+    serving = serve(many_notes(600))
+    serving.until("it works", lambda status: status["state"] == "indexing")
+    serving.client.send({"command": "pause"})
+    serving.until("it is paused", lambda status: status["state"] == "paused")
+    assert paths(serving.workspace) < {f"{n % 10}/note {n}.md" for n in range(600)}
+    serving.client.send({"command": "resume"})
+    serving.until_ready(600)
+
+
+def test_a_note_just_saved_goes_first(serve: Callable[..., Serving]) -> None:
+    serving = serve(many_notes(600))
+    serving.until("it works", lambda status: status["state"] == "indexing" and bool(status["files"]))
+    (serving.workspace.root / "zzz urgent.md").write_text("A walrus.")
+    serving.client.send({"command": "changed", "paths": ["zzz urgent.md"]})
+    wait_until("it is found", lambda: "zzz urgent.md" in paths(serving.workspace))
+    assert not serving.workspace.search("walrus").complete, "long before the rest is done"
+    serving.until_ready(601)
+
+
+def test_it_ends_when_no_reader_is_left(
+    serve: Callable[..., Serving], open_workspace: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_LINGER", 0.1)
+    serving = serve()
+    serving.until_ready(2)
+    serving.client.close()
+    serving.thread.join(timeout=10)
+    assert not serving.thread.is_alive()
+    assert not serving.workspace.location.control.exists()
+    assert open_workspace(serving.workspace.root).bring_up_to_date().changed == 0, "the lock is free again"
+
+
+def test_another_run_follows_the_one_at_work(serve: Callable[..., Serving], open_workspace) -> None:
+    serving = serve(many_notes(300))
+    other = open_workspace(serving.workspace.root)
+    told: list[str] = []
+    report = other.bring_up_to_date(lambda status, _path: told.append(status.state))
+    assert (report.files, report.stopped) == (300, False)
+    assert told[-1] == "ready"
+    (serving.workspace.root / "new.md").write_text("new")
+    assert other.bring_up_to_date().files == 301, "what changed before it was asked is there"
+
+
+def test_a_follower_takes_over_when_the_other_ends(vault: Callable[..., Path], open_workspace) -> None:
+    first, second = (open_workspace(vault(many_notes(300))) for _ in range(2))
+    at_work, stop = threading.Event(), threading.Event()
+
+    def first_run() -> None:
+        first.bring_up_to_date(lambda status, _path: at_work.set(), lambda: not stop.is_set())
+
+    thread = threading.Thread(target=first_run, daemon=True)
+    thread.start()
+    assert at_work.wait(10)
+    report = second.bring_up_to_date(lambda _status, _path: stop.set())
+    assert (report.files, report.stopped) == (300, False)
+    thread.join(timeout=10)
+
+
+def test_an_indexer_with_another_model_is_not_followed(serve: Callable[..., Serving]) -> None:
+    serving = serve()
+    with pytest.raises(IndexUnavailable, match="another model or version"):
+        follow(serving.workspace.location, "another", lambda _status, _path: None, lambda: True)
+
+
+def test_following_can_be_stopped(serve: Callable[..., Serving], open_workspace) -> None:
+    serving = serve(many_notes(300))
+    report = open_workspace(serving.workspace.root).bring_up_to_date(keep_going=lambda: False)
+    assert report.stopped
+    serving.until_ready(300)
+
+
+def test_a_damaged_index_is_made_again(vault: Callable[..., Path], open_workspace: Callable[..., Workspace]) -> None:
+    workspace = open_workspace(vault(NOTES))
+    workspace.bring_up_to_date()
+    workspace.close()
+    for data in (b"no database" * 1_000, b""):
+        database(workspace).write_bytes(data)
+        report = workspace.bring_up_to_date()
+        assert (report.files, report.changed) == (2, 2)
+        check_no_orphans(database(workspace))
+    database(workspace).write_bytes(b"no database" * 1_000)
+    workspace.bring_up_to_date()
+    assert "was damaged and was made again" in workspace.status().message
+
+
+def test_indexes_of_other_models_are_cleared_away(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed(NOTES)
+    old = workspace.location.database("000000000000")
+    old.write_bytes(b"old")
+    workspace.bring_up_to_date()
+    assert workspace.location.databases() == [database(workspace)]

@@ -1,0 +1,255 @@
+"""Indexing does what has changed, and nothing else, and can be stopped at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from starlight.config import Settings
+from starlight.engine.indexing import Report
+from starlight.engine.workspace import Workspace
+from tests.engine.conftest import CountingEmbedder
+from tests.index.filling import check_no_orphans, rows
+from tests.waiting import wait_until
+
+LONG = "A sentence about nothing in particular. " * 30
+NOTES = f"""== tea.md ==
+# Tea
+
+Boil the water.
+
+## Black
+
+{LONG}
+
+## Green
+
+{LONG}
+== drinks/milk.md ==
+White, and good in tea.
+== drinks/coffee.md ==
+# Coffee
+
+Grind the beans.
+"""
+
+
+def paths(workspace: Workspace) -> set[str]:
+    return {path for (path,) in rows(database(workspace), "SELECT path FROM notes")}
+
+
+def database(workspace: Workspace) -> Path:
+    return workspace.location.database(workspace.fingerprint)
+
+
+def contents(workspace: Workspace) -> list[tuple[object, ...]]:
+    """What the index says of every passage, without row ids."""
+    return rows(
+        database(workspace),
+        "SELECT path, n.hash, ordinal, c.hash, headings, start, stop, first, last, embedding FROM chunks AS c"
+        " JOIN notes AS n ON n.id = c.note LEFT JOIN vectors AS v ON v.rowid = c.id ORDER BY path, ordinal",
+    )
+
+
+def check_run(workspace: Workspace, changed: int, files: int) -> Report:
+    """Another run finds ``changed`` changes, leaves ``files`` notes, and leaves the index sound."""
+    report = workspace.bring_up_to_date()
+    assert (report.changed, report.files, report.stopped) == (changed, files, False)
+    check_no_orphans(database(workspace))
+    assert workspace.status().state == "ready"
+    return report
+
+
+def test_a_second_run_reads_nothing(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    workspace = indexed(NOTES)
+    assert len(counting.take()) == workspace.status().chunks == 5
+    assert check_run(workspace, changed=0, files=3).bytes == 0
+    assert counting.take() == []
+
+
+def test_touching_a_file_embeds_nothing(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    workspace = indexed(NOTES)
+    counting.take()
+    os.utime(workspace.root / "tea.md", ns=(5, 5))
+    assert check_run(workspace, changed=1, files=3).bytes > 0
+    assert counting.take() == []
+    assert check_run(workspace, changed=0, files=3).bytes == 0, "the new time is known"
+
+
+def test_an_edit_embeds_the_changed_section(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    workspace = indexed(NOTES)
+    counting.take()
+    tea = workspace.root / "tea.md"
+    tea.write_text(tea.read_text().replace("## Green\n", "\n## Green\n\nSteep it cooler."))
+    check_run(workspace, changed=1, files=3)
+    (text,) = counting.take()
+    assert text.startswith("Tea\nGreen\n")
+    assert "Steep it cooler." in text
+
+
+def test_moving_a_folder_embeds_nothing(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    workspace = indexed(NOTES)
+    counting.take()
+    (workspace.root / "drinks").rename(workspace.root / "beverages v1.0")
+    check_run(workspace, changed=4, files=3)
+    assert counting.take() == []
+    assert paths(workspace) == {"tea.md", "beverages v1.0/milk.md", "beverages v1.0/coffee.md"}
+
+
+def test_a_new_name_embeds_that_note_only(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    workspace = indexed(NOTES)
+    counting.take()
+    (workspace.root / "drinks" / "milk.md").rename(workspace.root / "drinks" / "oat milk.md")
+    check_run(workspace, changed=2, files=3)
+    (text,) = counting.take()
+    assert text.startswith("oat milk\n"), "a note without a heading is called by its file"
+    assert paths(workspace) == {"tea.md", "drinks/oat milk.md", "drinks/coffee.md"}
+
+
+def test_what_is_gone_is_forgotten(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed(NOTES)
+    (workspace.root / "tea.md").unlink()
+    check_run(workspace, changed=1, files=2)
+    for path in (workspace.root / "drinks").iterdir():
+        path.unlink()
+    check_run(workspace, changed=2, files=0)
+    assert "There are no notes here" in workspace.status().message
+
+
+def test_a_swap_of_two_notes(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    workspace = indexed("== a/x.md ==\nfirst\n== b/x.md ==\nsecond\n")
+    (workspace.root / "a").rename(workspace.root / "c")
+    (workspace.root / "b").rename(workspace.root / "a")
+    (workspace.root / "c").rename(workspace.root / "b")
+    for path in workspace.root.rglob("*.md"):
+        os.utime(path, ns=(7, 7))
+    counting.take()
+    check_run(workspace, changed=2, files=2)
+    hit = workspace.search("second").hits[0]
+    assert (hit.path, hit.snippet) == ("a/x.md", "second")
+
+
+def test_copies_are_notes_of_their_own(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed("== a.md ==\n# Same\nwords\n")
+    for name in ("b.md", "c.md"):
+        (workspace.root / name).write_bytes((workspace.root / "a.md").read_bytes())
+    check_run(workspace, changed=2, files=3)
+    (workspace.root / "a.md").unlink()
+    (workspace.root / "b.md").rename(workspace.root / "d.md")
+    check_run(workspace, changed=3, files=2)
+    assert paths(workspace) == {"c.md", "d.md"}
+
+
+def test_a_file_that_cannot_be_read_costs_only_itself(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed(NOTES, Settings(max_file_size=0.01))
+    bad = {
+        "binary.md": (b"\x89PNG\0\0", "is a binary file, not text"),
+        "latin.md": ("Café".encode("latin-1"), "is not UTF-8 text (byte 3); save it as UTF-8 to have it indexed"),
+        "tea.md": (b"x" * 10_001, "larger than 0.01 MB; raise the setting `index.maxFileSize` to have it indexed"),
+    }
+    for path, (data, _) in bad.items():
+        (workspace.root / path).write_bytes(data)
+    report = check_run(workspace, changed=3, files=2)
+    assert report.failed == workspace.failures() == {path: reason for path, (_, reason) in bad.items()}
+    assert workspace.status().failed == 3
+    (workspace.root / "latin.md").write_text("Café")
+    (workspace.root / "binary.md").unlink()
+    check_run(workspace, changed=2, files=3)
+    assert set(workspace.failures()) == {"tea.md"}
+
+
+def test_broken_front_matter_is_a_problem_not_a_failure(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed("== odd.md ==\n---\ntitle: [\n---\n# Findable\nbody\n")
+    assert workspace.failures() == {}
+    assert "not valid YAML" in workspace.problems()["odd.md"][0]
+    assert workspace.search("findable").hits[0].title == "Findable"
+
+
+def test_a_file_that_vanishes_before_it_is_read(vault: Callable[..., Path], open_workspace) -> None:
+    workspace = open_workspace(vault(NOTES))
+
+    def remove(_status: object, _path: str) -> None:
+        (workspace.root / "drinks" / "milk.md").unlink(missing_ok=True)
+
+    report = workspace.bring_up_to_date(remove)
+    assert (report.files, report.failed) == (2, {})
+
+
+def many_notes(count: int) -> str:
+    return "".join(
+        f"== {n % 10}/note {n}.md ==\n# Note {n}\n\nAbout number {n}. {'Words. ' * 60}\n" for n in range(count)
+    )
+
+
+def test_stopping_between_batches_and_going_on(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace], counting: CountingEmbedder
+) -> None:
+    workspace = open_workspace(vault(many_notes(200)))
+    report = workspace.bring_up_to_date(keep_going=lambda: False)
+    assert report.stopped
+    assert 0 < report.files < 200
+    status = workspace.status()
+    assert (status.state, status.files, status.queue) == ("paused", report.files, 200 - report.files)
+    assert "goes on" in status.message
+    assert workspace.search("number").complete is False
+    first = set(counting.take())
+    check_run(workspace, changed=200 - report.files, files=200)
+    assert not first & set(counting.take()), "nothing is done twice"
+
+
+def test_progress_is_told_after_every_batch(vault: Callable[..., Path], open_workspace) -> None:
+    told = []
+    workspace = open_workspace(vault(many_notes(200)))
+    workspace.bring_up_to_date(lambda status, path: told.append((status.state, status.queue, path)))
+    queues = [queue for state, queue, _ in told if state == "indexing" and queue]
+    assert queues == sorted(queues, reverse=True)
+    assert queues[0] == 200
+    assert len(queues) > 3
+    assert told[-1][:2] == ("ready", 0)
+
+
+def test_a_kill_in_the_middle_leaves_an_index_that_goes_on(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace]
+) -> None:
+    root = vault(many_notes(600))
+    workspace = open_workspace(root)
+    process = subprocess.Popen([sys.executable, "-m", "starlight", "index", str(root)], stderr=subprocess.DEVNULL)
+    try:
+        wait_until("a part is indexed", lambda: workspace.status().files, limit=30)
+    finally:
+        process.kill()
+    assert process.wait() == -signal.SIGKILL
+    n_before = workspace.status().files
+    assert 0 < n_before < 600
+    check_no_orphans(database(workspace))
+    results = workspace.search("words about a number")
+    assert results.hits
+    assert not results.complete
+    report = check_run(workspace, changed=600 - len(paths(workspace)), files=600)
+    assert report.bytes < sum(path.stat().st_size for path in root.rglob("*.md"))
+    killed = contents(workspace)
+    workspace.bring_up_to_date(rebuild=True)
+    assert contents(workspace) == killed
+
+
+def test_rebuilding_makes_another_file_and_readers_notice(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed(NOTES)
+    before = database(workspace).stat().st_ino, contents(workspace)
+    assert workspace.search("boil").hits
+    with database(workspace).open("rb"):  # so that its inode is not given away again
+        report = workspace.bring_up_to_date(rebuild=True)
+        assert report.changed == 3
+        assert workspace.search("boil").hits
+        assert (database(workspace).stat().st_ino != before[0], contents(workspace)) == (True, before[1])
+
+
+def test_settings_decide_what_is_indexed(indexed: Callable[..., Workspace], open_workspace) -> None:
+    workspace = indexed(NOTES)
+    without = open_workspace(workspace.root, Settings(exclude=("drinks",)))
+    without.bring_up_to_date()
+    assert paths(without) == {"tea.md"}
+    check_run(workspace, changed=2, files=3)

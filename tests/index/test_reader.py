@@ -1,0 +1,127 @@
+"""Both legs of search against the plainest computation of the same."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from starlight.index.reader import FIELD_WEIGHTS, Reader
+from starlight.index.records import Passage
+from starlight.index.vectors import quantize
+from starlight.index.writer import Writer
+from starlight.models.embedder import Embedder
+from tests.index.filling import put, records, rows
+
+_SUBJECTS = ["tea", "milk", "bread", "garden", "train", "music", "winter", "roof", "茶道", "چای", "café", "règle"]
+_VERBS = ["boils", "waits", "grows", "sings", "breaks", "opens", "falls", "turns"]
+NOTES = "".join(
+    f"== {n}.md ==\n---\ntags: [{_VERBS[n % 8]}]\n---\n# The {_SUBJECTS[n % 12]} {_VERBS[n % 7]}\n\n"
+    + f"One {_SUBJECTS[n % 5]} {_VERBS[n % 8]} near the {_SUBJECTS[n % 11]}. " * (n % 4 + 1)
+    + "\n"
+    for n in range(150)
+)
+
+
+@pytest.fixture(scope="module")
+def passages() -> list[Passage]:
+    return [passage for note in records(NOTES) for passage in note.passages]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Reader]:
+    path: Path = tmp_path_factory.mktemp("reader") / "index.db"
+    with Writer(path, embedder.dim) as writer:
+        put(writer, embedder, records(NOTES))
+    with Reader(path) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def ids(reader: Reader) -> dict[bytes, int]:
+    return dict(rows(reader.path, "SELECT hash, id FROM chunks"))
+
+
+def brute_bm25(reader: Reader, passages: list[Passage], terms: list[str]) -> dict[bytes, float]:
+    """BM25 (k1 1.2, b .75) over weighted fields, as Robertson & Zaragoza write it, one document at a time."""
+    k1, b = 1.2, 0.75
+    stems = [[[stem for *_, stem in reader.stems(field)] for field in passage.fields] for passage in passages]
+    lengths = [sum(map(len, fields)) for fields in stems]
+    mean = sum(lengths) / len(lengths)
+    scores: Counter[bytes] = Counter()
+    for term in terms:
+        ((*_, wanted),) = reader.stems(term)
+        holding = sum(any(wanted in field for field in fields) for fields in stems)
+        idf = max(math.log((len(passages) - holding + 0.5) / (holding + 0.5)), 1e-6)
+        for passage, fields, length in zip(passages, stems, lengths, strict=True):
+            tf = sum(weight * field.count(wanted) for weight, field in zip(FIELD_WEIGHTS, fields, strict=True))
+            if tf:
+                scores[passage.hash] += idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean))
+    return scores
+
+
+@pytest.mark.parametrize("terms", [["tea"], ["boiling", "milk"], ["cafe"], ["茶道"], ["چای", "roofs"], ["nowhere"]])
+def test_lexical_is_bm25(reader: Reader, passages: list[Passage], ids: dict[bytes, int], terms: list[str]) -> None:
+    expected = {ids[hash_]: score for hash_, score in brute_bm25(reader, passages, terms).items()}
+    found = reader.lexical(terms, 1_000)
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+    assert len(reader.lexical(terms, 3)) == min(3, len(expected))
+
+
+def test_lexical_takes_anything_as_plain_words(reader: Reader) -> None:
+    for terms in (['"'], ["'"], ["*"], ["tea*"], ["NEAR"], ["a OR b"], ["title:tea"], ["-tea"], [")"], [""]):
+        reader.lexical(terms, 10)
+    assert reader.lexical(["NEAR"], 10).keys() == reader.lexical(["near"], 10).keys() != set()
+    assert reader.lexical([], 10) == {}
+
+
+@pytest.mark.parametrize("query", ["hot drink", "a song in the cold season", "کوه", "tea"])
+def test_nearest_are_the_nearest(
+    reader: Reader, passages: list[Passage], ids: dict[bytes, int], embedder: Embedder, query: str
+) -> None:
+    vector = embedder.embed([query])[0]
+    stored = np.array([np.frombuffer(row, np.int8) for row in quantize(embedder.embed([p.embedded for p in passages]))])
+    wanted = np.frombuffer(quantize(vector[None])[0] or b"", np.int8).astype(float)
+    cosines = stored @ wanted / np.linalg.norm(stored.astype(float), axis=1) / np.linalg.norm(wanted)
+    expected = {ids[passage.hash]: float(cosine) for passage, cosine in zip(passages, cosines, strict=True)}
+    assert reader.cosines(vector, ids.values()) == pytest.approx(expected, abs=1e-5)
+    found = reader.nearest(vector, 20)
+    assert len(found) == 20
+    assert found == pytest.approx({id_: expected[id_] for id_ in found}, abs=1e-5)
+    assert min(found.values()) >= sorted(expected.values())[-20] - 1e-5
+    assert len(reader.nearest(vector, 1_000_000)) == len(ids), "sqlite-vec's own limit is no error"
+
+
+def test_quantization_moves_a_cosine_by_little(passages: list[Passage], embedder: Embedder) -> None:
+    vectors = embedder.embed([passage.embedded for passage in passages])
+    stored = np.array([np.frombuffer(row, np.int8) for row in quantize(vectors)], float)
+    stored /= np.linalg.norm(stored, axis=1, keepdims=True)
+    assert np.abs(vectors @ vectors.T - stored @ stored.T).max() < 0.006
+
+
+def test_a_vector_without_direction_has_no_neighbours(reader: Reader, embedder: Embedder) -> None:
+    nothing = np.zeros(embedder.dim, np.float32)
+    assert quantize(nothing[None]) == [None]
+    assert quantize(np.zeros((0, 4))) == []
+    assert reader.nearest(nothing, 10) == {} == reader.cosines(nothing, [1])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The running teas", [("The", "the"), ("running", "run"), ("teas", "tea")]),
+        ("Größe für Étude", [("Größe", "groß"), ("für", "fur"), ("Étude", "etud")]),
+        ("🍵 tea🍵milk", [("tea", "tea"), ("milk", "milk")]),
+        ("泡茶 水", [("泡茶", "泡茶"), ("水", "水")]),
+        ("چای می‌خورم", [("چای", "چای"), ("می", "می"), ("خورم", "خورم")]),
+        ("a\ud800b tea", [("a", "a"), ("b", "b"), ("tea", "tea")]),
+        ("", []),
+    ],
+)
+def test_stems_stand_where_their_words_do(reader: Reader, text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(text[start:end], stem) for start, end, stem in reader.stems(text)] == expected

@@ -1,0 +1,185 @@
+"""What is written can be read, what is equal stays, what is removed is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from starlight.index.disk import Fact
+from starlight.index.reader import Reader
+from starlight.index.records import Status
+from starlight.index.writer import Writer
+from starlight.models.embedder import Embedder
+from tests.index.filling import check_no_orphans, put, records, rows
+
+LONG = "A sentence about nothing in particular. " * 30
+NOTES = f"""== tea.md ==
+---
+title: Tea
+aliases: [chai]
+tags: [drink, hot]
+created: 2024-01-05
+modified: 2024-02-06
+---
+Boil the water for [[milk|milk tea]] or [rooibos](drinks/red%20bush.md).
+
+## Black
+
+{LONG}
+
+## Green
+
+{LONG}
+== drinks/milk.md ==
+# Milk
+
+White, for [[chai]] and [[Tea#Black]].
+== drinks/red bush.md ==
+Not from the plant. See [tea](../tea.md).
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "index.db"
+
+
+@pytest.fixture
+def writer(path: Path, embedder: Embedder) -> Iterator[Writer]:
+    with Writer(path, embedder.dim) as writer:
+        put(writer, embedder, records(NOTES))
+        yield writer
+
+
+def chunk_rows(path: Path) -> dict[bytes, tuple[int, bytes]]:
+    """Row id and vector of each chunk, by hash."""
+    found = rows(path, "SELECT hash, id, embedding FROM chunks LEFT JOIN vectors ON vectors.rowid = chunks.id")
+    return {hash_: (id_, vector) for hash_, id_, vector in found}
+
+
+def test_round_trip(writer: Writer, path: Path) -> None:
+    with Reader(path) as reader:
+        note = reader.note("tea.md")
+        assert note is not None
+        assert (note.title, note.tags, note.created, note.modified) == (
+            "Tea",
+            ("drink", "hot"),
+            "2024-01-05",
+            "2024-02-06",
+        )
+        assert note.backlinks == 2, "one by its alias and title, one by its file"
+        assert reader.note("drinks/red bush.md").backlinks == 1, "an encoded link counts"
+        assert reader.note("nowhere.md") is None
+        assert [reader.exists(name) for name in ("tea.md", "Tea.md", "drinks")] == [True, False, False]
+        assert reader.named("chai") == reader.named("tea") == ["tea.md"]
+        assert reader.named("red bush") == ["drinks/red bush.md"]
+        passages = reader.passages(range(100))
+        assert [p.headings for p in passages.values() if p.path == "tea.md"] == [(), ("Black",), ("Green",)]
+        for passage in passages.values():
+            assert passage.first <= passage.last
+            assert passage.start < passage.end
+    assert writer.facts() == {record.fact.path: record.fact for record in records(NOTES)}
+    assert writer.chunk_hashes("tea.md") == {p.hash for p in records(NOTES)[0].passages}
+    assert writer.hash_of("tea.md") == records(NOTES)[0].hash
+    assert writer.status() == Status("ready", 3, 5, 0, 1, 0)
+    check_no_orphans(path)
+
+
+def test_facts_at_a_folder_are_those_below_it(writer: Writer, embedder: Embedder) -> None:
+    put(writer, embedder, records("== drinks.md ==\na\n== drinks-2/a.md ==\nb\n== drinks0.md ==\nc\n"))
+    assert set(writer.facts_at(["drinks"])) == {"drinks/milk.md", "drinks/red bush.md"}
+    assert set(writer.facts_at(["tea.md", "drinks/milk.md", "none.md"])) == {"tea.md", "drinks/milk.md"}
+    assert writer.facts_at([]) == {}
+
+
+def test_equal_chunks_keep_row_and_vector(writer: Writer, path: Path, embedder: Embedder) -> None:
+    before = chunk_rows(path)
+    edited = records(NOTES.replace("## Green\n", "\n\n## Green\n\nNew words first. ", 1))
+    put(writer, embedder, edited)
+    after = chunk_rows(path)
+    kept = {hash_ for hash_, row in before.items() if after.get(hash_) == row}
+    assert len(before.keys() - kept) == len(after.keys() - kept) == 1, "one section was edited"
+    with Reader(path) as reader:
+        (green,) = [p for p in reader.passages(range(100)).values() if p.headings == ("Green",)]
+        text = NOTES.replace("## Green\n", "\n\n## Green\n\nNew words first. ", 1).split("== drinks")[0]
+        assert text.partition("==\n")[2][green.start :].startswith("## Green")
+    check_no_orphans(path)
+
+
+def test_a_moved_note_keeps_its_chunks(writer: Writer, path: Path) -> None:
+    before = chunk_rows(path)
+    tea = records(NOTES)[0]
+    writer.put([replace(tea, fact=replace(tea.fact, path="archive/tea.md"), origin="tea.md")], {})
+    assert chunk_rows(path) == before
+    assert set(writer.facts()) == {"archive/tea.md", "drinks/milk.md", "drinks/red bush.md"}
+    check_no_orphans(path)
+
+
+def test_remove_leaves_nothing_behind(writer: Writer, path: Path) -> None:
+    writer.fail({"bad.md": "is a binary file"})
+    writer.remove(["tea.md", "bad.md", "never.md"])
+    check_no_orphans(path)
+    assert (writer.status().files, writer.status().failed) == (2, 0)
+    with Reader(path) as reader:
+        assert reader.named("chai") == []
+        assert reader.lexical(["boil"], 10) == {}
+    writer.remove(list(writer.facts()))
+    check_no_orphans(path)
+    for table in ("notes", "chunks", "names", "links", "failures", "lexical", "vectors"):
+        assert rows(path, f"SELECT count(*) FROM {table}") == [(0,)], table
+
+
+def test_a_failed_note_is_forgotten_until_it_is_well(writer: Writer, path: Path, embedder: Embedder) -> None:
+    writer.fail({"tea.md": "is a binary file"})
+    assert writer.failures() == {"tea.md": "is a binary file"}
+    assert "tea.md" not in writer.facts()
+    check_no_orphans(path)
+    put(writer, embedder, records(NOTES)[:1])
+    assert writer.failures() == {}
+    assert "tea.md" in writer.facts()
+
+
+def test_touch_records_times_only(writer: Writer, path: Path) -> None:
+    before = chunk_rows(path), writer.status().revision
+    writer.touch([Fact("tea.md", 7, 9)])
+    assert writer.facts()["tea.md"] == Fact("tea.md", 7, 9)
+    assert (chunk_rows(path), writer.status().revision) == before
+
+
+def test_status_is_what_was_published(writer: Writer, path: Path) -> None:
+    status = Status("indexing", 3, 5, 7, 1, 0, "Nachts – 夜")
+    writer.publish(status)
+    with Reader(path) as reader:
+        assert reader.status() == status
+
+
+def test_a_status_of_another_version_is_read() -> None:
+    assert Status.from_json('{"state": "ready", "files": 2, "colour": "red"}') == Status("ready", files=2)
+
+
+def test_revision_grows_with_every_change(writer: Writer, embedder: Embedder) -> None:
+    seen = [writer.status().revision]
+    put(writer, embedder, records("== new.md ==\nnew\n"))
+    seen.append(writer.status().revision)
+    writer.remove(["new.md"])
+    seen.append(writer.status().revision)
+    writer.fail({"x.md": "y"})
+    seen.append(writer.status().revision)
+    assert seen == sorted(set(seen))
+
+
+def test_problems_are_kept(writer: Writer, path: Path, embedder: Embedder) -> None:
+    put(writer, embedder, records("== odd.md ==\n---\n[\n---\nbody\n"))
+    with Reader(path) as reader:
+        (problem,) = reader.problems()["odd.md"]
+    assert "not valid YAML" in problem
+
+
+def test_optimize_keeps_everything(writer: Writer, path: Path) -> None:
+    before = chunk_rows(path)
+    writer.optimize()
+    assert chunk_rows(path) == before
+    check_no_orphans(path)

@@ -1,0 +1,82 @@
+"""Answers of several folders become one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from starlight.engine.search import Hit, Results
+from starlight.errors import IndexMissing, IndexUnavailable
+from starlight.lsp.features.search import search_all
+
+
+def _hit(path: str, score: float) -> Hit:
+    return Hit(
+        path=path,
+        start_line=1,
+        end_line=3,
+        line=2,
+        title="Title",
+        heading="Heading",
+        snippet="text",
+        highlights=(),
+        score=score,
+        reasons=("words: text",),
+    )
+
+
+def _root(folder: str, answer: Results | Exception) -> SimpleNamespace:
+    """An open folder that answers every query with ``answer``."""
+
+    async def query(_ask: Callable[[object], Results]) -> Results:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return SimpleNamespace(folder=Path(folder), query=query)
+
+
+OPEN = SimpleNamespace(started=True)
+FIRST = _root("/first", Results("q", "weak", complete=True, hits=(_hit("a.md", 0.9), _hit("b.md", 0.2))))
+SECOND = _root("/second", Results("q", "found", complete=True, hits=(_hit("c d.md", 0.5),)))
+OPENING = _root("/third", IndexMissing("is being opened"))
+BROKEN = _root("/fourth", IndexUnavailable("the disk is gone"))
+
+
+async def test_best_of_all_folders_come_first():
+    answer = await search_all(OPEN, [FIRST, SECOND], "q", 10)
+    assert [hit["uri"] for hit in answer["hits"]] == [
+        "file:///first/a.md", "file:///second/c%20d.md", "file:///first/b.md",
+    ]  # fmt: skip
+    assert answer["verdict"] == "found"
+    assert answer["complete"] is True
+    assert [hit["path"] for hit in (await search_all(OPEN, [FIRST, SECOND], "q", 2))["hits"]] == ["a.md", "c d.md"]
+
+
+async def test_folder_that_is_being_opened_makes_it_incomplete():
+    answer = await search_all(OPEN, [FIRST, OPENING], "q", 10)
+    assert [hit["path"] for hit in answer["hits"]] == ["a.md", "b.md"]
+    assert answer["complete"] is False
+
+
+async def test_broken_folder_costs_itself_only():
+    answer = await search_all(OPEN, [BROKEN, SECOND], "q", 10)
+    assert [hit["path"] for hit in answer["hits"]] == ["c d.md"]
+
+
+async def test_broken_folder_alone_is_an_error():
+    with pytest.raises(IndexUnavailable, match="the disk is gone"):
+        await search_all(OPEN, [BROKEN], "q", 10)
+
+
+async def test_fault_of_ours_is_never_hidden():
+    with pytest.raises(ZeroDivisionError):
+        await search_all(OPEN, [_root("/x", ZeroDivisionError()), SECOND], "q", 10)
+
+
+async def test_before_the_folders_are_known_it_is_incomplete():
+    answer = await search_all(SimpleNamespace(started=False), [], "q", 10)
+    assert answer == {"query": "q", "verdict": "nothing", "complete": False, "hits": []}

@@ -1,0 +1,107 @@
+"""Front matter: what people write in it, and what they break."""
+
+from __future__ import annotations
+
+import pytest
+
+from starlight.notes import frontmatter, markdown
+
+
+def check_front_matter(text: str, **expected: object) -> None:
+    found = frontmatter.parse(text)
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+def check_problem(text: str, *parts: str) -> None:
+    """The note has one problem, which says all of ``parts``, and its body is read all the same."""
+    note = markdown.parse(f"{text}# Body\n", "stem")
+    (problem,) = note.problems
+    assert all(part in problem for part in parts), problem
+    assert [heading.text for heading in note.headings] == ["Body"]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "expected"),
+    [
+        ("title: Tea", {"title": "Tea"}),
+        ("Title: Tea", {"title": "Tea"}),
+        ("title: '  Tea: a story '", {"title": "Tea: a story"}),
+        ("title: |\n  Two\n  lines", {"title": "Two lines"}),
+        ("title: No", {"title": "No"}),
+        ("title: 1.10", {"title": "1.10"}),
+        ("title:", {"title": ""}),
+        ("title: ~", {"title": ""}),
+        ("title: null", {"title": ""}),
+        ("title: [a, b]", {"title": ""}),
+        ("aliases: [chai, Earl Grey]", {"aliases": ("chai", "Earl Grey")}),
+        ("aliases: chai, Earl Grey", {"aliases": ("chai", "Earl Grey")}),
+        ("aliases:\n  - chai\n  - 2024-01-05", {"aliases": ("chai", "2024-01-05")}),
+        ("alias: chai", {"aliases": ("chai",)}),
+        ("aliases: []", {"aliases": ()}),
+        ("aliases: {a: b}", {"aliases": ()}),
+        ("tags: [drink, '#hot', 007]", {"tags": ("drink", "hot", "007")}),
+        ("tags: drink hot", {"tags": ("drink", "hot")}),
+        ("tags: drink,hot, black/assam", {"tags": ("drink", "hot", "black/assam")}),
+        ("keywords: drink", {"tags": ("drink",)}),
+        ("date: 2024-03-01", {"created": "2024-03-01"}),
+        ("created: 2024-03-01T10:00:00+02:00", {"created": "2024-03-01T10:00:00+02:00"}),
+        ("date created: last spring", {"created": "last spring"}),
+        ("updated: 2024-03-02 09:30", {"modified": "2024-03-02 09:30"}),
+        ("created: 2024-03-01\nlastmod: 2024-03-02", {"created": "2024-03-01", "modified": "2024-03-02"}),
+        ("title: چای\naliases: [茶, चाय]", {"title": "چای", "aliases": ("茶", "चाय")}),
+        ("", {"title": "", "problems": ()}),
+        ("# only a comment", {"title": "", "problems": ()}),
+        ("title: Tea\nother: {deep: [1, {2: 3}]}", {"title": "Tea", "problems": ()}),
+        ("title: !!python/object/apply:os.system [exit 1]", {"title": ""}),
+        ("title: !!int ''", {"title": ""}),
+        ("created: 0001-01-01T00:00:00+10:00", {"created": "0001-01-01T00:00:00+10:00"}),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_values(yaml: str, expected: dict[str, object], line_end: str, mark: str) -> None:
+    text = f"{mark}---\n{yaml}\n---\nbody\n".replace("\n", line_end)
+    check_front_matter(text, lines=yaml.count("\n") + 3, **expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# Tea\n",
+        "\n---\ntitle: not at the very start\n---\n",
+        "---\ntitle: never closed\n\n# Tea\n",
+        "----\ntitle: four dashes\n----\n",
+        "--- title: Tea ---\n",
+        " ---\ntitle: indented\n---\n",
+    ],
+)
+def test_no_front_matter(text: str) -> None:
+    assert frontmatter.parse(text) == frontmatter.FrontMatter()
+
+
+def test_closing_fences() -> None:
+    check_front_matter("---\ntitle: Tea\n...\nbody", title="Tea", lines=3)
+    check_front_matter("---  \ntitle: Tea\n--- ", title="Tea", lines=3)
+    check_front_matter("---\ntitle: a --- b\n---\n---\n", title="a --- b", lines=3)
+
+
+def test_a_problem_names_its_line() -> None:
+    check_problem("---\ntitle: Tea\naliases: [open\n---\n", "not valid YAML", "(line 4)")
+    check_problem("---\ntitle: Tea: with: colons\n---\n", "not valid YAML", "(line 2)")
+    check_problem("---\ntitle: a\n\tindent: by tab\n---\n", "not valid YAML", "(line 3)")
+    check_problem("---\n{{template}}: x\n---\n", "not valid YAML")
+    check_problem("---\n" + "[" * 50_000 + "\n---\n", "not valid YAML")
+    check_problem("---\njust words\n---\n", "not a table of names and values")
+    check_problem("---\n- a\n- list\n---\n", "not a table of names and values")
+
+
+def test_a_date_that_is_none_costs_nothing_else() -> None:
+    check_problem("---\ntitle: Tea\ncreated: 2024-02-31\n---\n", "2024-02-31 is not a date")
+    check_front_matter("---\ntitle: Tea\ncreated: 2024-02-31\n---\n", title="Tea", created="2024-02-31")
+    check_front_matter("---\ncreated: 2024-02-29\nmodified: 2024-2-9\n---\n", problems=())
+
+
+def test_long_values_are_cut() -> None:
+    front = frontmatter.parse(f"---\ntitle: {'long ' * 1_000}\naliases: [{'b' * 5_000}]\n---\n")
+    assert len(front.title) == len(front.aliases[0]) == 500

@@ -1,0 +1,146 @@
+"""Settings: what is good is taken, what is not is said, and costs nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from starlight.config import Settings, options, read_settings_file, resolve
+
+
+def check_settings(raw: object, *problems: tuple[str, str], **expected: object) -> None:
+    """``raw`` gives the defaults but for ``expected``, with ``problems``: the key, and a part of what is said."""
+    settings, found = resolve(raw)
+    assert settings == Settings(**expected)
+    assert [problem.key for problem in found] == [key for key, _ in problems]
+    for problem, (_, part) in zip(found, problems, strict=True):
+        assert part in problem.message
+
+
+def test_every_setting_can_be_set() -> None:
+    check_settings(
+        {
+            "index": {"exclude": ["*.tmp.md", "drafts/"], "maxFileSize": 2.5},
+            "model": {"path": "~/models/potion"},
+            "search": {"limit": 7},
+        },
+        exclude=("*.tmp.md", "drafts/"),
+        max_file_size=2.5,
+        model_path="~/models/potion",
+        search_limit=7,
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (None, {}),
+        ({}, {}),
+        ({"index": {}}, {}),
+        ({"index.maxFileSize": 3}, {"max_file_size": 3.0}),
+        ({"index": {"exclude": []}}, {"exclude": ()}),
+        ({"index": {"exclude": None}}, {}),
+        ({"search": {"limit": 5.0}}, {"search_limit": 5}),
+        ({"search": {"limit": 1}}, {"search_limit": 1}),
+        ({"search": {"limit": 100}}, {"search_limit": 100}),
+        ({"server": {"path": "/usr/bin/starlight"}, "trace": {"server": "off"}}, {}),
+        ({"trace.server": "verbose"}, {}),
+    ],
+)
+def test_what_is_good(raw: object, expected: dict[str, object]) -> None:
+    check_settings(raw, **expected)
+
+
+@pytest.mark.parametrize(
+    ("raw", "key", "said"),
+    [
+        ([], "", "must be a table of names and values, not a list"),
+        ("all", "", "must be a table of names and values, not 'all'"),
+        ({"search": {"limit": "many"}}, "search.limit", "must be a number, not 'many'; the default is used"),
+        ({"search": {"limit": True}}, "search.limit", "must be a number, not True"),
+        ({"search": {"limit": 2.5}}, "search.limit", "must be a whole number, not 2.5; the default is used"),
+        ({"search": {"limit": 0}}, "search.limit", "must be at least 1, not 0"),
+        ({"search": {"limit": 101}}, "search.limit", "must be at most 100, not 101"),
+        ({"search": {"limit": float("nan")}}, "search.limit", "must be a finite number"),
+        ({"search": {"limit": float("inf")}}, "search.limit", "must be a finite number"),
+        ({"search": {"limit": {}}}, "search.limit", "must be a number, not a table"),
+        ({"index": {"exclude": "drafts"}}, "index.exclude", "must be a list of strings, not 'drafts'"),
+        ({"index": {"exclude": ["a", 1]}}, "index.exclude", "must be a list of strings"),
+        ({"index": {"maxFileSize": -1}}, "index.maxFileSize", "must be at least 0.001, not -1"),
+        ({"index": {"maxFileSize": [1]}}, "index.maxFileSize", "must be a number, not a list"),
+        ({"model": {"path": 7}}, "model.path", "must be a string, not 7"),
+        ({"index": {"maxfilesize": 1}}, "index.maxfilesize", "did you mean `index.maxFileSize`?"),
+        ({"indexes": {"exclude": []}}, "indexes", "there is no setting `indexes`"),
+        ({"index": 3}, "index", "there is no setting `index`"),
+        ({"search": {"deep": {"er": 1}}}, "search.deep", "there is no setting `search.deep`"),
+    ],
+)
+def test_what_is_not_good(raw: object, key: str, said: str) -> None:
+    check_settings(raw, (key, said))
+
+
+def test_a_bad_value_costs_only_itself() -> None:
+    check_settings(
+        {"search": {"limit": 0}, "index": {"maxFileSize": 3, "exclude": 5}},
+        ("search.limit", "at least"),
+        ("index.exclude", "list of strings"),
+        max_file_size=3.0,
+    )
+
+
+def test_what_is_not_said_is_as_before() -> None:
+    base = Settings(search_limit=5, exclude=("x",))
+    assert resolve({"index": {"exclude": ["y"]}}, base) == (Settings(search_limit=5, exclude=("y",)), [])
+    assert resolve(None, base) == (base, [])
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["index", "search", "model", "exclude", "limit", "path", "maxFileSize", "x", ""]), inner
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=50)
+@given(_json)
+def test_whatever_comes_the_settings_are_valid(raw: object) -> None:
+    found, _ = resolve(raw)
+    again = {option.key: getattr(found, name) for name, option, _ in options()}
+    assert resolve(again) == (found, [])
+
+
+def test_the_settings_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert read_settings_file(path) == (Settings(), [])
+    path.write_text('[index]\nexclude = ["drafts"]\n[search]\nlimit = 3\n')
+    assert read_settings_file(path) == (Settings(exclude=("drafts",), search_limit=3), [])
+    for content in (b"[index\n", b"\xff", b"a = "):
+        path.write_bytes(content)
+        settings, (problem,) = read_settings_file(path)
+        assert settings == Settings()
+        assert str(path) in problem.message
+        assert "cannot be read" in problem.message
+    assert read_settings_file(tmp_path)[0] == Settings()
+
+
+def test_what_is_declared_is_complete() -> None:
+    found = list(options())
+    assert [option.key for _, option, _ in found] == [
+        "index.exclude",
+        "index.maxFileSize",
+        "model.path",
+        "search.limit",
+    ]
+    for name, option, default in found:
+        assert option.doc.endswith((".", "`")), name
+        assert option.type in {"array", "string", "number", "integer"}
+        assert default == getattr(Settings(), name)
+    assert [option.key for _, option, _ in found if option.trusted] == ["model.path"]
