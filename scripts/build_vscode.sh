@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks, tests and packs the VS Code extension: editors/vscode/starlight.vsix.
+# Checks, tests and packs the VS Code extension, with the server's package in it: editors/vscode/starlight.vsix.
 # Uses the Node on PATH if it is new enough, else the one that install_vscode.sh installs.
 set -euo pipefail
 
@@ -23,6 +23,8 @@ fi
 
 cd "$REPOSITORY/editors/vscode"
 cp "$REPOSITORY/LICENSE" LICENSE
+rm -rf server
+"${PYTHON:-python3}" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir server "$REPOSITORY"
 npm ci
 npm run --silent check
 npm test --silent

@@ -27,7 +27,7 @@ MACHINE = {"starlight.server.path": str(PROGRAM)}
 # A question without the words of the note that answers it, and a link in the first note.
 EXPECTED = {
     "first": "Start here.md",
-    "query": "leaky faucet",
+    "query": "leaky faucet plumbing",
     "file": "howto/dripping-tap.md",
     "link": "dripping-tap",
     "linkTitle": "Fixing a dripping tap",
@@ -112,30 +112,58 @@ def test_two_folders(vsix: Path, home: Path, tmp_path: Path) -> None:
         window.drive("host.mjs", extension, HERE / "in_two_folders.js")
 
 
-def test_fresh_machine(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:
-    shelf = tmp_path / "packages"
-    shelf.mkdir()
-    pack_launcher(shelf)
-    folders = os.environ["PATH"].split(os.pathsep)
-    path = os.pathsep.join(folder for folder in folders if not (Path(folder) / "starlight").exists())
-    variables = {"PATH": path, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(shelf)}
-    with code_server(home, vault, machine={}, vsix=vsix, variables=variables) as window:
+def test_fresh_machine(vsix: Path, vault: Path, home: Path) -> None:
+    need("package index", package_index_answers(), "the server's packages are downloaded for real")
+    with code_server(home, vault, machine={}, vsix=vsix, variables={"PATH": path_without_server()}) as window:
         window.drive("fresh.mjs", json.dumps(expectations(vault)))
 
 
-def pack_launcher(shelf: Path) -> None:
-    """A package "starlight" that runs the server of this environment: pip installs it without a network."""
-    info = "starlight-0.0.0.dist-info"
-    files = {
-        "starlight_launcher.py": f"import os, sys\n\ndef main():\n    os.execv({str(PROGRAM)!r}, sys.argv)\n",
-        f"{info}/METADATA": "Metadata-Version: 2.1\nName: starlight\nVersion: 0.0.0\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{info}/entry_points.txt": "[console_scripts]\nstarlight = starlight_launcher:main\n",
-    }
-    record = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
-    with zipfile.ZipFile(shelf / "starlight-0.0.0-py3-none-any.whl", "w") as wheel:
-        for name, text in (files | {f"{info}/RECORD": record}).items():
-            wheel.writestr(name, text)
+def package_index_answers() -> bool:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "index", "versions", "filelock"]
+    return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+
+
+def test_python_environment(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:
+    expect(tmp_path, expectations(vault))
+    python = pack_python_extension(tmp_path)
+    extension = unpacked(vsix, tmp_path / "unpacked")
+    variables = {"PATH": path_without_server()}
+    with code_server(home, vault, machine={}, vsix=python, options=TEST_DRIVER, variables=variables) as window:
+        window.drive("host.mjs", extension, HERE / "in_python_environment.js")
+
+
+def path_without_server() -> str:
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if not (Path(folder) / "starlight").exists())
+
+
+def pack_python_extension(folder: Path) -> Path:
+    """An extension with the Python extension's name and the part of its interface that Starlight uses."""
+    version = "9999.0.0"
+    package = {
+        "name": "python", "publisher": "ms-python", "version": version, "engines": {"vscode": "^1.91.0"},
+        "main": "./main.js", "activationEvents": ["*"],
+    }  # fmt: skip
+    main = f"""
+        const {{ EventEmitter, Uri }} = require("vscode");
+        const environments = {{
+          getActiveEnvironmentPath: () => ({{ id: "test", path: {str(sys.executable)!r} }}),
+          resolveEnvironment: async ({{ path }}) => ({{ executable: {{ uri: Uri.file(path) }} }}),
+          onDidChangeActiveEnvironmentPath: new EventEmitter().event,
+        }};
+        exports.activate = () => ({{ environments }});
+    """
+    manifest = f"""<?xml version="1.0" encoding="utf-8"?>
+        <PackageManifest Version="2.0.0" xmlns="http://schemas.microsoft.com/developer/vsx-schema/2011">
+        <Metadata><Identity Language="en-US" Id="python" Version="{version}" Publisher="ms-python"/></Metadata>
+        <Installation><InstallationTarget Id="Microsoft.VisualStudio.Code"/></Installation>
+        </PackageManifest>"""
+    packed = folder / "python.vsix"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("extension.vsixmanifest", manifest)
+        archive.writestr("extension/package.json", json.dumps(package))
+        archive.writestr("extension/main.js", main)
+    return packed
 
 
 def test_untrusted_folder(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 // A machine without a server, as its user sees it: node fresh.mjs URL FOLDER EXPECTATIONS
-// EXPECTATIONS is JSON: {notes, first}. Where packages are installed from is in pip's variables.
+// EXPECTATIONS is JSON: {notes, first}.
 import { Workbench, openBrowser, runSteps, until } from "./workbench.mjs";
 
 const [base, folder, expectations] = process.argv.slice(2);
@@ -26,7 +26,7 @@ const steps = {
   },
   "installing asks first, and says that it downloads": async () => {
     await vs.toasts.getByRole("button", { name: "Install", exact: true }).click();
-    await dialog.filter({ hasText: "downloads the package" }).waitFor();
+    await dialog.filter({ hasText: "downloads the Python packages" }).waitFor();
     await vs.shot("install-asks");
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await dialog.waitFor({ state: "hidden" });
@@ -36,7 +36,7 @@ const steps = {
     await dialog.getByRole("button", { name: "Download and Install" }).click();
     await vs.toasts.filter({ hasText: "Starlight server" }).first().waitFor();
     await vs.shot("installing");
-    await vs.toasts.filter({ hasText: "installed and running" }).waitFor({ timeout: 90_000 });
+    await vs.toasts.filter({ hasText: "installed and running" }).waitFor({ timeout: 180_000 });
     await vs.untilReady(expected.notes);
   },
   "the status page says why this server was chosen": async () => {

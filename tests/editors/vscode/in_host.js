@@ -1,11 +1,24 @@
 // Runs inside the extension host, with the whole of VS Code's API. Loaded by host.mjs; VS Code calls `run`.
 "use strict";
 const assert = require("node:assert/strict");
+const { readFileSync, readdirSync } = require("node:fs");
 const vscode = require("vscode");
 const { expectations, folder, ready, runner, until } = require("./inside.js");
 
 const expected = expectations();
 const COMMANDS = ["searchNotes", "rebuildIndex", "restartServer", "showLog", "showStatus", "installServer"].map((name) => `starlight.${name}`);
+
+/** The process of the server, which is a child of this extension host. */
+function serverProcess() {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).find((pid) => {
+    try {
+      const parent = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+      return parent === process.pid && readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("serve");
+    } catch {
+      return false; // It has ended meanwhile.
+    }
+  });
+}
 
 async function setPath(value) {
   await vscode.workspace.getConfiguration("starlight").update("server.path", value, vscode.ConfigurationTarget.Global);
@@ -53,6 +66,13 @@ const tests = {
   },
   async "a restart brings the index back"() {
     await Promise.all([1, 2, 3].map(() => vscode.commands.executeCommand("starlight.restartServer")));
+    assert.equal((await ready()).files, expected.notes);
+  },
+  async "a server that is killed is started again"() {
+    const killed = serverProcess();
+    assert.ok(killed, "there is no server process");
+    process.kill(killed, "SIGKILL");
+    await until("there is another process", () => ![undefined, killed].includes(serverProcess()));
     assert.equal((await ready()).files, expected.notes);
   },
   async "a setting that points at nothing ends no command with an error"() {

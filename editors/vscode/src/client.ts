@@ -1,0 +1,220 @@
+/** The connection to the server: one language client for all folders, started, restarted and ended here. */
+import * as vscode from "vscode";
+import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import type { ErrorHandler, LanguageClientOptions } from "vscode-languageclient/node";
+import { createInterface } from "node:readline";
+import { coalesce } from "./coalesce";
+import { SECTION, serverSettings, withoutOurs } from "./config";
+import { COMMANDS, NOTIFICATIONS } from "./protocol";
+import type { SearchParams, SearchResult, Status, StatusReport } from "./protocol";
+import { commandLine, workingFolder } from "./server";
+import type { NoServer, Server } from "./server";
+
+const CRASHES = 3;
+const CRASH_WINDOW_MS = 180_000;
+
+/** Whether there is a server to ask. */
+export type Health =
+  | { kind: "starting" }
+  | { kind: "running" }
+  | { kind: "stopped" }
+  | { kind: "missing"; problem: string; badSetting: boolean }
+  | { kind: "failed"; problem: string };
+
+/** Its errors go to the log only: this extension says them itself, in words and with buttons. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+export class Client implements vscode.Disposable {
+  health: Health = { kind: "starting" };
+  status: Status | undefined;
+  /** The server that runs, or that ran last, with the reason for choosing it. */
+  server: Server | undefined;
+
+  private current: QuietClient | undefined;
+  private stopping = false;
+  private crashes: number[] = [];
+  /** What the server wrote last beside its messages: the reason, when it ends at once. */
+  private lastWords = "";
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Fires when `health` or `status` has changed. */
+  readonly onDidChange = this.changed.event;
+  /** Ends the server, if one runs, looks for the one to run and starts it. One call runs and at most one waits. */
+  readonly restart = coalesce(() => this.stopAndStart());
+
+  constructor(
+    private readonly find: () => Promise<Server | NoServer>,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly trace: vscode.LogOutputChannel,
+  ) {}
+
+  search(params: SearchParams, token: vscode.CancellationToken): Promise<SearchResult> {
+    return this.execute<SearchResult>(COMMANDS.search, params, token);
+  }
+
+  report(): Promise<StatusReport> {
+    return this.execute<StatusReport>(COMMANDS.status, {});
+  }
+
+  rebuild(): Promise<Status> {
+    return this.execute<Status>(COMMANDS.rebuild, {});
+  }
+
+  /** Restarts only if another server would be chosen now: the Python environment changes often, the answer rarely. */
+  async restartIfOther(): Promise<void> {
+    const next = await this.find();
+    const same = next.kind === "found" && this.server !== undefined && commandLine(next) === commandLine(this.server);
+    if (!same || this.health.kind !== "running") await this.restart();
+  }
+
+  async stop(): Promise<void> {
+    const client = this.current;
+    this.current = undefined;
+    this.stopping = true;
+    try {
+      // A client that is just starting cannot be stopped and says so; its process is ended all the same.
+      await client?.dispose();
+    } catch (error) {
+      this.log.debug(`While the server was being stopped: ${String(error)}`);
+    } finally {
+      this.stopping = false;
+    }
+  }
+
+  /** Tells the server of a change; it may also ask for the settings whenever it likes. */
+  async settingsChanged(): Promise<void> {
+    if (this.health.kind !== "running") return;
+    await this.current?.sendNotification("workspace/didChangeConfiguration", { settings: { [SECTION]: serverSettings() } });
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private async execute<R>(command: string, argument: object, token?: vscode.CancellationToken): Promise<R> {
+    if (this.current === undefined || this.health.kind !== "running") throw new Error("The Starlight server is not running.");
+    const params = { command, arguments: [argument] };
+    return token === undefined
+      ? this.current.sendRequest<R>("workspace/executeCommand", params)
+      : this.current.sendRequest<R>("workspace/executeCommand", params, token);
+  }
+
+  private async stopAndStart(): Promise<void> {
+    await this.stop();
+    this.status = undefined;
+    this.set({ kind: "starting" });
+    const server = await this.find();
+    if (server.kind === "missing") {
+      this.log.error(server.problem);
+      this.server = undefined;
+      this.set({ kind: "missing", problem: server.problem, badSetting: server.badSetting });
+      return;
+    }
+    this.server = server;
+    this.log.info(`Starting ${commandLine(server)} (${server.reason}).`);
+    await this.startWith(server);
+  }
+
+  private async startWith(server: Server): Promise<void> {
+    const client = new QuietClient(
+      SECTION,
+      "Starlight",
+      { command: server.command, args: server.args, options: { cwd: workingFolder(server, process.platform) } },
+      this.options(),
+    );
+    this.current = client;
+    this.lastWords = "";
+    client.onDidChangeState(({ newState }) => {
+      if (client === this.current && newState === State.Running) this.set({ kind: "running" });
+    });
+    client.onNotification(NOTIFICATIONS.status, (status: Status) => {
+      if (client !== this.current) return;
+      this.status = status;
+      this.changed.fire();
+    });
+    try {
+      await client.start();
+    } catch (error) {
+      if (client !== this.current) return;
+      this.fail(`The Starlight server did not start (${commandLine(server)}). ${this.lastWords || firstLine(error)}`);
+    }
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: [{ scheme: "file", language: "markdown" }],
+      initializationOptions: serverSettings,
+      outputChannel: this.log,
+      traceOutputChannel: this.trace,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      errorHandler: this.errorHandler(),
+      initializationFailedHandler: () => false,
+      // The server's log comes by its stderr, and most of its lines are no errors.
+      stdioOptions: { stdout: this.forward, stderr: this.forward },
+      middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const answers = await next(params, token);
+            return Array.isArray(answers) ? (answers as unknown[]).map(serversOnly) : answers;
+          },
+        },
+        // The status item shows the indexing; a second spinner beside it would say the same.
+        handleWorkDoneProgress: (token, params, next) => {
+          if (params.kind === "end") next(token, params);
+        },
+      },
+    };
+  }
+
+  /** Restarts a server that ended by itself, unless it does so again and again. */
+  private errorHandler(): ErrorHandler {
+    return {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        if (this.stopping || this.health.kind !== "running") return { action: CloseAction.DoNotRestart, handled: true };
+        const now = Date.now();
+        this.crashes = [...this.crashes.filter((time) => now - time < CRASH_WINDOW_MS), now];
+        if (this.crashes.length > CRASHES) {
+          this.fail(`The Starlight server ended by itself ${this.crashes.length} times within three minutes.`);
+          return { action: CloseAction.DoNotRestart, handled: true };
+        }
+        this.log.warn("The server ended by itself and is started again.");
+        // Not the language client's own restart: the server is looked for afresh, and a failure is told.
+        setImmediate(() => void this.restart());
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    };
+  }
+
+  private readonly forward = (input: NodeJS.ReadableStream, output: vscode.LogOutputChannel): void => {
+    createInterface({ input, crlfDelay: Infinity }).on("line", (line) => {
+      if (line.trim() !== "") this.lastWords = line.trim();
+      output.info(line);
+    });
+  };
+
+  private fail(problem: string): void {
+    this.log.error(problem);
+    this.set({ kind: "failed", problem });
+  }
+
+  private set(health: Health): void {
+    this.health = health;
+    if (health.kind !== "running") this.status = undefined;
+    void vscode.commands.executeCommand("setContext", "starlight.running", health.kind === "running");
+    this.changed.fire();
+  }
+}
+
+function serversOnly(settings: unknown): unknown {
+  return typeof settings === "object" && settings !== null && !Array.isArray(settings)
+    ? withoutOurs(settings as Record<string, unknown>)
+    : settings;
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,25 @@
+/** "Rebuild Index": asks first, because a large folder takes a while. */
+import * as vscode from "vscode";
+import type { Client } from "../client";
+import { tell } from "../explain";
+
+const REBUILD = "Rebuild";
+
+export function rebuildIndex(client: Client): () => Promise<void> {
+  return async () => {
+    if (await tell(client)) return;
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join(", ");
+    const chosen = await vscode.window.showWarningMessage(
+      `Rebuild the index of ${folders}?`,
+      { modal: true, detail: "The index is thrown away and made again from your notes. The notes themselves are not touched." },
+      REBUILD,
+    );
+    if (chosen !== REBUILD) return;
+    try {
+      await client.rebuild();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`Starlight could not rebuild the index: ${detail}`);
+    }
+  };
+}

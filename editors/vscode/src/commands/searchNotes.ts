@@ -1,0 +1,180 @@
+/** "Search Notes": a list that searches by meaning while one types. */
+import * as vscode from "vscode";
+import type { Client } from "../client";
+import { Preview } from "../preview";
+import type { Place } from "../preview";
+import type { Hit, SearchResult } from "../protocol";
+import { explain } from "../explain";
+import { hitRow, nothingRow, searchTitle } from "../wording";
+
+const PAUSE_MS = 120;
+const REPEAT_MS = 1000;
+
+interface Item extends vscode.QuickPickItem {
+  place?: Place;
+  run?: () => unknown;
+}
+
+export function searchNotes(client: Client): (query?: unknown) => void {
+  return (query) => {
+    new SearchList(client).show(typeof query === "string" ? query : selectedText());
+  };
+}
+
+class SearchList {
+  private readonly picker = vscode.window.createQuickPick<Item>();
+  private readonly preview = new Preview();
+  private readonly disposables: { dispose(): unknown }[] = [this.picker];
+  private timer: NodeJS.Timeout | undefined;
+  private request: vscode.CancellationTokenSource | undefined;
+  private result: SearchResult | undefined;
+  private asked = 0;
+  private moved = false;
+  private accepted = false;
+
+  constructor(private readonly client: Client) {
+    // The server has ranked the hits; without this, VS Code would put those first whose label has the letters typed.
+    Object.assign(this.picker, { sortByLabel: false });
+    this.picker.placeholder = "Ask in your own words, for example: how do I keep the soil moist in summer";
+    this.disposables.push(
+      this.picker.onDidChangeValue(() => {
+        this.searchSoon();
+      }),
+      this.picker.onDidChangeActive(([item]) => void this.follow(item)),
+      this.picker.onDidAccept(() => void this.accept()),
+      this.picker.onDidHide(() => void this.close()),
+      this.client.onDidChange(() => {
+        this.serverChanged();
+      }),
+    );
+  }
+
+  show(query: string): void {
+    this.picker.value = query;
+    this.picker.title = searchTitle(undefined, this.client.status);
+    this.picker.show();
+    void this.search();
+  }
+
+  private searchSoon(): void {
+    this.moved = false; // VS Code goes back to the first row at every letter.
+    this.request?.cancel();
+    clearTimeout(this.timer);
+    if (this.result?.query === this.picker.value.trim()) return; // A blank at the end asks nothing new.
+    this.timer = setTimeout(() => void this.search(), PAUSE_MS);
+  }
+
+  private async search(): Promise<void> {
+    this.request?.cancel();
+    const problem = explain(this.client);
+    const query = this.picker.value.trim();
+    if (problem !== undefined || query === "") {
+      this.picker.busy = false;
+      this.answer(undefined, problem ?? []);
+      return;
+    }
+    const request = new vscode.CancellationTokenSource();
+    this.request = request;
+    this.picker.busy = true;
+    this.asked = Date.now();
+    try {
+      const result = await this.client.search({ query }, request.token);
+      if (!request.token.isCancellationRequested) this.answer(result, this.rows(result));
+    } catch (error) {
+      if (!request.token.isCancellationRequested) this.fail(error);
+    } finally {
+      if (this.request === request) this.picker.busy = false;
+      request.dispose();
+    }
+  }
+
+  private answer(result: SearchResult | undefined, rows: Item[]): void {
+    this.result = result;
+    this.picker.title = searchTitle(result, this.client.status);
+    this.fill(rows);
+  }
+
+  private rows(result: SearchResult): Item[] {
+    const none = result.verdict === "nothing" || result.hits.length === 0;
+    return none ? [{ ...nothingRow(result, this.client.status), alwaysShow: true }] : result.hits.map(hitItem);
+  }
+
+  private fail(error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error);
+    const run = (): unknown => vscode.commands.executeCommand("starlight.showLog");
+    this.answer(undefined, [{ label: "$(error) The search failed", description: "show the log", detail, alwaysShow: true, run }]);
+  }
+
+  /** Fills the list; when the same is asked again, whoever has moved to a hit stays there. */
+  private fill(items: Item[]): void {
+    const at = this.moved ? key(this.picker.activeItems[0]) : undefined;
+    const again = at === undefined ? undefined : items.find((item) => key(item) === at);
+    this.moved = again !== undefined;
+    this.picker.items = items;
+    if (again !== undefined) this.picker.activeItems = [again];
+  }
+
+  /** Previews what is active, once the user has moved: the first hit becomes active by itself at every letter typed. */
+  private async follow(item: Item | undefined): Promise<void> {
+    if (item === undefined) return;
+    this.moved ||= item !== this.picker.items[0];
+    if (this.moved && item.place !== undefined) await this.preview.show(item.place);
+  }
+
+  private async accept(): Promise<void> {
+    const item = this.picker.activeItems[0];
+    if (item?.place === undefined && item?.run === undefined) return;
+    this.accepted = item.place !== undefined;
+    this.picker.hide();
+    try {
+      if (item.place !== undefined) await this.preview.accept(item.place);
+      else await item.run?.();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`Starlight cannot open ${item.description ?? "this note"}: ${detail}`);
+    }
+  }
+
+  private async close(): Promise<void> {
+    clearTimeout(this.timer);
+    this.request?.cancel();
+    // First, because VS Code gives the keyboard to the editor when a list is disposed of, and by the end of what
+    // follows the user may have opened the next one.
+    vscode.Disposable.from(...this.disposables).dispose();
+    if (!this.accepted) await this.preview.restore();
+    this.preview.dispose();
+  }
+
+  /** Repeats a search whose answer can be better by now: the server is back, or the index has grown. */
+  private serverChanged(): void {
+    this.picker.title = searchTitle(this.result, this.client.status);
+    if (!this.picker.busy && this.canBeBetter()) void this.search();
+  }
+
+  private canBeBetter(): boolean {
+    const { health, status } = this.client;
+    const isDue = Date.now() - this.asked > REPEAT_MS;
+    if (health.kind !== "running") return true; // Then it is said why.
+    if (this.result === undefined) return isDue;
+    if (this.result.complete) return false;
+    // Hits stay as they are until the index is ready, because they may be being read.
+    return status?.state === "ready" || (this.result.hits.length === 0 && isDue);
+  }
+}
+
+function hitItem(hit: Hit): Item {
+  const uri = vscode.Uri.parse(hit.uri);
+  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+  const place = several ? vscode.workspace.asRelativePath(uri, true) : hit.path;
+  return { ...hitRow(hit, place), alwaysShow: true, place: { uri, start: hit.line - 1, end: hit.end_line - 1 } };
+}
+
+function key(item: Item | undefined): string | undefined {
+  return item?.place === undefined ? undefined : `${item.place.uri.toString()}:${item.place.start}`;
+}
+
+function selectedText(): string {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || !editor.selection.isSingleLine) return "";
+  return editor.document.getText(editor.selection).trim();
+}

@@ -1,0 +1,58 @@
+/** Puts the parts together: one client, one status item, the commands. */
+import * as vscode from "vscode";
+import { Client } from "./client";
+import { installServer } from "./commands/installServer";
+import { rebuildIndex } from "./commands/rebuildIndex";
+import { restartServer } from "./commands/restartServer";
+import { searchNotes } from "./commands/searchNotes";
+import { showLog } from "./commands/showLog";
+import { StatusPage } from "./commands/showStatus";
+import { tell } from "./explain";
+import { TraceChannel, createLog } from "./log";
+import { onInterpreterChange } from "./python";
+import { findServer } from "./server";
+import { createStatusItem } from "./status";
+import { lookAround, ownEnvironment } from "./surroundings";
+
+let client: Client | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = createLog();
+  const trace = new TraceChannel();
+  const version = (context.extension.packageJSON as { version: string }).version;
+  log.info(`Starlight ${version} in ${vscode.env.appName} ${vscode.version}`);
+  const active = new Client(async () => findServer(await lookAround(context, log)), log, trace);
+  client = active;
+  const page = new StatusPage(active, version);
+
+  const commands: Record<string, (...args: never[]) => unknown> = {
+    searchNotes: searchNotes(active),
+    rebuildIndex: rebuildIndex(active),
+    restartServer: restartServer(active),
+    showLog: showLog(log),
+    showStatus: () => page.show(),
+    installServer: installServer(active, { extension: context.extensionPath, environment: ownEnvironment(context) }, log),
+  };
+  context.subscriptions.push(
+    log, trace, active, page, createStatusItem(active),
+    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("starlight.server.path")) void restartAndTell(active);
+      else if (event.affectsConfiguration("starlight")) void active.settingsChanged();
+    }),
+  );
+  void restartAndTell(active);
+  void onInterpreterChange(() => void active.restartIfOther()).then((listener) => {
+    if (listener !== undefined) context.subscriptions.push(listener);
+  });
+}
+
+async function restartAndTell(active: Client): Promise<void> {
+  await active.restart();
+  if (active.health.kind !== "running") await tell(active);
+}
+
+export async function deactivate(): Promise<void> {
+  await client?.stop();
+}

@@ -1,0 +1,86 @@
+/**
+ * The server's messages, as the server writes them.
+ *
+ * A test of the repository compares these names with the server's own, so they stay plain string literals.
+ * VS Code knows the commands of `COMMANDS` too (the language client registers every command that a server lists),
+ * which is why the extension's own commands have other ids.
+ */
+
+export const COMMANDS = {
+  search: "starlight.search",
+  status: "starlight.status",
+  rebuild: "starlight.rebuild",
+} as const;
+
+export const NOTIFICATIONS = {
+  status: "starlight/status",
+} as const;
+
+export interface SearchParams {
+  query: string;
+  limit?: number;
+  /** The path of one root, to search in that one only. */
+  root?: string;
+  refine?: boolean;
+}
+
+export interface Hit {
+  /** Relative to its root, with `/`. */
+  path: string;
+  uri: string;
+  title: string;
+  /** The headings below the title that lead to the place, joined by " › "; may be empty. */
+  heading: string;
+  /** Counts from 1, as does `end_line`. */
+  start_line: number;
+  end_line: number;
+  /** Where the snippet begins: the line to go to. */
+  line: number;
+  snippet: string;
+  score: number;
+  reasons: string[];
+}
+
+export interface SearchResult {
+  query: string;
+  verdict: "found" | "weak" | "nothing";
+  /** False while the index is still being built. */
+  complete: boolean;
+  hits: Hit[];
+}
+
+export type State = "starting" | "indexing" | "ready" | "paused" | "failed";
+
+export interface Failure {
+  path: string;
+  reason: string;
+}
+
+export interface RootStatus {
+  root: string;
+  state: State;
+  files: number;
+  chunks: number;
+  queue: number;
+  revision: number;
+  failed: number;
+  message: string;
+  failures: Failure[];
+}
+
+export interface Status {
+  state: State;
+  files: number;
+  chunks: number;
+  queue: number;
+  revision: number;
+  failed: number;
+  message: string;
+  version: string;
+  roots: RootStatus[];
+}
+
+/** What the command answers: the status with a block of plain text for a bug report. */
+export interface StatusReport extends Status {
+  report: string;
+}

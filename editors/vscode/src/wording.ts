@@ -1,0 +1,161 @@
+/** Everything the user reads about the server's state and its answers, as pure functions of them. */
+import type { Health } from "./client";
+import type { Hit, SearchResult, Status } from "./protocol";
+
+const FAILURES_SHOWN = 5;
+
+export interface StatusWords {
+  text: string;
+  severity: "none" | "warning" | "error";
+}
+
+export interface Row {
+  label: string;
+  description: string;
+  detail: string;
+}
+
+/** How much of the index is built, in percent. A hundred is for an index that is ready. */
+export function percent({ files, queue }: Pick<Status, "files" | "queue">): number {
+  const all = files + queue;
+  return all === 0 ? 0 : Math.min(99, Math.floor((100 * files) / all));
+}
+
+export function count(number: number, one: string): string {
+  return `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
+}
+
+/** The status item itself. */
+export function statusWords(health: Health, status: Status | undefined): StatusWords {
+  switch (health.kind) {
+    case "missing":
+    case "failed":
+      return { text: "$(error) Starlight", severity: "error" };
+    case "stopped":
+      return { text: "$(circle-slash) Starlight", severity: "none" };
+    case "starting":
+      return { text: "$(loading~spin) Starlight", severity: "none" };
+    case "running":
+      return status === undefined ? { text: "$(loading~spin) Starlight", severity: "none" } : indexWords(status);
+  }
+}
+
+function indexWords(status: Status): StatusWords {
+  switch (status.state) {
+    case "starting":
+      return { text: "$(loading~spin) Starlight", severity: "none" };
+    case "indexing":
+      return { text: `$(loading~spin) Starlight: ${percent(status)} %`, severity: "none" };
+    case "paused":
+      return { text: "$(debug-pause) Starlight: paused", severity: "none" };
+    case "failed":
+      return { text: "$(warning) Starlight: index failed", severity: "warning" };
+    case "ready":
+      return { text: `$(sparkle) ${count(status.files, "note")}`, severity: "none" };
+  }
+}
+
+/** What the mouse shows over the status item, in Markdown. */
+export function statusTooltip(health: Health, status: Status | undefined): string {
+  const parts = [`**Starlight**: ${healthSentence(health, status)}`];
+  if (status !== undefined) {
+    parts.push(`${count(status.files, "note")}, ${count(status.chunks, "passage")}`);
+    if (status.message !== "") parts.push(escapeMarkdown(status.message));
+    parts.push(...status.roots.length > 1 ? [rootLines(status)] : [], ...failureLines(status));
+  }
+  parts.push(commandLinks(health));
+  return parts.join("\n\n");
+}
+
+function healthSentence(health: Health, status: Status | undefined): string {
+  switch (health.kind) {
+    case "missing":
+    case "failed":
+      return escapeMarkdown(health.problem);
+    case "stopped":
+      return "the server is stopped";
+    case "starting":
+      return "the server is starting";
+    case "running":
+      return status === undefined ? "the server is starting" : indexSentence(status);
+  }
+}
+
+function indexSentence(status: Status): string {
+  switch (status.state) {
+    case "starting":
+      return "opening the index";
+    case "indexing":
+      return `indexing, ${percent(status)} %, ${count(status.queue, "file")} to go`;
+    case "paused":
+      return "indexing is paused";
+    case "failed":
+      return "the index could not be built";
+    case "ready":
+      return "ready";
+  }
+}
+
+function rootLines(status: Status): string {
+  return status.roots.map((root) => `- ${escapeMarkdown(root.root)}: ${root.state}, ${count(root.files, "note")}`).join("\n");
+}
+
+function failureLines(status: Status): string[] {
+  if (status.failed === 0) return [];
+  const failures = status.roots.flatMap((root) => root.failures);
+  const lines = failures
+    .slice(0, FAILURES_SHOWN)
+    .map(({ path, reason }) => `- ${escapeMarkdown(path)}: ${escapeMarkdown(reason)}`);
+  const rest = status.failed - lines.length;
+  if (lines.length > 0 && rest > 0) lines.push(`- and ${rest.toLocaleString("en")} more`);
+  const heading = `$(warning) ${count(status.failed, "file")} could not be read`;
+  return [lines.length === 0 ? heading : `${heading}:\n${lines.join("\n")}`];
+}
+
+function commandLinks(health: Health): string {
+  const links =
+    health.kind === "missing" && !health.badSetting
+      ? ["[$(cloud-download) Install server](command:starlight.installServer)"]
+      : ["[$(search) Search](command:starlight.searchNotes)", "[$(info) Status](command:starlight.showStatus)"];
+  if (health.kind !== "missing" || health.badSetting) links.push("[$(refresh) Restart](command:starlight.restartServer)");
+  links.push("[$(output) Log](command:starlight.showLog)");
+  return links.join(" | ");
+}
+
+/** One hit in the list. `place` is the path to show: with its folder's name in front where there are several folders. */
+export function hitRow(hit: Hit, place: string): Row {
+  const title = hit.title !== "" ? hit.title : hit.path;
+  return {
+    label: plain(hit.heading !== "" ? `${title} › ${hit.heading}` : title),
+    // The reasons before the snippet, which is cut where the list ends.
+    description: plain([`${place}:${hit.line}`, ...hit.reasons].join("  ·  ")),
+    detail: plain(hit.snippet),
+  };
+}
+
+/** What stands over the list of hits. */
+export function searchTitle(result: SearchResult | undefined, status: Status | undefined): string {
+  const notes = ["Starlight: Search Notes"];
+  if (status?.state === "indexing") notes.push(`indexing, ${percent(status)} %: more may follow`);
+  else if (result?.complete === false) notes.push("the index is still being built: more may follow");
+  else if (status?.state === "failed") notes.push("the index could not be built: this is what is left of it");
+  if (result?.verdict === "weak" && result.hits.length > 0) notes.push("nothing fits well, this is the nearest");
+  return notes.join("  ·  ");
+}
+
+/** The sentence in the place of hits, when there are none. */
+export function nothingRow(result: SearchResult, status: Status | undefined): Row {
+  const label = "Nothing in your notes is about this";
+  if (result.complete) return { label, description: "", detail: "Try other words, or fewer of them." };
+  const progress = status?.state === "indexing" ? `indexing, ${percent(status)} %` : "the index is still being built";
+  return { label: `${label} so far`, description: progress, detail: "The search is repeated while the index grows." };
+}
+
+/** Texts from notes are no markup: `$(name)` would become an icon in a list. */
+function plain(text: string): string {
+  return text.replaceAll("$(", "\\$(");
+}
+
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-!|<>~$&]/g, "\\$&").replace(/\s+/g, " ");
+}
