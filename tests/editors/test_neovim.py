@@ -6,9 +6,11 @@ The last test types on a real screen, in tmux.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +19,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.parts import EDITORS, need
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -39,29 +40,31 @@ def wait_until(condition: Callable[[], object], seconds: float) -> bool:
     return True
 
 
+def command_if_marked(process: Path, run: str) -> str:
+    """The command line of a process that carries this run's mark in its environment, or nothing."""
+    try:
+        if f"{MARK}={run}".encode() in (process / "environ").read_bytes():
+            return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        # It ended while we looked, or belongs to somebody else.
+        pass
+    return ""
+
+
 def processes_of(run: str) -> dict[int, str]:
-    """Process ids and command lines of all that carry this run's mark in their environment, whoever started them."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"{MARK}={run}".encode() in (folder / "environ").read_bytes():
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                found[int(folder.name)] = command
-        except OSError:
-            # It ended while we looked, or belongs to somebody else.
-            continue
-    return found
+    """Process ids and command lines of all that this run started, whoever their parent is by now."""
+    commands = {int(folder.name): command_if_marked(folder, run) for folder in Path("/proc").glob("[0-9]*")}
+    return {pid: command for pid, command in commands.items() if command}
 
 
-def end_all(run: str) -> dict[int, str]:
-    """Kill what still runs after a while for ending by itself; return what had to be killed."""
-    wait_until(lambda: not processes_of(run), 15)
+def end_all(run: str, patience: float = 15) -> dict[int, str]:
+    """Kill what has not ended by itself within that time; return what had to be killed."""
+    wait_until(lambda: not processes_of(run), patience)
     left = processes_of(run)
     for pid in left:
-        try:
-            os.kill(pid, 9)
-        except ProcessLookupError:
-            continue
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not processes_of(run), 10), f"cannot be killed: {processes_of(run)}"
     return left
 
 
@@ -75,7 +78,7 @@ def vault(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(tmp_path: Path, vault: Path) -> Iterator[dict[str, str]]:
-    """An environment that keeps all files of Neovim and the server in ``tmp_path``; in the end all its processes end."""
+    """An environment that keeps all files of Neovim and the server in ``tmp_path``; its processes end with the test."""
     need("editors", NVIM.exists() and MINI_TEST.exists(), "scripts/install_neovim.sh")
     run = uuid.uuid4().hex
     home = tmp_path / "home"
@@ -125,7 +128,8 @@ def test_spec(spec: Path, environment: dict[str, str], tmp_path: Path) -> None:
     assert outcome.returncode == 0, report
     # A spec that cannot be loaded has no cases, and would pass.
     cases = re.search(r"Total number of cases: (\d+)", report)
-    assert cases and int(cases[1]) > 0, report
+    assert cases, report
+    assert int(cases[1]) > 0, report
 
 
 class Screen:
@@ -170,14 +174,14 @@ def screen(environment: dict[str, str], tmp_path: Path) -> Iterator[Screen]:
 def test_on_a_real_screen(screen: Screen, vault: Path) -> None:
     screen.start(vault, str(NVIM), "--clean", "-u", str(PLUGIN / "troubleshooting" / "minimal.lua"), "Start here.md")
     screen.wait_for("[[compost]]")
-    screen.type(":Starlight search what is killing my tomatoes", "Enter")
+    screen.type(":Starlight search leaking faucet", "Enter")
     listed = screen.wait_for("Type number and <Enter>")
-    assert 'About "what is killing my tomatoes": ' in listed
+    assert 'About "leaking faucet": ' in listed
     first = next(line for line in listed.splitlines() if line.startswith("1: "))
-    assert "Tomato blight" in first
-    assert "garden/tomato-blight.md:" in first
+    assert "Fixing a dripping tap" in first
+    assert "howto/dripping-tap.md:" in first
     screen.type("1", "Enter")
-    screen.wait_for("Brown blotches")
+    screen.wait_for("Close the stopcock")
     screen.type(":Starlight status", "Enter")
     assert str(vault) in screen.wait_for("q closes")
     screen.type("q")
@@ -191,7 +195,7 @@ def test_no_process_outlives_a_test(environment: dict[str, str]) -> None:
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
     run = environment[MARK]
     assert wait_until(lambda: len(processes_of(run)) == 2, 10)
-    killed = end_all(run)
+    killed = end_all(run, patience=0)
     assert process.pid in killed
     process.wait(timeout=10)
     assert processes_of(run) == {}

@@ -39,7 +39,7 @@ T["rebuild makes the index again"] = function()
   child.cmd("Starlight rebuild")
   editor.wait_for_message("the index is being built again")
   editor.wait([[_G.latest and _G.latest.state == "ready" and _G.latest.files > 0]])
-  editor.expect_part(editor.search("what is killing my tomatoes").lines[1], "Tomato blight")
+  editor.expect_part(editor.search("leaking faucet").lines[1], "Fixing a dripping tap")
   editor.expect_quiet()
 end
 
@@ -84,11 +84,11 @@ T["there are mappings to map to, and no key is mapped"] = function()
   })
 end
 
-T["nothing is loaded before it is used"] = function()
-  local loaded = child.lua_get([[vim.iter(vim.tbl_keys(package.loaded)):find(function(name)
+T["nothing but the names of the messages is loaded before it is used"] = function()
+  local loaded = child.lua_get([[vim.tbl_filter(function(name)
     return vim.startswith(name, "starlight")
-  end) or ""]])
-  eq(loaded, "")
+  end, vim.tbl_keys(package.loaded))]])
+  eq(loaded, { "starlight.protocol" })
 end
 
 T["every subcommand and option has a tag in the help"] = function()

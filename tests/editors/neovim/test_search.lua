@@ -5,9 +5,10 @@ local eq = MiniTest.expect.equality
 local child = editor.child
 local T = editor.new_set()
 
--- Shares no word with the note that it is about, but for the plant's name.
-local QUERY = "what is killing my tomatoes"
-local NOTE = "garden/tomato-blight.md"
+-- The note that this is about says "tap" and "drip", never "faucet" or "leaking".
+local QUERY = "leaking faucet"
+local NOTE = "howto/dripping-tap.md"
+local TITLE = "Fixing a dripping tap"
 
 --- Answers the next search with a made-up answer, for verdicts that no note can be relied on for.
 ---@param answer table
@@ -15,7 +16,7 @@ local function answer_with(answer)
   child.lua(
     [[
     local answer = ...
-    require("starlight.client").with = function(callback) callback({}) end
+    require("starlight.client").with = function(callback) callback({ id = 1 }) end
     require("starlight.client").execute = function(_, _, argument, on_result)
       on_result(vim.tbl_extend("force", answer, { query = argument.query }))
     end
@@ -30,11 +31,12 @@ local function made_up_hit()
   return {
     path = NOTE,
     uri = uri,
-    title = "Tomato blight",
-    heading = "What favours it",
-    start_line = 13,
-    end_line = 16,
-    snippet = "Warm, wet spells",
+    title = TITLE,
+    heading = "Parts",
+    start_line = 18,
+    end_line = 23,
+    line = 20,
+    snippet = "Half-inch washer",
     score = 0.4,
     reasons = { "meaning" },
   }
@@ -46,7 +48,7 @@ T["finds a note by meaning from the note beside it"] = function()
   local offered = editor.search(QUERY)
   eq(offered.kind, "starlight.hit")
   editor.expect_part(offered.prompt, QUERY)
-  editor.expect_part(offered.lines[1], "Tomato blight")
+  editor.expect_part(offered.lines[1], TITLE)
   editor.expect_part(offered.lines[1], "  " .. NOTE .. ":")
   editor.expect_quiet()
 end
@@ -67,7 +69,7 @@ T["opens the chosen note with the cursor on the hit"] = function()
   local hit = child.lua_get("_G.offered.items[1].hit")
   child.lua("_G.choose(1)")
   eq(child.api.nvim_buf_get_name(0), editor.vault .. "/" .. hit.path)
-  eq(child.api.nvim_win_get_cursor(0), { hit.start_line, 0 })
+  eq(child.api.nvim_win_get_cursor(0), { hit.line, 0 })
   child.type_keys("<C-o>")
   eq(child.api.nvim_buf_get_name(0), editor.vault .. "/garden/compost.md")
   editor.expect_quiet()
@@ -79,7 +81,7 @@ T["opens it where the options say"] = function()
   editor.search(QUERY)
   child.lua("_G.choose(1)")
   eq(child.fn.tabpagenr("$"), 2)
-  eq(child.api.nvim_win_get_cursor(0), { 13, 0 })
+  eq(child.api.nvim_win_get_cursor(0), { 20, 0 })
   eq(child.fn.getqflist({ size = 0 }).size, 0)
 end
 
@@ -99,9 +101,9 @@ T["shows a picker what is under its cursor"] = function()
   answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
   editor.search(QUERY)
   local preview = child.lua_get("_G.offered.preview(_G.offered.items[1])")
-  eq(preview.pos, { 13, 0 })
-  local lines = child.api.nvim_buf_get_lines(preview.buf, 12, 13, false)
-  editor.expect_part(lines[1], "What favours it")
+  eq(preview.pos, { 20, 0 })
+  local lines = child.api.nvim_buf_get_lines(preview.buf, 19, 20, false)
+  editor.expect_part(lines[1], "Parts")
 end
 
 T["starts a client in an empty Neovim, for the folder it was started in"] = function()
@@ -154,10 +156,47 @@ T["says when nothing in the notes is about it"] = function()
   eq(child.fn.getqflist({ size = 0 }).size, 0)
 end
 
-T["says when nothing was found yet because the index is being built"] = function()
-  answer_with({ verdict = "nothing", complete = false, hits = {} })
-  child.cmd("Starlight search anything")
-  editor.expect_part(editor.wait_for_message("Nothing in your notes"), "still being built")
+T["finds a note of a vault that was never read before"] = function()
+  child.lua([[
+    local vault = vim.fn.tempname()
+    vim.fn.mkdir(vault .. "/.obsidian", "p")
+    vim.fn.writefile({ "# Bees", "", "The queen was replaced in May." }, vault .. "/hive.md")
+    vim.cmd.cd(vault)
+  ]])
+  editor.expect_part(editor.search("beekeeping").lines[1], "Bees  hive.md:")
+  editor.expect_quiet()
+end
+
+--- Says that the notes are still being read, then finds something.
+local function answer_late()
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  child.lua([[
+    local client = require("starlight.client")
+    local answer = client.execute
+    client.execute = function(_, _, argument, on_result)
+      client.execute = answer
+      on_result({ verdict = "nothing", complete = false, hits = {}, query = argument.query })
+    end
+  ]])
+  child.cmd("Starlight search tomatoes")
+  editor.wait_for_message("still reading your notes")
+end
+
+local READY = [[require("starlight.status").update(1, { state = "ready", files = 1, failed = 0 })]]
+
+T["searches again when the notes are read"] = function()
+  answer_late()
+  eq(child.lua_get("_G.offered"), vim.NIL)
+  child.lua(READY)
+  eq(child.lua_get("_G.offered.prompt"), 'About "tomatoes": 1 place')
+end
+
+T["does not interrupt a user who has begun to write when the notes are read"] = function()
+  answer_late()
+  child.type_keys("i")
+  child.lua(READY)
+  editor.wait_for_message('your notes are read, search for "tomatoes" again')
+  eq(child.lua_get("_G.offered"), vim.NIL)
 end
 
 T["says when what was found is not close, or not all there is"] = function()

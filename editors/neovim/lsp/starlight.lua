@@ -1,0 +1,27 @@
+--- The client's configuration, read by Neovim when the user calls `vim.lsp.enable("starlight")`.
+--- Users change it with `vim.lsp.config("starlight", { ... })`.
+
+---@type vim.lsp.Config
+return {
+  cmd = { "starlight", "serve" },
+  filetypes = { "markdown" },
+  -- What marks a folder of notes comes before what marks a repository around it.
+  root_markers = { { ".obsidian", ".zk", ".foam", ".starlight", ".marksman.toml" }, ".git" },
+  root_dir = function(bufnr, on_dir)
+    require("starlight.roots").root_dir(bufnr, on_dir)
+  end,
+  -- The server wants its settings already while it starts; the user writes them once.
+  before_init = function(params, config)
+    params.initializationOptions = vim.tbl_deep_extend(
+      "force",
+      vim.empty_dict(),
+      vim.tbl_get(config, "settings", "starlight") or {},
+      params.initializationOptions or {}
+    )
+  end,
+  handlers = {
+    [require("starlight.protocol").notification.status] = function(_, status, context)
+      require("starlight.status").update(context.client_id, status)
+    end,
+  },
+}

@@ -1,0 +1,37 @@
+--- The subcommands of `:Starlight`. Each is a module of its own, loaded when it is first run.
+
+local M = {}
+
+---@class starlight.Command
+---@field run fun(rest: string)  `rest` is what follows the subcommand on the line
+
+---@type string[]
+M.names = { "search", "status", "rebuild", "log" }
+
+---@param args string  what follows `:Starlight`
+function M.run(args)
+  local name, rest = args:match("^%s*(%S*)%s*(.-)%s*$")
+  if vim.list_contains(M.names, name) then
+    require("starlight.commands." .. name).run(rest)
+    return
+  end
+  local known = "use one of " .. table.concat(M.names, ", ") .. "."
+  local said = name == "" and ":Starlight needs a subcommand"
+    or ('there is no subcommand "%s"'):format(name)
+  require("starlight.notify").warn(said .. ": " .. known)
+end
+
+---@param lead string  the word under the cursor
+---@param line string  the whole command line
+---@return string[]
+function M.complete(lead, line)
+  -- Past the subcommand comes free text, which nothing can complete.
+  if line:match("Starlight!?%s+%S+%s") then
+    return {}
+  end
+  return vim.tbl_filter(function(name)
+    return vim.startswith(name, lead)
+  end, M.names)
+end
+
+return M

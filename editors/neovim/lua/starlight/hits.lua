@@ -1,0 +1,126 @@
+--- Hits as plain items, which `vim.ui.select`, the quickfix list and any picker can take.
+
+local M = {}
+
+---@class starlight.Item
+---@field filename string
+---@field lnum integer
+---@field end_lnum integer
+---@field col integer
+---@field text string  title, headings and snippet
+---@field hit starlight.Hit
+
+-- In cells of the screen: what a list puts before an item (its number, a colon), what a snippet
+-- needs to be of use, and what is left of anything in a very narrow window.
+local MARGIN = 6
+local SNIPPET = 30
+local SHORTEST = 8
+
+---@param hit starlight.Hit
+---@return string
+local function name(hit)
+  if hit.heading == "" then
+    return hit.title
+  elseif hit.title == "" or vim.startswith(hit.heading, hit.title) then
+    return hit.heading
+  end
+  return hit.title .. " › " .. hit.heading
+end
+
+---@param found starlight.Hit[]
+---@return starlight.Item[]
+function M.items(found)
+  return vim.tbl_map(function(hit)
+    return {
+      filename = vim.uri_to_fname(hit.uri),
+      lnum = hit.line,
+      end_lnum = hit.end_line,
+      col = 1,
+      text = name(hit) .. ": " .. hit.snippet,
+      hit = hit,
+    }
+  end, found)
+end
+
+---@param items starlight.Item[]
+---@return vim.quickfix.entry[]
+function M.for_quickfix(items)
+  return vim.tbl_map(function(item)
+    return { filename = item.filename, lnum = item.lnum, col = item.col, text = item.text }
+  end, items)
+end
+
+---@param text string
+---@param width integer  in cells of the screen
+---@return string
+local function shorten(text, width)
+  if vim.fn.strdisplaywidth(text) <= width then
+    return text
+  end
+  local kept = vim.fn.strcharpart(text, 0, width - 1)
+  while vim.fn.strdisplaywidth(kept) > width - 1 do
+    kept = vim.fn.strcharpart(kept, 0, vim.fn.strchars(kept) - 1)
+  end
+  return kept .. "…"
+end
+
+--- One line about a hit, no wider than the screen: name, place, snippet.
+---@param item starlight.Item
+---@return string
+function M.line(item)
+  local path = item.hit.path
+  if vim.fn.strdisplaywidth(path) > vim.o.columns / 2 then
+    path = vim.fn.pathshorten(path)
+  end
+  local place = ("  %s:%d  "):format(path, item.lnum)
+  local room = vim.o.columns - MARGIN - vim.fn.strdisplaywidth(place)
+  local head = shorten(name(item.hit), math.max(room - SNIPPET, math.floor(room / 2), SHORTEST))
+  room = room - vim.fn.strdisplaywidth(head)
+  return head .. place .. shorten(item.hit.snippet, math.max(room, SHORTEST))
+end
+
+--- For pickers that show what is under the cursor.
+---@param item starlight.Item
+---@return { buf?: integer, pos?: [integer, integer] }
+function M.preview(item)
+  local ok, lines = pcall(vim.fn.readfile, item.filename)
+  if not ok then
+    return {}
+  end
+  local buf = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
+  vim.bo[buf].bufhidden = "wipe"
+  vim.bo[buf].filetype = "markdown"
+  return { buf = buf, pos = { math.min(item.lnum, math.max(#lines, 1)), 0 } }
+end
+
+---@type table<string, fun()>
+local make_room = {
+  edit = function() end,
+  split = vim.cmd.split,
+  vsplit = vim.cmd.vsplit,
+  tab = function()
+    vim.cmd.split({ mods = { tab = vim.fn.tabpagenr() } })
+  end,
+}
+
+--- Opens the note with the cursor on the hit's first line, and keeps the way back in the jumplist.
+---@param item starlight.Item
+---@param how "edit"|"split"|"vsplit"|"tab"
+function M.open(item, how)
+  if not vim.uv.fs_stat(item.filename) then
+    local said = "%s is no longer there; the index will follow in a moment."
+    return require("starlight.notify").warn(said:format(item.hit.path))
+  end
+  vim.cmd("normal! m'")
+  make_room[how]()
+  local bufnr = vim.fn.bufadd(item.filename)
+  vim.bo[bufnr].buflisted = true
+  vim.api.nvim_win_set_buf(0, bufnr)
+  -- The note may have become shorter since it was indexed.
+  local line = math.min(item.lnum, vim.api.nvim_buf_line_count(bufnr))
+  vim.api.nvim_win_set_cursor(0, { line, 0 })
+  vim.cmd("normal! zvzz")
+end
+
+return M

@@ -1,0 +1,17 @@
+--- What other configurations may call. There is no `setup()`: `vim.lsp.enable("starlight")` is all.
+
+local M = {}
+
+--- A few words about the index for a statusline. Empty where no client runs.
+---@return string
+function M.statusline()
+  return require("starlight.status").statusline()
+end
+
+--- Searches the notes by meaning; asks for the query when none is given.
+---@param query? string
+function M.search(query)
+  require("starlight.commands.search").run(query or "")
+end
+
+return M

@@ -1,0 +1,59 @@
+--- The names and shapes of the messages between the editor and the server.
+
+---@class starlight.Hit
+---@field path string  relative to the root, with "/"
+---@field uri string
+---@field title string
+---@field heading string  the heading path joined by " › ", may be empty
+---@field start_line integer  counts from 1
+---@field end_line integer
+---@field line integer  where the snippet begins: the line to go to
+---@field snippet string  one line of plain text
+---@field score number
+---@field reasons string[]
+
+---@class starlight.Answer
+---@field query string
+---@field verdict "found"|"weak"|"nothing"
+---@field complete boolean  false while the index is being built
+---@field hits starlight.Hit[]
+
+---@class starlight.Failure
+---@field path string
+---@field reason string
+
+---@class starlight.Root
+---@field root string
+---@field state starlight.State
+---@field files integer
+---@field chunks integer
+---@field queue integer
+---@field message string
+---@field failures starlight.Failure[]
+
+---@alias starlight.State "starting"|"indexing"|"ready"|"paused"|"failed"
+
+---@class starlight.Status
+---@field state starlight.State
+---@field files integer
+---@field chunks integer
+---@field queue integer
+---@field failed integer
+---@field message string
+---@field version string
+---@field roots starlight.Root[]
+---@field report? string  plain text, in answers to the status command
+
+local M = {}
+
+M.command = {
+  search = "starlight.search",
+  status = "starlight.status",
+  rebuild = "starlight.rebuild",
+}
+
+M.notification = {
+  status = "starlight/status",
+}
+
+return M

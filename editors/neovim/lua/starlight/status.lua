@@ -1,0 +1,68 @@
+--- The latest state of each client's index, as the server tells it by `starlight/status`.
+
+local M = {}
+
+---@type table<integer, starlight.Status>
+local latest = {}
+
+---@param client_id integer
+---@param status starlight.Status
+function M.update(client_id, status)
+  latest[client_id] = status
+  vim.api.nvim_exec_autocmds("User", {
+    pattern = "StarlightStatus",
+    modeline = false,
+    data = { client_id = client_id, status = status },
+  })
+  vim.cmd.redrawstatus()
+end
+
+--- Calls back once the client's index is ready, at once where it is already.
+---@param client_id integer
+---@param callback fun()
+function M.when_ready(client_id, callback)
+  local function is_ready()
+    return latest[client_id] and latest[client_id].state == "ready"
+  end
+  if is_ready() then
+    return callback()
+  end
+  vim.api.nvim_create_autocmd("User", {
+    pattern = "StarlightStatus",
+    callback = function()
+      if is_ready() then
+        callback()
+        return true -- removes this autocommand
+      end
+    end,
+  })
+end
+
+---@param count integer
+---@param noun string
+---@return string
+local function counted(count, noun)
+  return ("%d %s%s"):format(count, noun, count == 1 and "" or "s")
+end
+
+---@param status starlight.Status
+---@return string
+local function in_words(status)
+  if status.state == "ready" then
+    local left_out = status.failed > 0 and (", %d left out"):format(status.failed) or ""
+    return counted(status.files, "note") .. left_out
+  elseif status.state == "indexing" and status.queue > 0 then
+    return ("indexing, %d to go"):format(status.queue)
+  end
+  return status.state
+end
+
+--- A few words for a statusline: "starlight: 120 notes". Empty where no client runs.
+---@return string
+function M.statusline()
+  local client = require("starlight.client").current()
+  local status = client and latest[client.id]
+  return status and "starlight: " .. in_words(status) or ""
+end
+
+return M

@@ -1,0 +1,24 @@
+if vim.g.loaded_starlight then
+  return
+end
+vim.g.loaded_starlight = true
+
+if vim.fn.has("nvim-0.11") == 0 then
+  vim.notify("Starlight needs Neovim 0.11 or newer; please update Neovim.", vim.log.levels.ERROR)
+  return
+end
+
+vim.api.nvim_create_user_command("Starlight", function(command)
+  require("starlight.commands").run(command.args)
+end, {
+  nargs = "*",
+  desc = "Search your notes by meaning, see how the index is",
+  complete = function(lead, line)
+    return require("starlight.commands").complete(lead, line)
+  end,
+})
+
+vim.keymap.set("n", "<Plug>(StarlightSearch)", "<Cmd>Starlight search<CR>")
+vim.keymap.set("n", "<Plug>(StarlightStatus)", "<Cmd>Starlight status<CR>")
+vim.keymap.set("n", "<Plug>(StarlightRebuild)", "<Cmd>Starlight rebuild<CR>")
+vim.keymap.set("n", "<Plug>(StarlightLog)", "<Cmd>Starlight log<CR>")
