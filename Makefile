@@ -11,8 +11,10 @@ NOTES ?= examples/notes
 run: $(VENV)/.run
 	@$(BIN)/python scripts/run_example.py "$(NOTES)" $(if $(QUERY),"$(QUERY)")
 
+# The tests wait more than they compute: more of them at once than there are cores. Real editors run one by one.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4 --ignore tests/editors
+	$(BIN)/python -m pytest tests/editors
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,0 +1,159 @@
+"""Which way the arrows point, and which library is known where (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.rules.repository import imports, modules
+
+LEAVES = {"errors", "config"}
+ARROWS = {
+    "__main__": {"cli"},
+    "cli": {"terminal", "lsp", "engine", "index", "version"},
+    "terminal": {"engine", "index"},
+    "indexer": {"engine"},
+    "lsp": {"engine", "index", "notes", "version"},
+    "version": {"engine"},
+    "engine": {"index", "models", "notes", "version"},
+    "index": {"notes"},
+    "models": {"notes"},
+    "notes": set(),
+    "errors": set(),
+    "config": set(),
+}
+"""What each part may import, besides the leaves.  ``version`` is the package itself: its version, and ``open``."""
+
+OF_THE_INDEX = {
+    "lsp": {"starlight.index.records"},
+    "terminal": {"starlight.index.records"},
+    "cli": {"starlight.index.location"},
+}
+"""What the outer parts know of the index: values and places, never the database."""
+
+HOMES = {
+    "apsw": {"index.schema"},
+    "sqlite_vec": {"index.schema"},
+    "watchfiles": {"index.watcher"},
+    "pathspec": {"index.disk"},
+    "numpy": {"index.reader", "index.vectors", "index.writer", "models.embedder"},
+    "model2vec": {"models.embedder"},
+    "markdown_it": {"notes.markdown"},
+    "yaml": {"notes.frontmatter"},
+    "filelock": {"engine.following", "engine.indexer"},
+    "platformdirs": {"cli", "index.location"},
+    "rich": {"terminal"},
+    "tomli": {"config"},
+}
+"""The modules that know each library; all of them import it when it is first needed."""
+
+EDITOR_LIBRARIES = {"pygls", "lsprotocol"}
+
+
+def _part(module: str) -> str:
+    return "version" if module == "starlight" else module.split(".")[1]
+
+
+def _edges() -> list[tuple[str, str]]:
+    return [
+        (module, name)
+        for module, tree in modules().items()
+        for name, _ in imports(tree)
+        if name.split(".")[0] == "starlight"
+    ]
+
+
+def test_every_part_is_known():
+    assert {_part(module) for module in modules()} == set(ARROWS)
+
+
+def test_arrows_never_turn_back():
+    wrong = [
+        f"{module} imports {name}"
+        for module, name in _edges()
+        if _part(name) != _part(module) and _part(name) not in ARROWS[_part(module)] | LEAVES
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_leaves_are_leaves():
+    assert all(not ARROWS[leaf] for leaf in LEAVES)
+    assert [edge for edge in _edges() if _part(edge[0]) in LEAVES] == []
+
+
+@pytest.mark.parametrize("part", OF_THE_INDEX)
+def test_outer_parts_know_values_of_the_index_only(part):
+    known = {name for module, name in _edges() if _part(module) == part and _part(name) == "index"}
+    assert known <= OF_THE_INDEX[part]
+
+
+def test_nobody_but_the_index_opens_databases():
+    """The writer belongs to the indexer alone, so there is one writer to reason about."""
+    users = {module for module, name in _edges() if name == "starlight.index.writer" and _part(module) != "index"}
+    assert users == {"starlight.engine.indexer", "starlight.engine.indexing"}
+
+
+def test_features_do_not_know_each_other():
+    """Apart from symbols, which are a search, they stand alone."""
+    edges = {
+        (module, name)
+        for module, name in _edges()
+        if module.startswith("starlight.lsp.features.") and name.startswith("starlight.lsp.features.")
+    }
+    assert edges == {("starlight.lsp.features.symbols", "starlight.lsp.features.search")}
+
+
+def test_only_the_language_server_knows_its_libraries():
+    users = {
+        _part(module)
+        for module, tree in modules().items()
+        for name, _ in imports(tree)
+        if name.split(".")[0] in EDITOR_LIBRARIES
+    }
+    assert users == {"lsp"}
+
+
+def test_each_library_has_its_home():
+    found: dict[str, set[str]] = {}
+    for module, tree in modules().items():
+        for name, _ in imports(tree):
+            library = name.split(".")[0]
+            if library not in sys.stdlib_module_names | EDITOR_LIBRARIES | {"starlight"}:
+                found.setdefault(library, set()).add(module.removeprefix("starlight."))
+    assert found == HOMES
+
+
+def test_libraries_are_imported_when_they_are_needed():
+    early = [
+        f"{module} imports {name} at its beginning"
+        for module, tree in modules().items()
+        for name, statement in imports(tree)
+        if name.split(".")[0] in HOMES and statement in tree.body
+    ]
+    assert not early, "\n".join(early)
+
+
+def _loaded_by(statement: str) -> set[str]:
+    program = f"{statement}\nimport sys; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    return set(subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout.decode().split())
+
+
+def test_the_command_line_begins_without_anything_heavy():
+    assert (
+        _loaded_by("import starlight.cli") & (set(HOMES) | EDITOR_LIBRARIES | {"asyncio", "multiprocessing"}) == set()
+    )
+
+
+def test_the_server_answers_before_it_loads_database_and_model():
+    loaded = _loaded_by("from starlight.lsp.server import create_server; create_server()")
+    assert loaded & set(HOMES) == set()
+    assert loaded >= EDITOR_LIBRARIES  # the control: this is how a loaded library shows
+
+
+def test_control_the_rules_see_imports_inside_of_functions_and_type_blocks():
+    lines = ("import a", "if x: from b.c import D", "def f():", "    import e.f", "    from starlight import errors")
+    tree = ast.parse("\n".join(lines))
+    assert [name for name, _ in imports(tree)] == ["a", "b.c", "e.f", "starlight.errors"]

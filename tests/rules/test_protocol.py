@@ -1,0 +1,98 @@
+"""The names of our messages: equal in the server and in both editors, and described in docs/protocol.md."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+
+from starlight.engine.wire import hit_json
+from starlight.index.records import Status
+from starlight.lsp import protocol
+from starlight.lsp.server import create_server
+from tests.rules.repository import ROOT, files
+
+TYPESCRIPT = ROOT / "editors" / "vscode" / "src" / "protocol.ts"
+LUA = ROOT / "editors" / "neovim" / "lua" / "starlight" / "protocol.lua"
+DOCUMENT = ROOT / "docs" / "protocol.md"
+
+_ENTRY = re.compile(r"""^\s*(\w+)\s*[:=]\s*["']([^"']+)["'],?\s*$""", re.MULTILINE)
+
+
+def _table(path: Path, head: str) -> dict[str, str]:
+    """The names and values of the table that begins with ``head``."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(head) == 1, f"{path}: {head!r}"
+    return dict(_ENTRY.findall(text.split(head)[1].split("}")[0]))
+
+
+def _named(messages: tuple[str, ...]) -> dict[str, str]:
+    return {re.split(r"[./]", message)[1]: message for message in messages}
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "messages"),
+    [
+        (TYPESCRIPT, "COMMANDS = {", protocol.COMMANDS),
+        (TYPESCRIPT, "NOTIFICATIONS = {", protocol.NOTIFICATIONS),
+        (LUA, "M.command = {", protocol.COMMANDS),
+        (LUA, "M.notification = {", protocol.NOTIFICATIONS),
+    ],
+    ids=["vscode-commands", "vscode-notifications", "neovim-commands", "neovim-notifications"],
+)
+def test_names_are_equal(path, head, messages):
+    assert _table(path, head) == _named(messages)
+
+
+def test_server_serves_what_it_names():
+    assert tuple(create_server().protocol.fm.commands) == protocol.COMMANDS
+
+
+@pytest.mark.parametrize("folder", ["vscode/src", "neovim"])
+def test_editors_use_no_message_that_does_not_exist(folder):
+    used = {
+        name
+        for path in files(".ts", ".lua", below=ROOT / "editors" / folder)
+        for name in re.findall(r"""["'](starlight/\w+)["']""", path.read_text(encoding="utf-8"))
+    }
+    assert used <= set(protocol.NOTIFICATIONS)
+
+
+HIT_FIELDS = {*hit_json(MagicMock(reasons=())), "uri"}
+STATUS_FIELDS = {*Status.__dataclass_fields__, "version", "roots", "report"}
+ROOT_FIELDS = {*Status.__dataclass_fields__, "root", "failures"}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [("Hit", HIT_FIELDS), ("Root", ROOT_FIELDS), ("Status", STATUS_FIELDS)],
+)
+def test_editors_read_no_field_that_is_not_sent(name, fields):
+    lua = LUA.read_text(encoding="utf-8")
+    declared = lua.split(f"---@class starlight.{name}\n")[1].split("\n\n")[0]
+    assert set(re.findall(r"^---@field (\w+)", declared, re.MULTILINE)) <= fields
+    script = TYPESCRIPT.read_text(encoding="utf-8")
+    block = re.search(rf"interface (?:{name}|{name}Status) \{{(.*?)^\}}", script, re.MULTILINE | re.DOTALL)
+    assert block
+    assert set(re.findall(r"^  (\w+)\??:", block[1], re.MULTILINE)) <= fields
+
+
+@pytest.mark.parametrize("message", [*protocol.COMMANDS, *protocol.NOTIFICATIONS])
+def test_every_message_is_described(message):
+    assert re.search(rf"^## `{re.escape(message)}`", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_field_is_described():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    missing = [field for field in sorted(HIT_FIELDS | STATUS_FIELDS | ROOT_FIELDS) if f"`{field}`" not in text]
+    assert missing == []
+
+
+def test_every_method_that_is_served_is_described():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    server = create_server().protocol.fm
+    # Opening, changing and closing documents is pygls's own work.
+    served = {*server.features, "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose"}
+    assert [method for method in sorted(served) if f"`{method}`" not in text] == []
