@@ -106,6 +106,20 @@ def test_an_indexer_that_cannot_work_says_why(
     following.end()
 
 
+def test_asking_again_starts_the_indexer_again(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace]
+) -> None:
+    workspace = open_workspace(vault(NOTES))
+    away = workspace.root.with_name("away")
+    workspace.root.rename(away)
+    following = Following(workspace)
+    assert "no such folder" in following.until("failed").message
+    away.rename(workspace.root)
+    following.send({"command": "rebuild"})
+    following.until("ready", files=2)
+    following.end()
+
+
 def test_an_indexer_of_another_model_is_named(follow: Callable[..., Following], open_workspace) -> None:
     first = follow()
     first.until("ready", files=2)

@@ -119,10 +119,12 @@ class Follower:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._crashes: list[float] = []
-        self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Begin, or begin again after the indexer could not be kept running; returns at once."""
+        self._crashes = []
+        self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
         self._thread.start()
 
     def send(self, message: Message) -> None:
@@ -130,6 +132,8 @@ class Follower:
         with self._lock:
             if not (self._client and self._client.send(message)):
                 self._waiting.append(message)
+        if self._thread and not self._thread.is_alive() and not self._closed.is_set():
+            self.start()  # it had given up; whoever asks again may have mended the cause
 
     def close(self) -> None:
         """Let the indexer go; it ends by itself when no other reader needs it."""
