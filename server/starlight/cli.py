@@ -128,8 +128,11 @@ def _index(options: argparse.Namespace) -> int:
 def _search(options: argparse.Namespace) -> int:
     from starlight import terminal
     from starlight.engine.wire import results_json
+    from starlight.engine.workspace import check_limit
 
     queries = _queries(options)
+    if options.limit is not None:
+        check_limit(options.limit)
     workspace = _workspace(options.root or _root_here(), options)
     _freshen(workspace)
     for query in queries:
@@ -229,13 +232,17 @@ def _freshen(workspace: Workspace) -> None:
     from starlight import terminal
 
     try:
-        first = not workspace.is_indexed
-        if not first and workspace.status().files > _FRESHENED:
-            return
+        first, status = not workspace.is_indexed, workspace.status()
     except IndexCorrupt:
-        first = True
+        first, status = True, None
+    if status and status.state == "paused":
+        _complain("indexing was stopped before its end; `starlight index` goes on")
+        return
+    if status and not first and status.files > _FRESHENED:
+        return
     try:
-        with terminal.Indexing(workspace.root, quiet=not first) as progress:
+        is_quick = status is not None and status.state == "ready"
+        with terminal.Indexing(workspace.root, quiet=is_quick) as progress:
             report = workspace.bring_up_to_date(progress.show, progress.keep_going)
     except IndexUnavailable as error:
         if first:

@@ -103,10 +103,9 @@ def print_report(report: Report, failed: dict[str, str], problems: dict[str, lis
     elif not report.files and not failed:
         console.print("There are no notes here: no file ends in .md or .markdown.")
     else:
-        console.print(
-            f"{report.files:,} notes, {report.chunks:,} passages; "
-            f"{report.changed:,} changed, {report.bytes / 1e6:.1f} MB read in {report.seconds:.1f} s"
-        )
+        counts = f"{report.files:,} notes, {report.chunks:,} passages"
+        done = f"{report.changed:,} changed, {report.bytes / 1e6:.1f} MB read in {report.seconds:.1f} s"
+        console.print(f"{counts}; {done}" if report.changed else f"{counts}; up to date")
     _print_list(console, f"{len(failed):,} not indexed:", failed)
     _print_list(
         console,

@@ -147,7 +147,7 @@ def test_files_and_folders_that_may_not_be_read(root: Path, vault: Callable[...,
 
 
 def test_odd_queries(root: Path) -> None:
-    odd = ["", "   ", '"(")', "((((", '"""', "*", "--"]
+    odd = ["", "   ", '"(")', "((((", '"""', "*", "--", "_"]
     lines = [*odd, "boil AND NOT", "boil " * 200_000]
     done = starlight("search", "--root", root, "--json", "--queries", "-", stdin="\n".join(lines).encode())
     found = [json.loads(line) for line in done.out.splitlines()]

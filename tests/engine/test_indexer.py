@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from starlight.engine import indexer as indexing
 from starlight.engine.control import ControlClient, connect
 from starlight.engine.following import follow
 from starlight.engine.workspace import Workspace
-from starlight.errors import IndexBusy, IndexUnavailable
+from starlight.errors import DiskFull, IndexBusy, IndexUnavailable
+from tests.engine.conftest import CountingEmbedder
 from tests.engine.test_indexing import check_no_orphans, database, many_notes, paths
 from tests.waiting import wait_until
 
@@ -132,6 +135,54 @@ def test_pause_and_resume(serve: Callable[..., Serving]) -> None:
     serving.until_ready(600)
 
 
+class FullOnce(CountingEmbedder):
+    """The disk is full when the first passages have been embedded, and has room again later."""
+
+    is_full = True
+
+    def embed(self, texts):
+        if texts and self.is_full:
+            self.is_full = False
+            raise DiskFull("no space is left for the index")
+        return super().embed(texts)
+
+
+def test_what_failed_is_owed_until_it_was_done(
+    vault: Callable[..., Path], embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_RETRY", 3.0)
+    serving = Serving(Workspace(vault(NOTES).resolve(), Settings(), FullOnce(embedder)))
+    serving.until("it failed", lambda status: status["state"] == "failed")
+    serving.client.send({"command": "changed", "paths": ["tea.md"]})
+    serving.until("the saved note is there", lambda status: status["files"] == 1)
+    assert serving.messages[-1]["status"]["state"] == "failed", "one note is not the folder"
+    serving.until_ready(2)
+    serving.end()
+    serving.workspace.close()
+
+
+def test_following_while_single_notes_are_taken(serve: Callable[..., Serving], open_workspace) -> None:
+    serving = serve()
+    serving.until_ready(2)
+    root = serving.workspace.root
+    for number in range(300):
+        (root / f"note {number}.md").write_text(f"Note {number} about kettles.")
+    serving.client.send({"command": "changed", "paths": [f"note {number}.md" for number in range(300)]})
+    serving.until("single notes are taken", lambda status: status["state"] == "indexing")
+    report = open_workspace(root).bring_up_to_date()
+    assert (report.files, report.stopped) == (302, False)
+
+
+def test_a_follower_can_be_stopped(serve: Callable[..., Serving]) -> None:
+    """Also while the indexer says nothing."""
+    serving = serve()
+    serving.until_ready(2)
+    workspace = serving.workspace
+    report = follow(workspace.location, workspace.fingerprint, lambda *_: None, lambda: False)
+    assert report
+    assert report.stopped
+
+
 def test_a_note_just_saved_goes_first(serve: Callable[..., Serving]) -> None:
     serving = serve(many_notes(600))
     serving.until("it works", lambda status: status["state"] == "indexing" and bool(status["files"]))
@@ -212,5 +263,9 @@ def test_indexes_of_other_models_are_cleared_away(indexed: Callable[..., Workspa
     workspace = indexed(NOTES)
     old = workspace.location.database("000000000000")
     old.write_bytes(b"old")
+    workspace.bring_up_to_date()
+    assert old in workspace.location.databases(), "another window may use it with another model"
+    weeks_ago = time.time() - 30 * 24 * 3600
+    os.utime(old, (weeks_ago, weeks_ago))
     workspace.bring_up_to_date()
     assert workspace.location.databases() == [database(workspace)]

@@ -18,6 +18,7 @@ UNFINISHED = re.compile("|".join(rf"\b{word}\b" for word in ("TO" + "DO", "FIX" 
 
 WRITERS = {
     "starlight.engine.control": "the address and key of the indexer",
+    "starlight.index.location": "the folders of the index, and small files in them",
     "starlight.engine.following": "the indexer's log",
     "starlight.engine.indexer": "the index",
     "starlight.index.schema": "the index",

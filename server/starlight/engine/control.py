@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import secrets
 import sys
 import threading
@@ -17,6 +16,8 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
+
+from starlight.index.location import write_private
 
 Message = dict[str, Any]
 
@@ -37,7 +38,7 @@ class ControlServer:
         self._listener = Listener(None, _FAMILY, authkey=key)
         self._entry = json.dumps({"address": self._listener.address, "key": key.hex()})
         try:
-            _write_private(path, self._entry)
+            write_private(path, self._entry)
         except OSError:
             self._listener.close()
             raise
@@ -150,12 +151,13 @@ class ControlClient:
         self._connection = connection
         self._sending = threading.Lock()
 
-    def receive(self) -> Message | None:
-        """Wait for the next message; None when the indexer has ended, or after ``close``."""
+    def receive(self, keep_going: Callable[[], bool] = lambda: True) -> Message | None:
+        """Wait for the next message; None when the indexer has ended, after ``close``, or not to go on."""
         try:
             # A blocked read does not notice that another thread closed the connection; a poll does.
             while not self._connection.poll(0.5):
-                pass
+                if not keep_going():
+                    return None
             message = json.loads(self._connection.recv_bytes())
         except (EOFError, OSError, ValueError, TypeError):
             return None
@@ -185,13 +187,3 @@ def connect(path: Path) -> ControlClient | None:
         return ControlClient(Client(address, _FAMILY, authkey=key))
     except (OSError, ValueError, KeyError, TypeError, EOFError, AuthenticationError):
         return None
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a file that only the user can read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -15,7 +17,7 @@ from starlight.config import Settings
 from starlight.engine.control import ControlClient, Message, connect
 from starlight.engine.indexing import Report
 from starlight.errors import IndexUnavailable
-from starlight.index.location import Location
+from starlight.index.location import Location, make_private
 from starlight.index.records import Status
 
 LOCK_TAKEN = 3
@@ -25,6 +27,8 @@ REFUSED = 4
 
 _OTHER_MODEL = "another window indexes this folder with another model or version; close it, or use the same"
 _START_LIMIT = 30.0
+_RETRY = 30.0
+"""Seconds after which an indexer that could not work (a folder that is away, a full disk) is started again."""
 _MAX_CRASHES = 3
 _CRASH_WINDOW = 60.0
 
@@ -50,19 +54,20 @@ def follow(
     if hello.get("fingerprint", fingerprint) != fingerprint:
         client.close()
         raise IndexUnavailable(f"{location.root}: {_OTHER_MODEL}")
-    # A run that is under way began before we asked; the one after it sees everything.
-    awaited = hello.get("runs", 0) + (2 if _status(hello).state in ("starting", "indexing") else 1)
-    client.send({"command": "rebuild" if rebuild else "sync"})
+    ticket = secrets.token_hex(8)
+    client.send({"command": "rebuild" if rebuild else "sync", "ticket": ticket})
     try:
         while keep_going():
-            message = client.receive()
+            message = client.receive(keep_going)
             if message is None:
+                if not keep_going():
+                    break
                 return None
             status = _status(message)
             listener(status, "")
             if status.state == "failed":
                 raise IndexUnavailable(status.message)
-            if message.get("runs", 0) >= awaited and status.state != "indexing":
+            if ticket in message.get("done", ()):
                 return _report(status, started)
     finally:
         client.close()
@@ -118,6 +123,7 @@ class Follower:
         self._waiting: list[Message] = []
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._woken = threading.Event()
         self._crashes: list[float] = []
         self._thread: threading.Thread | None = None
 
@@ -132,12 +138,14 @@ class Follower:
         with self._lock:
             if not (self._client and self._client.send(message)):
                 self._waiting.append(message)
+        self._woken.set()
         if self._thread and not self._thread.is_alive() and not self._closed.is_set():
             self.start()  # it had given up; whoever asks again may have mended the cause
 
     def close(self) -> None:
         """Let the indexer go; it ends by itself when no other reader needs it."""
         self._closed.set()
+        self._woken.set()
         with self._lock:
             if self._client:
                 self._client.close()
@@ -174,7 +182,11 @@ class Follower:
             if client:
                 return client
             if self._process is None:
-                self._process = self._start()
+                try:
+                    self._process = self._start()
+                except OSError as error:
+                    self._say(f"{self._location.folder}: the indexer cannot be started ({error.strerror})")
+                    self._rest()
             elif self._process.poll() is not None and not self._ended(self._process.returncode):
                 return None
             if time.monotonic() > end:
@@ -190,13 +202,19 @@ class Follower:
             return True
         if code == REFUSED:
             self._say(self._last_words())
-            return False
+            self._rest()
+            return True
         now = time.monotonic()
         self._crashes = [at for at in self._crashes if now - at < _CRASH_WINDOW] + [now]
         if len(self._crashes) < _MAX_CRASHES:
             return True
         self._say(f"the indexer ended with code {code}; see its log: {self._location.log}")
         return False
+
+    def _rest(self) -> None:
+        """Wait before trying again, but not when somebody asks for something."""
+        self._woken.clear()
+        self._woken.wait(_RETRY)
 
     def _last_words(self) -> str:
         try:
@@ -209,7 +227,7 @@ class Follower:
         self._listener(Status("failed", message=message))
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._location.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self._location.folder)
         command = [sys.executable, "-m", "starlight.indexer", str(self._location.root)]
         command += ["--settings", json.dumps(asdict(self._settings))]
         if self._force:
@@ -218,7 +236,8 @@ class Follower:
             flags = subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         else:
             flags = 0
-        with self._location.log.open("wb") as log:
+        descriptor = os.open(self._location.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as log:
             return subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,

@@ -22,9 +22,9 @@ from starlight.config import Settings
 from starlight.engine.control import ControlServer, Message
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.indexing import Indexing, Report
-from starlight.errors import DiskFull, IndexBusy, IndexCorrupt, IndexReadOnly, StarlightError
+from starlight.errors import DiskFull, IndexBusy, IndexCorrupt, IndexReadOnly, RootError, StarlightError
 from starlight.index.disk import Selection
-from starlight.index.location import Location
+from starlight.index.location import Location, make_private, write_private
 from starlight.index.records import Status
 from starlight.index.watcher import Watcher
 from starlight.index.writer import Writer
@@ -39,6 +39,9 @@ _LINGER = 5.0
 _RETRY = 30.0
 """Seconds after which work that failed (a full disk, a folder that was away) is tried again."""
 
+_UNUSED = 7 * 24 * 3600.0
+"""Seconds after which an index of another version or model is deleted."""
+
 _DAMAGED = "The index was damaged and was made again from your notes"
 
 
@@ -47,15 +50,20 @@ class _Requests:
     """What is to be done next.  Later requests are absorbed by the one that waits."""
 
     paths: set[str] = field(default_factory=set)
+    tickets: list[str] = field(default_factory=list)
+    """Of readers that wait until everything was looked at after they asked."""
     everything: bool = False
     rebuild: bool = False
     paused: bool = False
     ending: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def add(self, paths: set[str] | None = None, *, everything: bool = False, rebuild: bool = False) -> None:
+    def add(
+        self, paths: set[str] | None = None, *, everything: bool = False, rebuild: bool = False, ticket: str = ""
+    ) -> None:
         with self.changed:
             self.paths |= paths or set()
+            self.tickets += [ticket] if ticket else []
             self.everything |= everything
             self.rebuild |= rebuild
             self.paused &= not rebuild
@@ -91,8 +99,14 @@ class Indexer:
         self._control: ControlServer | None = None
         self._writer: Writer | None = None
         self._note = ""
-        self._runs = 0
+        self._tickets: list[str] = []
+        """Of the readers whose run this is."""
+        self._done: list[str] = []
+        """Tickets that were served, the latest few."""
+        self._is_owed = True
+        """Whether a whole run has yet to be finished: until then the index is not up to date."""
         self._failed_at: float | None = None
+        self._alone_since = time.monotonic()
 
     def run_once(self, keep_going: Callable[[], bool] = lambda: True, *, rebuild: bool = False) -> Report:
         """Bring the index up to date and return what was done.
@@ -122,7 +136,7 @@ class Indexer:
 
         folder = self._location.folder
         with _translated(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(folder)
             lock = filelock.FileLock(self._location.lock, timeout=0, mode=0o600)
             try:
                 lock.acquire()
@@ -130,7 +144,7 @@ class Indexer:
                 raise IndexBusy(f"{self._location.root}: another Starlight is indexing this folder") from None
         try:
             with _translated(folder):
-                (folder / "root").write_text(f"{self._location.root}\n", encoding="utf-8", errors="replace")
+                write_private(folder / "root", f"{self._location.root}\n")
             yield
         finally:
             if self._writer:
@@ -139,7 +153,7 @@ class Indexer:
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        hello: Message = {"fingerprint": self._fingerprint, "status": _wire(self._status), "runs": 0}
+        hello: Message = {"fingerprint": self._fingerprint, "status": _wire(self._status), "done": []}
         with _translated(self._location.folder):
             self._control = ControlServer(self._location.control, hello, self._received)
         try:
@@ -150,14 +164,14 @@ class Indexer:
 
     def _received(self, message: Message) -> None:
         """Take a request of a reader; called on the control server's threads."""
-        command, paths = message.get("command"), message.get("paths")
+        command, paths, ticket = message.get("command"), message.get("paths"), str(message.get("ticket") or "")
         if command == "changed" and isinstance(paths, list):
-            self._requests.add({path for path in paths if isinstance(path, str)})
+            self._requests.add({path for path in paths if isinstance(path, str) and "\0" not in path})
         elif command == "sync":
-            self._requests.add(everything=True)
+            self._requests.add(everything=True, ticket=ticket)
             self._requests.pause(paused=False)
         elif command == "rebuild":
-            self._requests.add(rebuild=True)
+            self._requests.add(rebuild=True, ticket=ticket)
         elif command in ("pause", "resume"):
             self._requests.pause(paused=command == "pause")
         elif command == "end":
@@ -172,21 +186,21 @@ class Indexer:
 
     def _wait(self) -> bool:
         """Wait for work; false when there is no reader left to work for, or the index was taken away."""
-        alone_since = time.monotonic()
         while True:
             with self._requests.changed:
-                if self._requests.changed.wait_for(self._requests.waiting, timeout=1.0):
-                    return not self._requests.ending
+                has_work = self._requests.changed.wait_for(self._requests.waiting, timeout=1.0)
+            if self._control and self._control.n_readers:
+                self._alone_since = time.monotonic()
+            elif time.monotonic() - self._alone_since > _LINGER:
+                return False
+            if has_work:
+                return not self._requests.ending
             if self._is_gone():
                 log.warning("%s was deleted; the next indexer makes it again", self._location.folder)
                 return False
             if self._failed_at is not None and time.monotonic() - self._failed_at > _RETRY:
                 self._failed_at = None
                 self._requests.add(everything=True)
-            if self._control and self._control.n_readers:
-                alone_since = time.monotonic()
-            elif time.monotonic() - alone_since > _LINGER:
-                return False
 
     def _next(self) -> None:
         with self._requests.changed:
@@ -195,17 +209,22 @@ class Indexer:
             paths, self._requests.paths = self._requests.paths, set()
             if everything:
                 self._requests.rebuild = self._requests.everything = False
-        self._failed_at = None
+                self._tickets, self._requests.tickets = self._requests.tickets, []
         try:
             if everything:
+                self._failed_at = None
                 self._run(self._go_on, rebuild=rebuild)
-            elif paused and self._status.state == "paused":
+            elif self._is_owed:  # paused or failed: the saved note is taken, the state stays
                 self._indexing(lambda: True, quiet=True).update(paths)
-                self._publish_paused()
+                counts = self._open().status()
+                self._publish(replace(self._status, files=counts.files, chunks=counts.chunks), "")
             else:
                 report = self._indexing(self._go_on).update(paths)
                 if report.stopped:
+                    self._is_owed = self._requests.everything = True
                     self._publish_paused()
+        except RootError:
+            raise  # whoever follows tries again, with a watcher that watches what is there then
         except IndexCorrupt as error:
             log.warning("%s", error)
             self._note = _DAMAGED
@@ -213,7 +232,7 @@ class Indexer:
         except StarlightError as error:
             log.warning("%s", error)
             self._failed_at = time.monotonic()
-            self._runs += everything
+            self._serve_tickets()
             self._publish(replace(self._status, state="failed", message=str(error)), "")
 
     def _go_on(self) -> bool:
@@ -229,6 +248,7 @@ class Indexer:
 
     def _run(self, keep_going: Callable[[], bool], *, rebuild: bool) -> Report:
         """Bring everything up to date; an index that turns out to be damaged is made again, once."""
+        self._is_owed = True
         try:
             if rebuild:
                 self._discard()
@@ -243,7 +263,8 @@ class Indexer:
 
     def _finish(self, report: Report) -> None:
         writer = self._open()
-        self._runs += 1
+        self._serve_tickets()
+        self._is_owed = report.stopped
         if report.stopped:
             if not self._requests.rebuild:
                 self._publish_paused()
@@ -251,10 +272,19 @@ class Indexer:
         if report.changed:
             writer.optimize()
         self._publish(replace(writer.status(), message=self._note or _empty(report)), "")
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Delete the indexes of other versions or models that nobody has written for a while."""
         for path in self._location.databases():
             if path != self._location.database(self._fingerprint):
-                with contextlib.suppress(OSError):  # a window of another version has it open, on Windows
-                    _unlink(path)
+                with contextlib.suppress(OSError):  # another window has it open, on Windows
+                    if time.time() - path.stat().st_mtime > _UNUSED:
+                        _unlink(path)
+
+    def _serve_tickets(self) -> None:
+        self._done = [*self._done, *self._tickets][-100:]
+        self._tickets = []
 
     def _publish_paused(self) -> None:
         message = "Indexing was stopped; it goes on at the next start, or when asked"
@@ -295,7 +325,7 @@ class Indexer:
         if self._writer and status.state != "failed":
             self._writer.publish(status)
         if self._control:
-            self._control.broadcast({"status": _wire(status), "runs": self._runs})
+            self._control.broadcast({"status": _wire(status), "done": self._done})
         self._listener(status, path)
 
 

@@ -6,6 +6,7 @@ whatever was committed stays when the work is stopped or killed.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ from starlight.index.disk import Fact, Selection
 from starlight.index.records import NoteRecord, State, Status
 from starlight.index.writer import Writer, fresh_vectors
 from starlight.models.embedder import Embedder
+
+log = logging.getLogger(__name__)
 
 _BATCH_NOTES = 64
 _BATCH_BYTES = 200_000
@@ -45,6 +48,15 @@ class _Batch:
     failed: dict[str, str] = field(default_factory=dict)
     bytes: int = 0
     count: int = 0
+
+
+@dataclass(slots=True)
+class _Done:
+    """How much of a plan was carried out."""
+
+    bytes: int = 0
+    changed: int = 0
+    stopped: bool = False
 
 
 class _Origins:
@@ -98,8 +110,7 @@ class Indexing:
         facts = list(self._selection.walk(unread.__setitem__))
         plan = _plan(facts, stored, unread)
         self._forget_failures(facts, unread)
-        read, finished = self._apply(plan)
-        return self._report(started, read, len(plan), stopped=not finished)
+        return self._report(started, self._apply(plan))
 
     def update(self, paths: Iterable[str]) -> Report:
         """Bring what is at ``paths``, notes or folders, up to date: created, changed, moved, or gone."""
@@ -111,8 +122,7 @@ class Indexing:
         forgotten = [path for path in named if path not in facts and path in self._writer.failures()]
         if forgotten:
             self._writer.remove(forgotten)
-        read, finished = self._apply(plan)
-        return self._report(started, read, len(plan), stopped=not finished)
+        return self._report(started, self._apply(plan))
 
     def _forget_failures(self, facts: list[Fact], unread: dict[str, str]) -> None:
         there = {fact.path for fact in facts}
@@ -122,23 +132,27 @@ class Indexing:
         if unread:
             self._writer.fail(unread)
 
-    def _apply(self, plan: sync.Plan) -> tuple[int, bool]:
-        """Carry ``plan`` out; returns the bytes read and whether it was finished."""
+    def _apply(self, plan: sync.Plan) -> _Done:
+        """Carry ``plan`` out."""
         todo = [*plan.added, *plan.changed]
         if todo:
             self._announce(len(todo), "")
         origins = _Origins(self._writer, plan.removed)
-        read = done = 0
+        done = _Done()
+        count = 0
         for batch in self._batches(todo, origins):
             self._store(batch)
-            read += batch.bytes
-            done += batch.count
-            self._announce(len(todo) - done, todo[done - 1].path)
+            count += batch.count
+            done.bytes += batch.bytes
+            done.changed += len(batch.records) + len(batch.gone)
+            self._announce(len(todo) - count, todo[count - 1].path)
             if not self._keep_going():
-                return read, done == len(todo) and not origins.left()
+                done.stopped = count < len(todo) or bool(origins.left())
+                return done
         if gone := origins.left():
             self._writer.remove(gone)
-        return read, True
+            done.changed += len(gone)
+        return done
 
     def _batches(self, facts: list[Fact], origins: _Origins) -> Iterator[_Batch]:
         batch = _Batch()
@@ -153,19 +167,24 @@ class Indexing:
 
     def _read(self, fact: Fact, batch: _Batch, origins: _Origins) -> None:
         """Read one file into ``batch``.  A file that cannot be read costs only itself."""
+        before = self._writer.hash_of(fact.path)
         try:
             data = disk.read(self._selection.root / fact.path, self._max_bytes)
             batch.bytes += len(data)
             hash_ = hash_of(data)
-            if hash_ == self._writer.hash_of(fact.path):
+            if hash_ == before:
                 batch.same.append(fact)
             else:
                 record = describe(fact, data)
-                batch.records.append(replace(record, origin=origins.take(hash_)))
+                # A note that was moved over another one takes its place: the other's row is there already.
+                batch.records.append(record if before else replace(record, origin=origins.take(hash_)))
         except FileNotFoundError:
             batch.gone.append(fact.path)
         except NoteError as error:
             batch.failed[fact.path] = str(error)
+        except Exception as error:
+            log.exception("%s cannot be indexed", fact.path)
+            batch.failed[fact.path] = f"cannot be indexed ({type(error).__name__}: {error}); please report this"
 
     def _store(self, batch: _Batch) -> None:
         fresh = {}
@@ -187,17 +206,11 @@ class Indexing:
         state: State = "indexing" if queue else "ready"
         self._publish(replace(self._writer.status(), state=state, queue=queue), path)
 
-    def _report(self, started: float, read: int, changed: int, *, stopped: bool) -> Report:
+    def _report(self, started: float, done: _Done) -> Report:
         status = self._writer.status()
-        return Report(
-            status.files,
-            status.chunks,
-            time.perf_counter() - started,
-            read,
-            self._writer.failures(),
-            changed,
-            stopped,
-        )
+        seconds = time.perf_counter() - started
+        failed = self._writer.failures()
+        return Report(status.files, status.chunks, seconds, done.bytes, failed, done.changed, done.stopped)
 
 
 def _plan(facts: Iterable[Fact], stored: Mapping[str, Fact], unread: Iterable[str]) -> sync.Plan:

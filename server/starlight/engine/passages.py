@@ -27,6 +27,7 @@ Span = tuple[int, int, str]
 """Where a word of the query stands in a text, by start and end, and which."""
 
 SNIPPET_LENGTH = 200
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\r?\n")
 _MAX_SENTENCES = 60
 _MAX_CHARACTERS = 5_000
 """A passage is longer only where it is one heading of that length."""
@@ -140,7 +141,8 @@ def snippet(text: str, spans: Sequence[Span], wanted: Wanted, nearness: Nearness
         scores = list(nearness([text[a:b] for a, b in sentences]))
     best = max(range(len(scores)), key=scores.__getitem__)
     start = sentences[best][0]
-    line = one_line(text[start:], SNIPPET_LENGTH)
+    stop = _PARAGRAPH_END.search(text, start + _SENTENCE_LENGTH)  # a heading does not go on where prose ends
+    line = one_line(text[start : stop.start() if stop else len(text)], SNIPPET_LENGTH)
     return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start))
 
 

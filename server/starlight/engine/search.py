@@ -85,7 +85,7 @@ class Searcher:
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         complete = self._reader.status().state == "ready"
         query = self._parse(text[:_MAX_CHARACTERS], only)
-        if not query.terms:
+        if not query.terms or not query.wanted:
             return Results(text, "nothing", complete, ())
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
             scores, cosines, worded = self._candidates(query, only)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlight.errors import NoteError
+from starlight.errors import NoteError, RootError
 
 ENDINGS = frozenset({".md", ".markdown"})
 
@@ -46,6 +46,8 @@ class Selection:
             try:
                 entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
             except (FileNotFoundError, NotADirectoryError):
+                if not folder:  # not an empty folder: a disk that was taken away
+                    raise RootError(f"{self.root}: the folder is not there any more; its index is kept") from None
                 continue  # it vanished between being seen and being read
             except OSError as error:
                 failed(folder or ".", f"the folder cannot be read ({error.strerror})")
@@ -149,6 +151,6 @@ def _fact(place: str | Path, path: str) -> Fact | None:
         found = os.stat(place)  # noqa: PTH116 -- called for every file of a walk
     except UnicodeEncodeError:  # a name in no encoding that SQLite or an editor could be told
         return None
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         return None
     return Fact(path, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

@@ -21,6 +21,7 @@ from starlight.errors import (
     IndexTooNew,
     IndexUnavailable,
 )
+from starlight.index.location import make_private
 
 if TYPE_CHECKING:
     import apsw
@@ -79,7 +80,7 @@ def open_writer(path: Path, dim: int) -> apsw.Connection:
     import apsw
 
     with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         new = not path.exists()
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
         if new:

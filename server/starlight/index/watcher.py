@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from starlight.index.disk import Selection
+from starlight.index.disk import Selection, is_note
 
 log = logging.getLogger(__name__)
 
+_DELETED = 3
+"""watchfiles' number for a deletion; the library is imported late."""
 _MANY = 500
 """More changes at once than this (another branch was checked out) are answered by looking at everything."""
 
@@ -62,8 +64,12 @@ class Watcher:
         except (OSError, RuntimeError) as error:
             log.warning("%s cannot be watched (%s): only saved notes are noticed", self._selection.root, error)
 
-    def _concerns(self, _change: object, path: str) -> bool:
-        return self._selection.covers(self._relative(path))
+    def _concerns(self, change: int, path: str) -> bool:
+        """Whether it may be a note, or a folder of notes; of what is gone nobody can tell any more."""
+        relative = self._relative(path)
+        if not self._selection.covers(relative):
+            return False
+        return change == _DELETED or is_note(relative) or Path(path).is_dir()
 
     def _paths(self, paths: set[str]) -> set[str] | None:
         return None if len(paths) > _MANY else {self._relative(path) for path in paths}

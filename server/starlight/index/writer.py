@@ -104,6 +104,8 @@ class Writer:
     def fail(self, failures: dict[str, str]) -> None:
         """Record why files could not be indexed; what was stored of them is forgotten."""
         with schema.translated(self.path), self._connection:
+            known = self.failures()
+            failures = {path: reason for path, reason in failures.items() if known.get(path) != reason}
             for path, reason in failures.items():
                 note = self._note_id(path)
                 if note is not None:

@@ -17,7 +17,7 @@ from starlight.notes.place import Lines
 
 def path_of(uri: str) -> Path | None:
     """Return the path of a file URI as the client has it, links and all; None for other schemes."""
-    if uris.uri_scheme(uri) != "file":
+    if uris.uri_scheme(uri) != "file" or "%00" in uri or "\0" in uri:
         return None
     path = uris.to_fs_path(uri)
     return Path(os.path.normpath(path)) if path else None
