@@ -37,7 +37,7 @@ def run() -> list[Row]:
         )
     ]
     what, goal = (
-        "search, warm, inside the server: obsidian-help-en, 12 queries 10 times, 20 hits",
+        "search, warm, what the server does for one, in process: obsidian-help-en, 12 queries 10 times, 20 hits",
         "under 10 ms, median",
     )
     if not VAULT.is_dir():

@@ -61,6 +61,12 @@ def test_a_note(notes: Workspace) -> None:
         check_card(notes, marked, **expected)
 
 
+def test_links_are_counted_for_the_note_that_they_mean(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed("== one/index.md ==\nOne.\n== two/index.md ==\nTwo.\n== day.md ==\n[i](one/index.md)\n")
+    check_card(notes, "[x](one/in‸dex.md)", path="one/index.md", n_backlinks=1)
+    check_card(notes, "[x](two/in‸dex.md)", path="two/index.md", n_backlinks=0)
+
+
 def test_a_section(notes: Workspace) -> None:
     for marked in ("[[tea#Gre‸en]]", "[x](tea.md#gr‸een)", "[[chai#gree‸n|x]]"):
         check_card(notes, marked, section="Green", body="Cooler water.")

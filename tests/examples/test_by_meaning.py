@@ -6,6 +6,8 @@ any word of the note that it must find, so that only meaning can lead there.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,12 @@ def test_most_are_among_the_first_three(notes: Workspace) -> None:
 def test_words_alone_fail_on_most(notes: Workspace) -> None:
     found = [query for query, path in PAIRS.items() if path in first_notes(notes, query, "lexical")]
     assert len(found) < len(PAIRS) // 2, found
+
+
+def test_the_readme_shows_what_is_printed(notes: Workspace, xdg_home: Path) -> None:
+    readme = (NOTES.parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("$ starlight search ", 1)[1].split("```", 1)[0]
+    arguments, printed = shown.split("\n", 1)
+    query, *options = [part for part in arguments.split('"') if part]
+    command = [sys.executable, "-m", "starlight", "search", query, *" ".join(options).split(), "--root", str(NOTES)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == printed

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from starlight.index.records import StoredNote
 from starlight.notes import markdown
 from starlight.notes.links import heading_at, link_at, resolve
 from starlight.notes.model import Link, Note
@@ -22,7 +21,7 @@ class Catalogue(Protocol):
 
     def exists(self, path: str) -> bool: ...  # noqa: D102 -- see index.reader.Reader
     def named(self, key: str) -> list[str]: ...  # noqa: D102 -- see index.reader.Reader
-    def note(self, path: str) -> StoredNote | None: ...  # noqa: D102 -- see index.reader.Reader
+    def calling(self, path: str) -> list[tuple[str, Link]]: ...  # noqa: D102 -- see index.reader.Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,20 @@ def hover(source: str, text: str, offset: int, catalogue: Catalogue, read: Calla
     content = text if path == source else read(path) if path else None
     if path is None or content is None:
         return Card(link.start, link.end, "", link.target, "", (), "", 0, "")
-    return _card(link, path, content, catalogue.note(path))
+    return _card(link, path, content, _n_backlinks(path, catalogue))
 
 
-def _card(link: Link, path: str, content: str, stored: StoredNote | None) -> Card:
+def _n_backlinks(path: str, catalogue: Catalogue) -> int:
+    """How many other notes link to the one at ``path``."""
+    leading = {
+        source
+        for source, link in catalogue.calling(path)
+        if source != path and resolve(link, source, catalogue.exists, catalogue.named) == path
+    }
+    return len(leading)
+
+
+def _card(link: Link, path: str, content: str, n_backlinks: int) -> Card:
     note = markdown.parse(content, PurePosixPath(path).stem)
     heading = heading_at(note, link.anchor) if link.anchor else None
     dates = " · ".join(filter(None, (note.created, note.modified if note.modified != note.created else "")))
@@ -70,7 +79,7 @@ def _card(link: Link, path: str, content: str, stored: StoredNote | None) -> Car
         section=heading.text if heading else "",
         tags=note.tags,
         dates=dates,
-        n_backlinks=stored.backlinks if stored else 0,
+        n_backlinks=n_backlinks,
         body=_head(content, note, heading.line + 1 if heading else note.body_line),
     )
 

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
 from starlight.index import schema
-from starlight.index.records import Status, StoredNote, StoredPassage
+from starlight.index.records import Status, StoredPassage
 from starlight.index.vectors import quantize
+from starlight.notes.model import Link
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,8 @@ Scored = dict[int, float]
 
 FIELD_WEIGHTS = (2.0, 1.5, 1.5, 1.0, 1.0)
 """BM25 weights of title, aliases, headings, tags, body."""
+_MAX_CALLING = 1_000
+"""Links looked at to count those that lead to one note."""
 _TOKENIZE_DOCUMENT = 0x0004
 """FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
 MAX_NEIGHBOURS = 4_096
@@ -185,21 +188,22 @@ class Reader:
             )
             return [path for (path,) in rows]
 
-    def note(self, path: str) -> StoredNote | None:
-        """What is known of the note at ``path``."""
+    def calling(self, path: str) -> list[tuple[str, Link]]:
+        """The links, each with the path of its note, that call the note at ``path`` by one of its names.
+
+        Another note may have the same name: ``notes.links.resolve`` says which one a link means.
+        """
         with schema.translated(self.path):
-            row = self._connection.execute(
-                "SELECT id, title, tags, created, modified FROM notes WHERE path = ?", (path,)
-            ).fetchone()
-            if row is None:
-                return None
-            id_, title, tags, created, modified = row
-            backlinks = self._connection.execute(
-                "SELECT count(DISTINCT note) FROM links"
-                " WHERE key IN (SELECT key FROM names WHERE note = ?) AND note != ?",
-                (id_, id_),
-            ).get
-        return StoredNote(path, title, tuple(json.loads(tags)), created, modified, backlinks)
+            rows = self._connection.execute(
+                "SELECT n.path, l.kind, l.target, l.anchor, l.start, l.stop FROM names"
+                " JOIN links AS l ON l.key = names.key JOIN notes AS n ON n.id = l.note"
+                " WHERE names.note = (SELECT id FROM notes WHERE path = ?) LIMIT ?",
+                (path, _MAX_CALLING),
+            )
+            return [
+                (source, Link(kind, target, anchor, "", start, end))
+                for source, kind, target, anchor, start, end in rows
+            ]
 
 
 # 0 for a continuation byte of UTF-8, 1 for the first byte of a code point.

@@ -58,18 +58,6 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredNote:
-    """What the index knows of a note apart from its text."""
-
-    path: str
-    title: str
-    tags: tuple[str, ...]
-    created: str
-    modified: str
-    backlinks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """How an index stands; kept in the index itself, so that every reader sees the same."""
 
