@@ -48,7 +48,7 @@ def line_range(first: int, last: int) -> lsp.Range:
     return lsp.Range(lsp.Position(first - 1, 0), lsp.Position(max(last, first), 0))
 
 
-def argument(arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def argument(arguments: tuple[object, ...]) -> Mapping[str, Any]:
     """Return the one object that a command takes; an empty one where there is none.
 
     Raises:

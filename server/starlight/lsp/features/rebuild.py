@@ -16,7 +16,7 @@ def register(server: StarlightServer) -> None:
     """Register the feature's handlers."""
 
     @server.command(REBUILD)
-    async def rebuild(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- the command takes any JSON
+    async def rebuild(*arguments: object) -> dict[str, Any]:
         with translated():
             for root in server.session.chosen(convert.argument(arguments).get("root")):
                 root.ask_indexer({"command": "rebuild"})

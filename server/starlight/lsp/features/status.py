@@ -16,7 +16,7 @@ def register(server: StarlightServer) -> None:
     """Register the feature's handlers."""
 
     @server.command(STATUS)
-    async def status(*_arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- the command takes any JSON
+    async def status(*_arguments: object) -> dict[str, Any]:
         with translated():
             return {**server.session.status(), "report": await report(server)}
 
