@@ -48,8 +48,11 @@ def line_range(first: int, last: int) -> lsp.Range:
     return lsp.Range(lsp.Position(first - 1, 0), lsp.Position(max(last, first), 0))
 
 
-def argument(arguments: tuple[object, ...]) -> Mapping[str, Any]:
+def argument(arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     """Return the one object that a command takes; an empty one where there is none.
+
+    A command's handler takes ``ls`` first, which pygls knows by its name, and then whatever comes: it would
+    judge the first parameter by its annotation otherwise, and fails on ``Any`` before Python 3.11.
 
     Raises:
         InvalidRequest: it is something else.

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pygls.lsp.server import LanguageServer
+
 from starlight.engine.ranking import best_verdict
 from starlight.engine.search import Results
 from starlight.engine.wire import hit_json
@@ -24,7 +26,7 @@ def register(server: StarlightServer) -> None:
     """Register the feature's handlers."""
 
     @server.command(SEARCH)
-    async def search(*arguments: object) -> dict[str, Any]:  # object: pygls needs a class, and Any is none before 3.11
+    async def search(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
             asked = convert.argument(arguments)
             query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from pygls.lsp.server import LanguageServer
+
 from starlight.lsp.errors import translated
 from starlight.lsp.protocol import STATUS
 
@@ -16,7 +18,7 @@ def register(server: StarlightServer) -> None:
     """Register the feature's handlers."""
 
     @server.command(STATUS)
-    async def status(*_arguments: object) -> dict[str, Any]:
+    async def status(ls: LanguageServer, *_arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
             return {**server.session.status(), "report": await report(server)}
 
