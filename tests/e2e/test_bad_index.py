@@ -6,6 +6,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from filelock import FileLock, Timeout
 
 from tests.e2e.client import Refused
 from tests.waiting import wait_until
@@ -21,7 +22,15 @@ def database(cache: Path) -> Path:
 def close(server, cache: Path) -> None:
     """End a server and wait for its indexer: then the files are nobody's."""
     server.close()
-    wait_until("the indexer has let go", lambda: not list(cache.rglob("indexer.json")), limit=15)
+    wait_until("the indexer has let go", lambda: all(map(_is_free, cache.rglob("indexer.lock"))), limit=15)
+
+
+def _is_free(lock: Path) -> bool:
+    try:
+        with FileLock(lock, timeout=0):
+            return True
+    except Timeout:
+        return False
 
 
 def test_cache_that_cannot_be_written(serve, vault, cache):
