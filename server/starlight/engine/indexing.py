@@ -182,7 +182,7 @@ class Indexing:
             batch.gone.append(fact.path)
         except NoteError as error:
             batch.failed[fact.path] = str(error)
-        except Exception as error:
+        except Exception as error:  # whatever a file does to a parser, it costs that file alone
             log.exception("%s cannot be indexed", fact.path)
             batch.failed[fact.path] = f"cannot be indexed ({type(error).__name__}: {error}); please report this"
 

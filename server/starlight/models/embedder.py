@@ -106,7 +106,7 @@ class StaticEmbedder:
                 try:
                     # A local path, always: any other name would be looked up in a hub.
                     self._model = StaticModel.from_pretrained(self._folder.resolve(strict=True))
-                except Exception as error:
+                except Exception as error:  # the library says what is wrong with its files in many ways
                     raise ModelUnavailable(f"{self._folder}: the model cannot be loaded ({error})") from error
             return self._model
 
