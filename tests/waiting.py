@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -19,3 +20,9 @@ def wait_until(what: str, condition: Callable[[], Value], limit: float = 10.0) -
         if time.monotonic() > end:
             raise AssertionError(f"waited {limit:g} s in vain until {what}; last: {value!r}")
         time.sleep(0.01)
+
+
+def wait_until_settled(root: Path) -> None:
+    """Wait until the files below ``root`` are so old that nothing can change in them with the same time."""
+    newest = max(path.stat().st_ctime for path in root.rglob("*.md"))
+    wait_until("the files are two seconds old", lambda: time.time() > newest + 2)

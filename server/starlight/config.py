@@ -70,6 +70,11 @@ class Settings:
         maximum=100,
     )
 
+    @property
+    def max_bytes(self) -> int:
+        """Bytes that a file may have to be indexed."""
+        return int(self.max_file_size * 1e6)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

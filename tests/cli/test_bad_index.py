@@ -18,6 +18,7 @@ from tests.cli.test_bad_input import NOTES, check_found
 from tests.engine.test_indexing import many_notes
 from tests.index.filling import check_no_orphans
 from tests.parts import need
+from tests.waiting import wait_until_settled
 
 
 @pytest.fixture
@@ -137,7 +138,8 @@ def mounted(folder: Path, size: str) -> bool:
 
 @pytest.mark.parametrize("size", ["4k", "1m"])
 def test_a_full_disk(vault: Callable[..., Path], xdg_home: Path, size: str) -> None:
-    root = vault(many_notes(400))
+    root = vault(many_notes(1_000))
+    wait_until_settled(root)
     before = snapshot(root)
     disk = xdg_home / "cache" / "starlight"
     need("mount", mounted(disk, size), "only root can mount a small disk to fill")
@@ -151,7 +153,7 @@ def test_a_full_disk(vault: Callable[..., Path], xdg_home: Path, size: str) -> N
             assert "searching the index as it is" in found.err
         subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
         report = starlight("index", root, "--json").json()
-        assert (report["files"], report["failed"]) == (400, [])
+        assert (report["files"], report["failed"]) == (1_000, [])
         if size == "1m":
             assert report["bytes"] < sum(path.stat().st_size for path in root.rglob("*.md")), "it went on"
         workspace = Workspace.at(root)

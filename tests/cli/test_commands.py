@@ -15,6 +15,7 @@ from starlight.engine.workspace import Workspace
 from starlight.errors import RootError
 from tests.cli.command import starlight, started, wait_for_a_part
 from tests.engine.test_indexing import many_notes
+from tests.waiting import wait_until_settled
 
 NOTES = """== kitchen/pancakes.md ==
 # Pancakes
@@ -58,6 +59,7 @@ def check_results(results: dict, query: str, first: str) -> None:
 
 
 def test_index(root: Path) -> None:
+    wait_until_settled(root)
     done = starlight("index", root)
     assert done.code == 0
     assert re.search(r"3 notes, 3 passages; 3 changed, 0\.0 MB read in [\d.]+ s", done.out)
@@ -149,6 +151,7 @@ def test_from_python(root: Path) -> None:
 def test_ctrl_c_and_going_on(vault: Callable[..., Path]) -> None:
     root = vault(many_notes(1_000))
     workspace = Workspace.at(root)
+    wait_until_settled(root)
     with started("index", root) as process:
         wait_for_a_part(root, process)
         process.send_signal(signal.SIGINT)

@@ -10,6 +10,7 @@ import pytest
 
 from starlight.config import Settings
 from starlight.engine.workspace import Workspace
+from starlight.index import disk
 from starlight.models.embedder import Embedder
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ class CountingEmbedder:
 @pytest.fixture
 def counting(embedder: Embedder) -> CountingEmbedder:
     return CountingEmbedder(embedder)
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as settled at once: what a test has just written is not looked at once more."""
+    monkeypatch.setattr(disk, "_RACY_NS", 0)
 
 
 @pytest.fixture

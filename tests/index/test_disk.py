@@ -126,7 +126,10 @@ def test_what_vanishes_while_walking_is_left_out(vault: Callable[..., Path]) -> 
 def test_facts_tell_size_and_time(vault: Callable[..., Path]) -> None:
     root = vault("== tea.md ==\n# Tea\n")
     os.utime(root / "tea.md", ns=(1, 12_345_678_901))
-    assert list(Selection(root).walk(unexpected)) == [disk.Fact("tea.md", 6, 12_345_678_901)]
+    found = (root / "tea.md").stat()
+    assert list(Selection(root).walk(unexpected)) == [
+        disk.Fact("tea.md", 6, 12_345_678_901, found.st_ctime_ns, found.st_ino)
+    ]
 
 
 def test_read(tmp_path: Path) -> None:
@@ -176,3 +179,30 @@ def test_is_note() -> None:
         *[True] * 4,
         *[False] * 4,
     ]
+
+
+def test_what_was_just_written_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git's racy rule: it may change once more without another size or time."""
+    (tmp_path / "tea.md").write_text("# Tea\n")
+    (on_disk,) = Selection(tmp_path).walk(unexpected)
+    assert disk.read_with_fact(tmp_path, "tea.md", 100)[1] != on_disk
+    monkeypatch.setattr(disk, "_RACY_NS", 0)
+    assert disk.read_with_fact(tmp_path, "tea.md", 100) == (b"# Tea\n", on_disk)
+
+
+def test_what_changes_while_it_is_read_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "_RACY_NS", 0)
+    path = tmp_path / "tea.md"
+    path.write_text("# Tea\n")
+    fstat, calls = os.fstat, []
+
+    def written_meanwhile(descriptor: int) -> os.stat_result:
+        calls.append(descriptor)
+        if len(calls) == 2:
+            path.write_text("# Tee\n")
+            os.utime(path, ns=(1, 1))
+        return fstat(descriptor)
+
+    monkeypatch.setattr(disk.os, "fstat", written_meanwhile)
+    _, fact = disk.read_with_fact(tmp_path, "tea.md", 100)
+    assert fact not in Selection(tmp_path).walk(unexpected)

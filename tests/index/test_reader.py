@@ -6,16 +6,20 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from starlight.index.reader import FIELD_WEIGHTS, Reader
-from starlight.index.records import Passage
+from starlight.index import lexical
+from starlight.index.lexical import FIELD_WEIGHTS
+from starlight.index.reader import Reader
+from starlight.index.records import Passage, Scope
 from starlight.index.vectors import quantize
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
-from tests.index.filling import put, records, rows
+from tests.index.filling import embedded, put, records, rows
 
 _SUBJECTS = ["tea", "milk", "bread", "garden", "train", "music", "winter", "roof", "茶道", "چای", "café", "règle"]
 _VERBS = ["boils", "waits", "grows", "sings", "breaks", "opens", "falls", "turns"]
@@ -35,15 +39,20 @@ def passages() -> list[Passage]:
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Reader]:
     path: Path = tmp_path_factory.mktemp("reader") / "index.db"
-    with Writer(path, embedder.dim) as writer:
-        put(writer, embedder, records(NOTES))
+    with Writer(path) as writer:
+        put(writer, embedder, NOTES)
     with Reader(path) as reader:
         yield reader
 
 
 @pytest.fixture(scope="module")
 def ids(reader: Reader) -> dict[bytes, int]:
-    return dict(rows(reader.path, "SELECT hash, id FROM chunks"))
+    return dict(rows(reader.path, "SELECT meaning, id FROM chunks"))
+
+
+def int8(vectors: NDArray[Any]) -> NDArray[np.int8]:
+    """The 8-bit form of ``vectors``, as it is stored."""
+    return np.array([np.frombuffer(stored.int8, np.int8) for stored in quantize(vectors) if stored])
 
 
 def brute_bm25(reader: Reader, passages: list[Passage], terms: list[str]) -> dict[bytes, float]:
@@ -60,7 +69,7 @@ def brute_bm25(reader: Reader, passages: list[Passage], terms: list[str]) -> dic
         for passage, fields, length in zip(passages, stems, lengths, strict=True):
             tf = sum(weight * field.count(wanted) for weight, field in zip(FIELD_WEIGHTS, fields, strict=True))
             if tf:
-                scores[passage.hash] += idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean))
+                scores[passage.meaning] += idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean))
     return scores
 
 
@@ -85,10 +94,10 @@ def test_nearest_are_the_nearest(
     reader: Reader, passages: list[Passage], ids: dict[bytes, int], embedder: Embedder, query: str
 ) -> None:
     vector = embedder.embed([query])[0]
-    stored = np.array([np.frombuffer(row, np.int8) for row in quantize(embedder.embed([p.embedded for p in passages]))])
-    wanted = np.frombuffer(quantize(vector[None])[0] or b"", np.int8).astype(float)
+    stored = int8(embedder.embed(embedded(NOTES)))
+    (wanted,) = int8(vector[None]).astype(float)
     cosines = stored @ wanted / np.linalg.norm(stored.astype(float), axis=1) / np.linalg.norm(wanted)
-    expected = {ids[passage.hash]: float(cosine) for passage, cosine in zip(passages, cosines, strict=True)}
+    expected = {ids[passage.meaning]: float(cosine) for passage, cosine in zip(passages, cosines, strict=True)}
     assert reader.cosines(vector, ids.values()) == pytest.approx(expected, abs=1e-5)
     found = reader.nearest(vector, 20)
     assert len(found) == 20
@@ -97,9 +106,40 @@ def test_nearest_are_the_nearest(
     assert len(reader.nearest(vector, 1_000_000)) == len(ids), "sqlite-vec's own limit is no error"
 
 
-def test_quantization_moves_a_cosine_by_little(passages: list[Passage], embedder: Embedder) -> None:
-    vectors = embedder.embed([passage.embedded for passage in passages])
-    stored = np.array([np.frombuffer(row, np.int8) for row in quantize(vectors)], float)
+def test_a_folder_or_all_but_some_notes(tmp_path: Path, embedder: Embedder) -> None:
+    with Writer(tmp_path / "index.db") as writer:
+        put(writer, embedder, "== a/tea.md ==\nTea.\n== a/b/tea.md ==\nHot tea.\n== ab/tea.md ==\nCold tea.\n")
+    with Reader(tmp_path / "index.db") as reader:
+        everything = set(reader.lexical(["tea"], 10))
+        by_path = {path: id_ for id_, path in reader.paths(everything).items()}
+        vector = embedder.embed(["tea"])[0]
+        for scope, expected in (
+            (Scope(), {"a/tea.md", "a/b/tea.md", "ab/tea.md"}),
+            (Scope(below="a"), {"a/tea.md", "a/b/tea.md"}),
+            (Scope(below="a", without=("a/b/tea.md",)), {"a/tea.md"}),
+            (Scope(without=("a/tea.md", "ab/tea.md", "none.md")), {"a/b/tea.md"}),
+            (Scope(below="none"), set()),
+        ):
+            wanted = {by_path[path] for path in expected}
+            assert reader.lexical(["tea"], 10, scope).keys() == wanted, scope
+            assert reader.nearest(vector, 10, scope).keys() == wanted, scope
+
+
+def test_common_words_count_together(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where words are too common, rare ones are joined by OR, and others only count where all of them are."""
+    count = {term: len(reader.lexical([term], 1_000)) for term in ("tea", "milk", "near", "one")}
+    assert count["tea"] + count["milk"] <= 100 < count["near"]
+    monkeypatch.setattr(lexical, "MOST_ROWS", 100)
+    terms = ["near", "milk", "one", "tea"]
+    assert reader.lexical(terms, 1_000).keys() == set(reader.lexical(["tea", "milk"], 1_000)) | (
+        set(reader.lexical(["near"], 1_000)) & set(reader.lexical(["one"], 1_000))
+    )
+    assert reader.lexical(["near"], 1_000), "one common word alone is still found"
+
+
+def test_quantization_moves_a_cosine_by_little(embedder: Embedder) -> None:
+    vectors = embedder.embed(embedded(NOTES))
+    stored = int8(vectors).astype(float)
     stored /= np.linalg.norm(stored, axis=1, keepdims=True)
     assert np.abs(vectors @ vectors.T - stored @ stored.T).max() < 0.006
 

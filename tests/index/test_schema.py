@@ -11,7 +11,7 @@ from starlight.errors import IndexCorrupt, IndexMissing, IndexTooNew, IndexUnava
 from starlight.index import schema
 from starlight.index.reader import Reader
 from starlight.index.writer import Writer
-from tests.index.filling import put, records
+from tests.index.filling import put
 
 TABLES = {"state", "notes", "names", "links", "chunks", "lexical", "vectors", "failures"}
 
@@ -19,7 +19,7 @@ TABLES = {"state", "notes", "names", "links", "chunks", "lexical", "vectors", "f
 def check_refused(path: Path, error: type[StarlightError], *said: str) -> None:
     """Neither reader nor writer opens the file, both name it and say why, and it stays as it was."""
     before = path.read_bytes()
-    for open_ in (lambda: schema.open_reader(path), lambda: schema.open_writer(path, 8)):
+    for open_ in (lambda: schema.open_reader(path), lambda: schema.open_writer(path)):
         with pytest.raises(error) as caught:
             open_().close()
         assert all(part in str(caught.value) for part in (str(path), *said)), str(caught.value)
@@ -29,7 +29,7 @@ def check_refused(path: Path, error: type[StarlightError], *said: str) -> None:
 
 def test_a_new_file_gets_all_tables(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "folder" / "index.db"
-    connection = schema.open_writer(path, 8)
+    connection = schema.open_writer(path)
     assert {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")} >= TABLES
     assert connection.pragma("user_version") == 1
     assert connection.pragma("journal_mode") == "wal"
@@ -40,16 +40,16 @@ def test_a_new_file_gets_all_tables(tmp_path: Path) -> None:
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "index.db"
-    schema.open_writer(path, 8).close()
+    schema.open_writer(path).close()
     before = path.read_bytes()
-    schema.open_writer(path, 8).close()
+    schema.open_writer(path).close()
     assert path.read_bytes() == before
 
 
 def test_a_migration_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
     path = tmp_path / "index.db"
     apsw.Connection(str(path)).close()
-    assert schema.open_writer(path, 8).pragma("user_version") == 1
+    assert schema.open_writer(path).pragma("user_version") == 1
 
 
 def test_missing(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_missing(tmp_path: Path) -> None:
 
 def test_newer(tmp_path: Path) -> None:
     path = tmp_path / "index.db"
-    connection = schema.open_writer(path, 8)
+    connection = schema.open_writer(path)
     connection.pragma("user_version", 99)
     connection.close()
     check_refused(path, IndexTooNew, "newer Starlight", "99", "update Starlight")
@@ -75,8 +75,8 @@ def test_damaged_from_the_start(tmp_path: Path, content: bytes) -> None:
 
 def test_damaged_inside(tmp_path: Path, embedder) -> None:
     path = tmp_path / "index.db"
-    with Writer(path, embedder.dim) as writer:
-        put(writer, embedder, records("".join(f"== {n}.md ==\n# Note {n}\nwords {n}\n" for n in range(200))))
+    with Writer(path) as writer:
+        put(writer, embedder, "".join(f"== {n}.md ==\n# Note {n}\nwords {n}\n" for n in range(200)))
     data = bytearray(path.read_bytes())
     data[8192:] = b"\xa5" * (len(data) - 8192)
     path.write_bytes(data)
@@ -87,15 +87,15 @@ def test_damaged_inside(tmp_path: Path, embedder) -> None:
 def test_a_folder_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "index.db").mkdir()
     with pytest.raises(IndexUnavailable, match=r"index\.db"):
-        schema.open_writer(tmp_path / "index.db", 8)
+        schema.open_writer(tmp_path / "index.db")
 
 
 def test_locked_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "index.db"
-    schema.open_writer(path, 8).close()
+    schema.open_writer(path).close()
     other = apsw.Connection(str(path))
     other.execute("BEGIN IMMEDIATE")
-    with Writer(path, 8) as writer:
+    with Writer(path) as writer:
         writer._connection.set_busy_timeout(10)  # to wait less long than it does
         with pytest.raises(IndexUnavailable, match="another program holds the index"):
             writer.remove(["a.md"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from starlight.errors import DiskFull
 from starlight.index.disk import Fact
 from starlight.index.reader import Reader
 from starlight.index.records import Status
@@ -49,14 +50,14 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def writer(path: Path, embedder: Embedder) -> Iterator[Writer]:
-    with Writer(path, embedder.dim) as writer:
-        put(writer, embedder, records(NOTES))
+    with Writer(path) as writer:
+        put(writer, embedder, NOTES)
         yield writer
 
 
 def chunk_rows(path: Path) -> dict[bytes, tuple[int, bytes]]:
-    """Row id and vector of each chunk, by hash."""
-    found = rows(path, "SELECT hash, id, embedding FROM chunks LEFT JOIN vectors ON vectors.rowid = chunks.id")
+    """Row id and vector of each chunk, by the digest of its meaning."""
+    found = rows(path, "SELECT meaning, id, embedding FROM chunks LEFT JOIN vectors USING (id)")
     return {hash_: (id_, vector) for hash_, id_, vector in found}
 
 
@@ -75,14 +76,14 @@ def test_round_trip(writer: Writer, path: Path) -> None:
             assert passage.first <= passage.last
             assert passage.start < passage.end
     assert writer.facts() == {record.fact.path: record.fact for record in records(NOTES)}
-    assert writer.chunk_hashes("tea.md") == {p.hash for p in records(NOTES)[0].passages}
+    assert writer.meanings("tea.md") == {p.meaning for p in records(NOTES)[0].passages}
     assert writer.hash_of("tea.md") == records(NOTES)[0].hash
     assert writer.status() == Status("ready", 3, 5, 0, 1, 0)
     check_no_orphans(path)
 
 
 def test_facts_at_a_folder_are_those_below_it(writer: Writer, embedder: Embedder) -> None:
-    put(writer, embedder, records("== drinks.md ==\na\n== drinks-2/a.md ==\nb\n== drinks0.md ==\nc\n"))
+    put(writer, embedder, "== drinks.md ==\na\n== drinks-2/a.md ==\nb\n== drinks0.md ==\nc\n")
     assert set(writer.facts_at(["drinks"])) == {"drinks/milk.md", "drinks/red bush.md"}
     assert set(writer.facts_at(["tea.md", "drinks/milk.md", "none.md"])) == {"tea.md", "drinks/milk.md"}
     assert writer.facts_at([]) == {}
@@ -90,14 +91,14 @@ def test_facts_at_a_folder_are_those_below_it(writer: Writer, embedder: Embedder
 
 def test_equal_chunks_keep_row_and_vector(writer: Writer, path: Path, embedder: Embedder) -> None:
     before = chunk_rows(path)
-    edited = records(NOTES.replace("## Green\n", "\n\n## Green\n\nNew words first. ", 1))
+    edited = NOTES.replace("## Green\n", "\n\n## Green\n\nNew words first. ", 1)
     put(writer, embedder, edited)
     after = chunk_rows(path)
     kept = {hash_ for hash_, row in before.items() if after.get(hash_) == row}
     assert len(before.keys() - kept) == len(after.keys() - kept) == 1, "one section was edited"
     with Reader(path) as reader:
         (green,) = [p for p in reader.passages(range(100)).values() if p.headings == ("Green",)]
-        text = NOTES.replace("## Green\n", "\n\n## Green\n\nNew words first. ", 1).split("== drinks")[0]
+        text = edited.split("== drinks")[0]
         assert text.partition("==\n")[2][green.start :].startswith("## Green")
     check_no_orphans(path)
 
@@ -105,7 +106,7 @@ def test_equal_chunks_keep_row_and_vector(writer: Writer, path: Path, embedder: 
 def test_a_moved_note_keeps_its_chunks(writer: Writer, path: Path) -> None:
     before = chunk_rows(path)
     tea = records(NOTES)[0]
-    writer.put([replace(tea, fact=replace(tea.fact, path="archive/tea.md"), origin="tea.md")], {})
+    writer.put([replace(tea, fact=replace(tea.fact, path="archive/tea.md"), origin="tea.md")])
     assert chunk_rows(path) == before
     assert set(writer.facts()) == {"archive/tea.md", "drinks/milk.md", "drinks/red bush.md"}
     check_no_orphans(path)
@@ -128,9 +129,9 @@ def test_remove_leaves_nothing_behind(writer: Writer, path: Path) -> None:
 def test_a_failed_note_is_forgotten_until_it_is_well(writer: Writer, path: Path, embedder: Embedder) -> None:
     writer.fail({"tea.md": "is a binary file"})
     assert writer.failures() == {"tea.md": "is a binary file"}
-    assert "tea.md" not in writer.facts()
+    assert writer.facts()["tea.md"].size == -1, "it is looked at again"
     check_no_orphans(path)
-    put(writer, embedder, records(NOTES)[:1])
+    put(writer, embedder, NOTES.split("== drinks/milk.md")[0])
     assert writer.failures() == {}
     assert "tea.md" in writer.facts()
 
@@ -155,7 +156,7 @@ def test_a_status_of_another_version_is_read() -> None:
 
 def test_revision_grows_with_every_change(writer: Writer, embedder: Embedder) -> None:
     seen = [writer.status().revision]
-    put(writer, embedder, records("== new.md ==\nnew\n"))
+    put(writer, embedder, "== new.md ==\nnew\n")
     seen.append(writer.status().revision)
     writer.remove(["new.md"])
     seen.append(writer.status().revision)
@@ -165,14 +166,68 @@ def test_revision_grows_with_every_change(writer: Writer, embedder: Embedder) ->
 
 
 def test_problems_are_kept(writer: Writer, path: Path, embedder: Embedder) -> None:
-    put(writer, embedder, records("== odd.md ==\n---\n[\n---\nbody\n"))
+    put(writer, embedder, "== odd.md ==\n---\n[\n---\nbody\n")
     with Reader(path) as reader:
         (problem,) = reader.problems()["odd.md"]
     assert "not valid YAML" in problem
 
 
-def test_optimize_keeps_everything(writer: Writer, path: Path) -> None:
+def test_a_failure_with_its_fact_is_not_looked_at_again(writer: Writer) -> None:
+    fact = Fact("odd.md", 3, 5, 7, 9)
+    writer.fail({"odd.md": "is a binary file"}, {"odd.md": fact})
+    assert writer.facts()["odd.md"] == fact
+    before = writer.status()
+    writer.fail({"odd.md": "is a binary file"}, {"odd.md": fact})
+    assert writer.status().failed == before.failed == 1
+
+
+def test_a_new_name_keeps_the_vector_and_changes_the_words(writer: Writer, path: Path, embedder: Embedder) -> None:
+    text = "== one.md ==\n# The title\n\nSome text.\n"
+    put(writer, embedder, text)
     before = chunk_rows(path)
-    writer.optimize()
+    (renamed,) = records(text.replace("one.md", "second.md"))
+    writer.put([replace(renamed, origin="one.md")])
     assert chunk_rows(path) == before
+    with Reader(path) as reader:
+        assert reader.lexical(["second"], 10)
+        assert not reader.lexical(["one"], 10)
+    check_no_orphans(path)
+
+
+def test_what_was_deleted_gives_its_number_to_nobody(writer: Writer, path: Path, embedder: Embedder) -> None:
+    used = {id_ for id_, _ in chunk_rows(path).values()}
+    writer.remove(list(writer.facts()))
+    put(writer, embedder, "== new.md ==\nnew\n")
+    writer.close()
+    with Writer(path) as again:
+        again.remove(["new.md"])
+        put(again, embedder, "== newer.md ==\nnewer\n")
+    assert not used & {id_ for id_, _ in chunk_rows(path).values()}
+
+
+def test_a_full_disk_loses_only_what_was_being_written(writer: Writer, path: Path, embedder: Embedder) -> None:
+    before, rows_before = writer.status(), chunk_rows(path)
+    writer._connection.pragma("max_page_count", writer._connection.pragma("page_count"))
+    with pytest.raises(DiskFull):
+        put(writer, embedder, "".join(f"== {n}.md ==\nAbout number {n}. {LONG}\n" for n in range(50)))
+    assert (writer.status(), chunk_rows(path)) == (before, rows_before)
+    writer._connection.pragma("max_page_count", 1 << 30)
+    put(writer, embedder, "== after.md ==\nIt goes on.\n")
+    assert writer.status().files == before.files + 1
+    check_no_orphans(path)
+
+
+def test_tidying_keeps_everything(writer: Writer, path: Path, embedder: Embedder) -> None:
+    for n in range(300):
+        put(writer, embedder, f"== many/{n}.md ==\nNumber {n} of many.\n")
+    writer.remove([f"many/{n}.md" for n in range(100)])
+    before = chunk_rows(path)
+    with Reader(path) as reader:
+        found = reader.lexical(["many"], 1_000)
+    while writer.tidy():
+        pass
+    assert chunk_rows(path) == before
+    assert rows(path, "SELECT count(*) FROM codes") == [(1,)], "one block, of what is left"
+    with Reader(path) as reader:
+        assert reader.lexical(["many"], 1_000).keys() == found.keys()
     check_no_orphans(path)

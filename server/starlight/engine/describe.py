@@ -18,7 +18,7 @@ from starlight.notes.model import Chunk, Note
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
-VERSION = 1
+VERSION = 2
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 HEADING_SEPARATOR = " › "
@@ -37,8 +37,8 @@ def hash_of(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def describe(fact: Fact, data: bytes) -> NoteRecord:
-    """Return the record of the note with those bytes.
+def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
+    """Return the record of the note with those bytes, and the texts to embed, by the digest of their meaning.
 
     Raises:
         NoteError: the bytes are no text.
@@ -48,17 +48,28 @@ def describe(fact: Fact, data: bytes) -> NoteRecord:
     note = markdown.parse(text, stem)
     # A note without a title of its own is called by its file name; with one, the name is another way to call it.
     aliases = note.aliases if note.title == stem else (*note.aliases, stem)
-    passages = [_passage(text, note, aliases, chunk) for chunk in chunking.chunks(text, note)]
-    names = frozenset(map(name_key, (note.title, *aliases, stem)))
-    return NoteRecord(fact, hash_of(data), note, names, _distinct(passages))
+    described = [_passage(text, note, aliases, chunk) for chunk in chunking.chunks(text, note)]
+    record = NoteRecord(
+        fact=fact,
+        hash=hash_of(data),
+        title=note.title,
+        tags=note.tags,
+        created=note.created,
+        modified=note.modified,
+        problems=note.problems,
+        names=frozenset(map(name_key, (note.title, *aliases, stem))),
+        links=note.links,
+        passages=_distinct([passage for passage, _ in described]),
+    )
+    return record, {passage.meaning: embedded for passage, embedded in described}
 
 
-def _passage(text: str, note: Note, aliases: tuple[str, ...], chunk: Chunk) -> Passage:
+def _passage(text: str, note: Note, aliases: tuple[str, ...], chunk: Chunk) -> tuple[Passage, str]:
     body = body_of(text[chunk.start : chunk.end])
     fields = (note.title, _joined(aliases), _joined(chunk.headings), _joined(note.tags), body)
     embedded = "\n".join(filter(None, (note.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
     segmented = tuple(map(segment, fields))
-    return Passage(chunk, _digest(*segmented, embedded), segmented, embedded)
+    return Passage(chunk, _digest(embedded), _digest(*segmented), segmented), embedded
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -66,9 +77,10 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _digest(*parts: str) -> bytes:
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    """Return a digest that tells apart the passages of one note."""
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _distinct(passages: list[Passage]) -> list[Passage]:
     """Keep the first of passages that are equal to the letter: a second one would find nothing new."""
-    return list({passage.hash: passage for passage in reversed(passages)}.values())[::-1]
+    return list({(passage.meaning, passage.words): passage for passage in reversed(passages)}.values())[::-1]

@@ -105,6 +105,8 @@ class Indexer:
         """Tickets that were served, the latest few."""
         self._is_owed = True
         """Whether a whole run has yet to be finished: until then the index is not up to date."""
+        self._is_untidy = False
+        """Whether bulk work has left something that idle time is for."""
         self._failed_at: float | None = None
         self._alone_since = time.monotonic()
 
@@ -116,7 +118,10 @@ class Indexer:
             IndexUnavailable: the index cannot be written.
         """
         with self._elected(), self._listening():
-            return self._run(keep_going, rebuild=rebuild)
+            report = self._run(keep_going, rebuild=rebuild)
+            while self._is_untidy and keep_going():
+                self._tidy()
+            return report
 
     def serve(self) -> None:
         """Keep the index up to date until no reader is left.
@@ -188,13 +193,16 @@ class Indexer:
         """Wait for work; false when there is no reader left to work for, or the index was taken away."""
         while True:
             with self._requests.changed:
-                has_work = self._requests.changed.wait_for(self._requests.waiting, timeout=1.0)
+                pause = 0.0 if self._is_untidy else 1.0
+                has_work = self._requests.changed.wait_for(self._requests.waiting, timeout=pause)
             if self._control and self._control.n_readers:
                 self._alone_since = time.monotonic()
             elif time.monotonic() - self._alone_since > _LINGER:
                 return False
             if has_work:
                 return not self._requests.ending
+            if self._is_untidy:
+                self._tidy()
             if self._is_gone():
                 log.warning("%s was deleted; the next indexer makes it again", self._location.folder)
                 return False
@@ -269,12 +277,19 @@ class Indexer:
             if not self._requests.rebuild:
                 self._publish_paused()
             return
-        if report.changed:
-            writer.optimize()
+        self._is_untidy |= bool(report.changed)
         self._publish(replace(writer.status(), message=self._note or _empty(report)), "")
-        self._tidy()
+        self._clear_away()
 
     def _tidy(self) -> None:
+        """Do a short step of what makes searching faster; without room for it the index is right all the same."""
+        try:
+            self._is_untidy = self._open().tidy()
+        except DiskFull as error:
+            log.warning("%s", error)
+            self._is_untidy = False
+
+    def _clear_away(self) -> None:
         """Delete the indexes of other versions or models that nobody has written for a while."""
         for path in self._location.databases():
             if path != self._location.database(self._fingerprint):
@@ -292,20 +307,19 @@ class Indexer:
         self._publish(replace(status, state="paused", queue=self._status.queue, message=message), "")
 
     def _indexing(self, keep_going: Callable[[], bool], *, quiet: bool = False) -> Indexing:
-        max_bytes = int(self._settings.max_file_size * 1e6)
         publish = (lambda _status, _path: None) if quiet else self._publish
-        return Indexing(self._selection, self._open(), self._embedder, max_bytes, publish, keep_going)
+        return Indexing(self._selection, self._open(), self._embedder, self._settings, publish, keep_going)
 
     def _open(self) -> Writer:
         if self._writer is None:
             path = self._location.database(self._fingerprint)
             try:
-                self._writer = Writer(path, self._embedder.dim)
+                self._writer = Writer(path)
             except IndexCorrupt as error:
                 log.warning("%s", error)
                 self._note = _DAMAGED
                 self._discard()
-                self._writer = Writer(path, self._embedder.dim)
+                self._writer = Writer(path)
         return self._writer
 
     def _is_gone(self) -> bool:

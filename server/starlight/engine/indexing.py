@@ -6,23 +6,27 @@ whatever was committed stays when the work is stopped or killed.
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from starlight.engine.describe import describe, hash_of
-from starlight.errors import NoteError
-from starlight.index import disk, sync
+from starlight.config import Settings
+from starlight.engine.pool import Pool
+from starlight.engine.reading import Assignment, Batch, Job, Known, Reading
+from starlight.index import sync
 from starlight.index.disk import Fact, Selection
 from starlight.index.records import NoteRecord, State, Status
-from starlight.index.writer import Writer, fresh_vectors
+from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 
-log = logging.getLogger(__name__)
-
-_BATCH_NOTES = 64
-_BATCH_BYTES = 200_000
+_JOB_NOTES = 64
+_JOB_BYTES = 200_000
+_MOST_PROCESSES = 4
+"""More of them read faster than one process can write."""
+_ALONE = 8_000_000
+"""Bytes up to which the work is done before the processes that would share it have started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +43,6 @@ class Report:
 
 
 @dataclass(slots=True)
-class _Batch:
-    """What was read and waits to be stored."""
-
-    records: list[NoteRecord] = field(default_factory=list)
-    same: list[Fact] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    bytes: int = 0
-    count: int = 0
-
-
-@dataclass(slots=True)
 class _Done:
     """How much of a plan was carried out."""
 
@@ -63,14 +55,22 @@ class _Origins:
     """The notes that are gone, by content: one of the same content elsewhere was moved there."""
 
     def __init__(self, writer: Writer, removed: Iterable[str]) -> None:
+        self._writer = writer
         self._paths: dict[bytes, list[str]] = {}
+        self.meanings: dict[bytes, set[bytes]] = {}
         for path in removed:
-            self._paths.setdefault(writer.hash_of(path) or b"", []).append(path)
+            hash_ = writer.hash_of(path) or b""
+            self._paths.setdefault(hash_, []).append(path)
+            self.meanings[hash_] = writer.meanings(path)
 
     def take(self, hash_: bytes) -> str:
         """Return the path that a note with this content was moved from; empty where it is new."""
-        paths = self._paths.get(hash_)
-        return paths.pop() if paths else ""
+        paths = self._paths.get(hash_, [])
+        while paths:
+            path = paths.pop()
+            if self._writer.hash_of(path) == hash_:  # else it was written again meanwhile
+                return path
+        return ""
 
     def left(self) -> list[str]:
         """Return the paths that nothing was moved from."""
@@ -89,14 +89,14 @@ class Indexing:
         selection: Selection,
         writer: Writer,
         embedder: Embedder,
-        max_bytes: int,
+        settings: Settings,
         publish: Callable[[Status, str], None] = lambda _status, _path: None,
         keep_going: Callable[[], bool] = lambda: True,
     ) -> None:
         self._selection = selection
         self._writer = writer
         self._embedder = embedder
-        self._max_bytes = max_bytes
+        self._settings = settings
         self._publish = publish
         self._keep_going = keep_going
 
@@ -108,9 +108,9 @@ class Indexing:
         if not stored:
             self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"), "")
         facts = list(self._selection.walk(unread.__setitem__))
-        plan = _plan(facts, stored, unread)
-        self._forget_failures(facts, unread)
-        return self._report(started, self._apply(plan))
+        if unread:
+            self._writer.fail(unread)
+        return self._report(started, self._apply(_plan(facts, stored, unread)))
 
     def update(self, paths: Iterable[str]) -> Report:
         """Bring what is at ``paths``, notes or folders, up to date: created, changed, moved, or gone."""
@@ -119,18 +119,7 @@ class Indexing:
         named = sorted(set(paths))
         facts = {fact.path: fact for path in named for fact in self._selection.below(path, unread.__setitem__)}
         plan = _plan(facts.values(), self._writer.facts_at(named), unread)
-        forgotten = [path for path in named if path not in facts and path in self._writer.failures()]
-        if forgotten:
-            self._writer.remove(forgotten)
         return self._report(started, self._apply(plan))
-
-    def _forget_failures(self, facts: list[Fact], unread: dict[str, str]) -> None:
-        there = {fact.path for fact in facts}
-        stale = [path for path in self._writer.failures() if path not in there and path not in unread]
-        if stale:
-            self._writer.remove(stale)
-        if unread:
-            self._writer.fail(unread)
 
     def _apply(self, plan: sync.Plan) -> _Done:
         """Carry ``plan`` out."""
@@ -138,69 +127,83 @@ class Indexing:
         if todo:
             self._announce(len(todo), "")
         origins = _Origins(self._writer, plan.removed)
+        assignment = self._assignment(origins)
         done = _Done()
         count = 0
-        for batch in self._batches(todo, origins):
-            self._store(batch)
-            count += batch.count
-            done.bytes += batch.bytes
-            done.changed += len(batch.records) + len(batch.gone)
-            self._announce(len(todo) - count, todo[count - 1].path)
-            if not self._keep_going():
-                done.stopped = count < len(todo) or bool(origins.left())
-                return done
-        if gone := origins.left():
+        with contextlib.closing(self._batches(todo, assignment)) as batches:
+            for batch in batches:
+                self._store(batch, origins)
+                count += batch.count
+                done.bytes += batch.bytes
+                done.changed += len(batch.records) + len(batch.gone)
+                self._announce(len(todo) - count, batch.last)
+                if not self._keep_going():
+                    done.stopped = count < len(todo) or bool(origins.left())
+                    return done
+        if gone := [path for path in origins.left() if not self._is_back(path)]:
             self._writer.remove(gone)
             done.changed += len(gone)
         return done
 
-    def _batches(self, facts: list[Fact], origins: _Origins) -> Iterator[_Batch]:
-        batch = _Batch()
+    def _batches(self, facts: Sequence[Fact], assignment: Assignment) -> Generator[Batch, None, None]:
+        """Read ``facts``: here, or in processes beside this one where there is much to read."""
+        jobs = self._jobs(facts)
+        if sum(fact.size for fact in facts) <= _ALONE:
+            yield from map(Reading(assignment, self._embedder).read, jobs)
+            return
+        with Pool(assignment, min(os.cpu_count() or 1, _MOST_PROCESSES)) as pool:
+            yield from pool.read(jobs)
+
+    def _jobs(self, facts: Iterable[Fact]) -> Iterator[Job]:
+        taken: list[Fact] = []
+        size = 0
         for fact in facts:
-            self._read(fact, batch, origins)
-            batch.count += 1
-            if batch.count >= _BATCH_NOTES or batch.bytes >= _BATCH_BYTES:
-                yield batch
-                batch = _Batch()
-        if batch.count:
-            yield batch
+            taken.append(fact)
+            size += fact.size
+            if len(taken) >= _JOB_NOTES or size >= _JOB_BYTES:
+                yield self._job(taken)
+                taken, size = [], 0
+        if taken:
+            yield self._job(taken)
 
-    def _read(self, fact: Fact, batch: _Batch, origins: _Origins) -> None:
-        """Read one file into ``batch``.  A file that cannot be read costs only itself."""
-        before = self._writer.hash_of(fact.path)
-        try:
-            data = disk.read(self._selection.root / fact.path, self._max_bytes)
-            batch.bytes += len(data)
-            hash_ = hash_of(data)
-            if hash_ == before:
-                batch.same.append(fact)
-            else:
-                record = describe(fact, data)
-                # A note that was moved over another one takes its place: the other's row is there already.
-                batch.records.append(record if before else replace(record, origin=origins.take(hash_)))
-        except FileNotFoundError:
-            batch.gone.append(fact.path)
-        except NoteError as error:
-            batch.failed[fact.path] = str(error)
-        except Exception as error:  # whatever a file does to a parser, it costs that file alone
-            log.exception("%s cannot be indexed", fact.path)
-            batch.failed[fact.path] = f"cannot be indexed ({type(error).__name__}: {error}); please report this"
+    def _job(self, facts: Sequence[Fact]) -> Job:
+        known = {}
+        for path in (fact.path for fact in facts):
+            if hash_ := self._writer.hash_of(path):
+                known[path] = Known(hash_, self._writer.meanings(path))
+        return Job(facts, known)
 
-    def _store(self, batch: _Batch) -> None:
-        fresh = {}
-        for record in batch.records:
-            known = self._writer.chunk_hashes(record.origin or record.fact.path)
-            fresh.update({passage.hash: passage for passage in record.passages if passage.hash not in known})
-        passages = list(fresh.values())
-        vectors = self._embedder.embed([passage.embedded for passage in passages])
-        if batch.records:
-            self._writer.put(batch.records, fresh_vectors(passages, vectors))
-        if batch.same:
-            self._writer.touch(batch.same)
-        if batch.gone:
-            self._writer.remove(batch.gone)
-        if batch.failed:
-            self._writer.fail(batch.failed)
+    def _assignment(self, origins: _Origins) -> Assignment:
+        settings = self._settings
+        return Assignment(self._selection.root, settings.model_path, settings.max_bytes, origins.meanings)
+
+    def _is_back(self, path: str) -> bool:
+        return any(fact.path == path for fact in self._selection.below(path, lambda _path, _reason: None))
+
+    def _store(self, batch: Batch, origins: _Origins) -> None:
+        def is_current(path: str) -> bool:
+            """Whether nobody stored the note, just saved, after it was read for this batch."""
+            return self._writer.hash_of(path) == batch.before.get(path)
+
+        if records := [record for record in batch.records if is_current(record.fact.path)]:
+            self._writer.put([self._placed(record, origins) for record in records])
+        if same := [fact for fact in batch.same if is_current(fact.path)]:
+            self._writer.touch(same)
+        if gone := [path for path in batch.gone if is_current(path)]:
+            self._writer.remove(gone)
+        if failed := {path: reason for path, reason in batch.failed.items() if is_current(path)}:
+            self._writer.fail(failed, batch.failed_facts)
+
+    def _placed(self, record: NoteRecord, origins: _Origins) -> NoteRecord:
+        """Return ``record`` with the path that it was moved from, if it was."""
+        if self._writer.hash_of(record.fact.path) is not None:
+            return record  # what was moved over another note takes its place: the other's row is there already
+        origin = origins.take(record.hash)
+        if not origin and record.hash in origins.meanings:  # a second copy of what was moved: its vectors went along
+            assignment = replace(self._assignment(origins), moved={})
+            job = Job([record.fact], {})
+            return next(iter(Reading(assignment, self._embedder).read(job).records), record)
+        return replace(record, origin=origin)
 
     def _announce(self, queue: int, path: str) -> None:
         state: State = "indexing" if queue else "ready"

@@ -11,14 +11,14 @@ from starlight.engine import ranking
 from starlight.engine.describe import HEADING_SEPARATOR
 from starlight.engine.passages import Nearness, Wanted, extract, headings_at, shown, snippet
 from starlight.engine.ranking import Verdict
-from starlight.index.reader import Reader, Scored
-from starlight.index.records import StoredPassage
+from starlight.index.reader import Reader
+from starlight.index.records import Scored, StoredPassage
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
 from starlight.notes.text import is_unspaced, words
 
 if TYPE_CHECKING:
-    from starlight.index.reader import Vector
+    from starlight.index.vectors import Vector
 
 Leg = Literal["lexical", "semantic"]
 

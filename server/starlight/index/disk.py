@@ -6,11 +6,15 @@ import codecs
 import functools
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.errors import NoteError, RootError
+
+_RACY_NS = 2_000_000_000
+"""Within so long after a change another one may have the same time: the coarsest clock of a file system in use."""
 
 ENDINGS = frozenset({".md", ".markdown"})
 
@@ -22,6 +26,8 @@ class Fact:
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 class Selection:
@@ -103,20 +109,49 @@ def read(path: Path, limit: int) -> bytes:
         FileNotFoundError: it is not there (any more).
         NoteError: it cannot be read, or has more than ``limit`` bytes.
     """
+    return _read(path, limit)[0]
+
+
+def read_with_fact(root: Path, path: str, limit: int) -> tuple[bytes, Fact]:
+    """Return the bytes of the file at ``path`` below ``root``, and the fact that belongs to them.
+
+    What is written while it is read, or was written just before, may change again without another time or size
+    (Git's "racy" files): its fact is made one that no file has, so that the next look reads it once more.
+
+    Raises:
+        FileNotFoundError: it is not there (any more).
+        NoteError: it cannot be read, or has more than ``limit`` bytes.
+    """
+    now = time.time_ns()
+    data, before, after = _read(root / path, limit)
+    fact = fact_of(path, after)
+    is_settled = fact_of(path, before) == fact and max(fact.mtime_ns, fact.ctime_ns) < now - _RACY_NS
+    return data, fact if is_settled else replace(fact, ctime_ns=0)
+
+
+def _read(path: Path, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]:
+    """Return the bytes of a file, and what the file system said of it before and after they were read."""
     try:
         with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > limit:
+                raise _too_large(limit)
             # A buffer of the limit's size would cost more than the file; one that grew meanwhile is read on.
-            size = os.fstat(file.fileno()).st_size
-            data = file.read(min(limit, size) + 1)
-            if len(data) > size:
+            data = file.read(before.st_size + 1)
+            if len(data) > before.st_size:
                 data += file.read(limit + 1 - len(data))
+            after = os.fstat(file.fileno())
     except FileNotFoundError:
         raise
     except OSError as error:
         raise NoteError(f"cannot be read ({error.strerror})") from error
     if len(data) > limit:
-        raise NoteError(f"larger than {limit / 1e6:g} MB; raise the setting `index.maxFileSize` to have it indexed")
-    return data
+        raise _too_large(limit)
+    return data, before, after
+
+
+def _too_large(limit: int) -> NoteError:
+    return NoteError(f"larger than {limit / 1e6:g} MB; raise the setting `index.maxFileSize` to have it indexed")
 
 
 def decode(data: bytes) -> str:
@@ -145,6 +180,11 @@ def is_note(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in ENDINGS  # noqa: PTH122 -- called for every file of a walk
 
 
+def fact_of(path: str, found: os.stat_result) -> Fact:
+    """Return the fact of the file at ``path`` that the file system describes so."""
+    return Fact(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
 def _fact(place: str | Path, path: str) -> Fact | None:
     try:
         path.encode("utf-8")
@@ -153,4 +193,4 @@ def _fact(place: str | Path, path: str) -> Fact | None:
         return None
     except (OSError, ValueError):  # ValueError: a name that no file can have
         return None
-    return Fact(path, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    return fact_of(path, found) if stat.S_ISREG(found.st_mode) else None

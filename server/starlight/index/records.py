@@ -4,29 +4,58 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from starlight.index.disk import Fact
-from starlight.notes.model import Chunk, Note
+from starlight.index.vectors import StoredVector
+from starlight.notes.model import Chunk, Link
 
 State = Literal["starting", "indexing", "ready", "paused", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A chunk on its way into the index, with the words of each field of the lexical index.
+Scored = dict[int, float]
+"""Scores by chunk id; higher is better."""
 
-    ``hash`` covers all of it: an equal hash means equal rows, and the stored vector is kept.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which notes a search is for: filters belong into the search, a filtered top list would be empty too often."""
+
+    below: str = ""
+    """The folder that they lie in, relative to the root; empty for all."""
+    without: tuple[str, ...] = ()
+    """Paths of notes that are left out."""
+
+    def condition(self, column: str) -> tuple[str, tuple[str, ...]]:
+        """Return an SQL condition on ``column``, a chunk's id, to append to others, and its values."""
+        chunks = "(SELECT c.id FROM notes AS n JOIN chunks AS c ON c.note = n.id WHERE n.path"
+        condition = ""
+        values: tuple[str, ...] = ()
+        if self.below:
+            # "0" follows "/": the range holds what begins with the folder's path and a slash.
+            condition += f" AND {column} IN {chunks} > ? || '/' AND n.path < ? || '0')"
+            values += (self.below, self.below)
+        if self.without:
+            condition += f" AND {column} NOT IN {chunks} IN (SELECT value FROM json_each(?)))"  # noqa: S608 -- no values
+            values += (json.dumps(self.without),)
+        return condition, values
+
+
+EVERYWHERE = Scope()
+
+
+class Passage(NamedTuple):
+    """A chunk on its way into the index.  (A tuple: it is sent from the processes that read to the one that writes.)"""
 
     chunk: Chunk
-    hash: bytes
+    meaning: bytes
+    """Digest of the text that the vector is of: while it is the same, row and vector are kept."""
+    words: bytes
+    """Digest of ``fields``: while it is the same, the row of the lexical index is kept."""
     fields: tuple[str, ...]
     """title, aliases, headings, tags, body: normalized and segmented."""
-    embedded: str
-    """The text that the vector is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +64,16 @@ class NoteRecord:
 
     fact: Fact
     hash: bytes
-    note: Note
+    title: str
+    tags: tuple[str, ...]
+    created: str
+    modified: str
+    problems: tuple[str, ...]
     names: frozenset[str]
+    links: tuple[Link, ...]
     passages: Sequence[Passage]
+    vectors: Mapping[bytes, StoredVector | None] = dataclasses.field(default_factory=dict)
+    """By the digest of the meaning: of those passages that are not stored already."""
     origin: str = ""
     """The path that the note was moved from; empty where it was not."""
 

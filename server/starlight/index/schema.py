@@ -71,8 +71,8 @@ def _connect_reader(path: Path) -> apsw.Connection:
     return connection
 
 
-def open_writer(path: Path, dim: int) -> apsw.Connection:
-    """Return a connection to the index at ``path``, created or migrated as needed; vectors have ``dim`` numbers.
+def open_writer(path: Path) -> apsw.Connection:
+    """Return a connection to the index at ``path``, created or migrated as needed.
 
     Raises:
         IndexUnavailable: it is damaged, too new, locked, or cannot be written.
@@ -91,7 +91,7 @@ def open_writer(path: Path, dim: int) -> apsw.Connection:
             _check_version(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            _migrate(connection, dim)
+            _migrate(connection)
         except BaseException:
             connection.close()
             raise
@@ -140,10 +140,10 @@ def _check_version(connection: apsw.Connection, path: Path) -> None:
         )
 
 
-def _migrate(connection: apsw.Connection, dim: int) -> None:
+def _migrate(connection: apsw.Connection) -> None:
     for number in range(connection.pragma("user_version"), len(_MIGRATIONS)):
         with connection:
-            connection.execute(_MIGRATIONS[number].replace("{dim}", str(dim)))
+            connection.execute(_MIGRATIONS[number])
             connection.pragma("user_version", number + 1)
 
 
@@ -152,22 +152,28 @@ _MIGRATIONS = (
     CREATE TABLE state(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
     CREATE TABLE notes(
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-        hash BLOB NOT NULL, title TEXT NOT NULL, tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL,
-        problems TEXT NOT NULL);
+        ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, hash BLOB NOT NULL, title TEXT NOT NULL,
+        tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, problems TEXT NOT NULL);
     CREATE TABLE names(key TEXT NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(key, note)) WITHOUT ROWID;
     CREATE INDEX names_of_note ON names(note);
-    CREATE TABLE links(note INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
-        anchor TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
+    CREATE TABLE links(key TEXT NOT NULL, note INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+        is_wiki INTEGER NOT NULL, target TEXT NOT NULL, anchor TEXT NOT NULL, PRIMARY KEY(key, note, start))
+        WITHOUT ROWID;
     CREATE INDEX links_of_note ON links(note);
-    CREATE INDEX links_by_key ON links(key);
+    -- AUTOINCREMENT: a number is never used again, so that what a reader holds by it in memory cannot come to mean
+    -- another passage.
     CREATE TABLE chunks(
-        id INTEGER PRIMARY KEY, note INTEGER NOT NULL, ordinal INTEGER NOT NULL, hash BLOB NOT NULL,
-        headings TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-        first INTEGER NOT NULL, last INTEGER NOT NULL);
-    CREATE INDEX chunks_of_note ON chunks(note, ordinal);
+        id INTEGER PRIMARY KEY AUTOINCREMENT, note INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+        meaning BLOB NOT NULL, words BLOB NOT NULL, headings TEXT NOT NULL,
+        start INTEGER NOT NULL, stop INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+    CREATE INDEX chunks_of_note ON chunks(note);
     CREATE VIRTUAL TABLE lexical USING fts5(title, aliases, headings, tags, body,
         content='', contentless_delete=1, tokenize='{TOKENIZER}');
-    CREATE VIRTUAL TABLE vectors USING vec0(embedding int8[{{dim}}] distance_metric=cosine);
-    CREATE TABLE failures(path TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
-    """,
+    -- So many segments on one level are merged into one of the next, little by little.
+    INSERT INTO lexical(lexical, rank) VALUES ('automerge', 8);
+    CREATE TABLE vectors(id INTEGER PRIMARY KEY, embedding BLOB NOT NULL);
+    CREATE TABLE codes(block INTEGER PRIMARY KEY AUTOINCREMENT, ids BLOB NOT NULL, planes BLOB NOT NULL);
+    CREATE TABLE failures(path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL) WITHOUT ROWID;
+    """,  # noqa: S608 -- a constant
 )

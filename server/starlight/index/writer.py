@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from starlight.index import schema
 from starlight.index.disk import Fact
 from starlight.index.records import NoteRecord, Passage, Status
-from starlight.index.vectors import quantize
+from starlight.index.vectors import StoredVector
 from starlight.notes.links import name_key
 from starlight.notes.model import Link
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+_CHECKPOINT_PAGES = 16_384
+"""Pages of the log (64 MB) after which it is written back into the database."""
+_MERGE_STEP = 500
+"""Pages that one step of merging writes: some 10 ms."""
+_CODES_A_BLOCK = 32_768
+_MOST_BLOCKS = 256
 
 
 class Writer:
@@ -26,9 +32,17 @@ class Writer:
     Every method that writes is one transaction: a kill at any moment leaves what was committed.
     """
 
-    def __init__(self, path: Path, dim: int) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection = schema.open_writer(path, dim)
+        self._connection = schema.open_writer(path)
+        with schema.translated(path):
+            self._connection.wal_autocheckpoint(_CHECKPOINT_PAGES)
+            self._is_merging = False
+            self._files = self._count("notes")
+            self._chunks = self._count("chunks")
+            self._failed = self._count("failures")
+            self._last_note = int(self._value("SELECT max(id) FROM notes") or 0)
+            self._last_chunk = int(self._value("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'") or 0)
 
     def __enter__(self) -> Writer:
         return self
@@ -43,74 +57,78 @@ class Writer:
         self._connection.close()
 
     def facts(self) -> dict[str, Fact]:
-        """The facts of every stored note, by path."""
+        """The facts of everything that was looked at, by path: of stored notes, and of files that failed."""
         with schema.translated(self.path):
-            rows = self._connection.execute("SELECT path, size, mtime_ns FROM notes")
-            return {path: Fact(path, size, mtime) for path, size, mtime in rows}
+            return {row[0]: Fact(*row) for row in self._connection.execute(_FACTS)}
 
     def facts_at(self, paths: Sequence[str]) -> dict[str, Fact]:
-        """The facts of the stored notes at ``paths`` and below them, by path."""
+        """The same, of what is at ``paths`` and below them."""
         with schema.translated(self.path):
-            rows = [
-                row
+            return {
+                row[0]: Fact(*row)
                 for path in paths
                 for row in self._connection.execute(
                     # "0" follows "/": the range holds what begins with the folder's path and a slash.
-                    "SELECT path, size, mtime_ns FROM notes WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')",
+                    f"SELECT * FROM ({_FACTS}) WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')",  # noqa: S608
                     (path,),
                 )
-            ]
-            return {path: Fact(path, size, mtime) for path, size, mtime in rows}
+            }
 
     def hash_of(self, path: str) -> bytes | None:
         """The content hash of a stored note."""
         found: bytes | None = self._value("SELECT hash FROM notes WHERE path = ?", path)
         return found
 
-    def chunk_hashes(self, path: str) -> set[bytes]:
-        """The hashes of the chunks of a stored note."""
+    def meanings(self, path: str) -> set[bytes]:
+        """The digests of the texts that the vectors of a stored note are of."""
         with schema.translated(self.path):
             rows = self._connection.execute(
-                "SELECT hash FROM chunks WHERE note = (SELECT id FROM notes WHERE path = ?)", (path,)
+                "SELECT meaning FROM chunks WHERE note = (SELECT id FROM notes WHERE path = ?)", (path,)
             )
-            return {hash_ for (hash_,) in rows}
+            return {meaning for (meaning,) in rows}
 
     def touch(self, facts: Sequence[Fact]) -> None:
-        """Record new sizes and times of notes whose text is the same."""
-        with schema.translated(self.path), self._connection:
+        """Record new facts of notes whose text is the same."""
+        with self._transaction():
             self._connection.executemany(
-                "UPDATE notes SET size = ?, mtime_ns = ? WHERE path = ?",
-                [(f.size, f.mtime_ns, f.path) for f in facts],
+                "UPDATE notes SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ? WHERE path = ?",
+                [(f.size, f.mtime_ns, f.ctime_ns, f.inode, f.path) for f in facts],
             )
-            self._connection.executemany("DELETE FROM failures WHERE path = ?", [(f.path,) for f in facts])
+            self._forget_failures(fact.path for fact in facts)
 
-    def put(self, records: Sequence[NoteRecord], fresh: dict[bytes, bytes | None]) -> None:
-        """Store ``records``, new, changed or moved, with the vectors of new passages by their hash."""
-        with schema.translated(self.path), self._connection:
+    def put(self, records: Sequence[NoteRecord]) -> None:
+        """Store ``records``, new, changed or moved."""
+        with self._transaction():
+            rows = _Rows()
             for record in records:
-                self._put(record, fresh)
+                self._add(record, rows)
+            self._insert(rows)
+            self._forget_failures(record.fact.path for record in records)
             self._bump()
 
     def remove(self, paths: Sequence[str]) -> None:
         """Forget the notes (and the failures) at ``paths``."""
-        with schema.translated(self.path), self._connection:
+        with self._transaction():
+            self._forget_failures(paths)
             for path in paths:
-                self._connection.execute("DELETE FROM failures WHERE path = ?", (path,))
-                note = self._note_id(path)
-                if note is not None:
-                    self._forget(note)
+                self._forget(path)
             self._bump()
 
-    def fail(self, failures: dict[str, str]) -> None:
-        """Record why files could not be indexed; what was stored of them is forgotten."""
-        with schema.translated(self.path), self._connection:
-            known = self.failures()
-            failures = {path: reason for path, reason in failures.items() if known.get(path) != reason}
+    def fail(self, failures: Mapping[str, str], facts: Mapping[str, Fact] | None = None) -> None:
+        """Record why files could not be indexed; what was stored of them is forgotten.
+
+        A file with its fact in ``facts`` is not looked at again until it changes.
+        """
+        with self._transaction():
+            known = set(self._connection.execute("SELECT * FROM failures"))
             for path, reason in failures.items():
-                note = self._note_id(path)
-                if note is not None:
-                    self._forget(note)
-                self._connection.execute("INSERT OR REPLACE INTO failures VALUES (?, ?)", (path, reason))
+                fact = (facts or {}).get(path, Fact(path, -1, 0))
+                row = (path, reason, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode)
+                if row not in known:
+                    self._forget(path)
+                    self._forget_failures([path])
+                    self._connection.execute("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", row)
+                    self._failed += 1
             self._bump()
 
     def failures(self) -> dict[str, str]:
@@ -121,101 +139,152 @@ class Writer:
     def status(self) -> Status:
         """Counts of what is stored, with state ``ready``."""
         with schema.translated(self.path):
-            files, chunks, failed = self._connection.execute(
-                "SELECT (SELECT count(*) FROM notes), (SELECT count(*) FROM chunks), (SELECT count(*) FROM failures)"
-            ).get
-            return Status("ready", files, chunks, 0, self._revision(), failed)
+            return Status("ready", self._files, self._chunks, 0, self._revision(), self._failed)
 
     def publish(self, status: Status) -> None:
         """Store the status, for every reader to see."""
-        with schema.translated(self.path), self._connection:
+        with self._transaction():
             self._set("status", status.to_json())
 
-    def optimize(self) -> None:
-        """Merge the lexical index and write the log back, after bulk work."""
+    def tidy(self) -> bool:
+        """Do one short step of what makes searching faster after bulk work; false when nothing is left to do.
+
+        The lexical index is merged, the codes are put together, the log is written back.
+        """
         with schema.translated(self.path):
-            self._connection.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
+            if self._merge():
+                return True
+            self._join_codes()
             self._connection.execute("PRAGMA optimize")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._is_merging = False
+            return False
 
-    def _put(self, record: NoteRecord, fresh: dict[bytes, bytes | None]) -> None:
+    def _merge(self) -> bool:
+        """Merge some pages of the lexical index into one segment; false when it is one."""
+        # FTS5: a negative number begins to merge everything, a positive one goes on.
+        pages = _MERGE_STEP if self._is_merging else -_MERGE_STEP
+        before = self._connection.total_changes()
+        self._connection.execute("INSERT INTO lexical(lexical, rank) VALUES ('merge', ?)", (pages,))
+        self._is_merging = True
+        # Less than two changes mean that there was nothing to do.
+        return self._connection.total_changes() - before >= 2
+
+    def _join_codes(self) -> None:
+        """Rewrite the codes into few blocks, without those of chunks that are gone, where that is worth it."""
+        n_blocks = self._count("codes")
+        n_codes = int(self._value("SELECT sum(length(ids)) / 4 FROM codes") or 0)
+        if n_blocks <= _MOST_BLOCKS and n_codes <= 1.25 * self._chunks + _CODES_A_BLOCK:
+            return
+        from starlight.index.codes import joined
+
+        with self._transaction():
+            last = self._value("SELECT max(block) FROM codes")
+            alive = [id_ for (id_,) in self._connection.execute("SELECT id FROM vectors ORDER BY id")]
+            blocks = self._connection.execute("SELECT ids, planes FROM codes WHERE block <= ? ORDER BY block", (last,))
+            for ids, planes in joined(blocks, alive, _CODES_A_BLOCK):
+                self._connection.execute(_INSERT_CODES, (ids, planes))
+            self._connection.execute("DELETE FROM codes WHERE block <= ?", (last,))
+
+    def _add(self, record: NoteRecord, rows: _Rows) -> None:
+        """Collect the rows of ``record``; what is there already is updated at once."""
         if record.origin:
             self._connection.execute("UPDATE notes SET path = ? WHERE path = ?", (record.fact.path, record.origin))
-        note = self._store_note(record)
-        kept = dict(self._connection.execute("SELECT hash, id FROM chunks WHERE note = ?", (note,)))
+        known = self._note_id(record.fact.path)
+        if known is None:
+            self._last_note += 1
+            self._files += 1
+        else:
+            self._connection.execute("DELETE FROM names WHERE note = ?", (known,))
+            self._connection.execute("DELETE FROM links WHERE note = ?", (known,))
+        note = known or self._last_note
+        rows.add_note(note, record)
+        kept = self._chunks_by_meaning(note) if known else {}
         for ordinal, passage in enumerate(record.passages):
-            chunk = kept.pop(passage.hash, None)
-            if chunk is None:
-                self._insert(note, ordinal, passage, fresh[passage.hash])
+            same = kept.get(passage.meaning)
+            if same:
+                self._update(*same.pop(), note, ordinal, passage)
             else:
-                place = passage.chunk
-                self._connection.execute(
-                    "UPDATE chunks SET ordinal = ?, start = ?, stop = ?, first = ?, last = ? WHERE id = ?",
-                    (ordinal, place.start, place.end, place.first, place.last, chunk),
-                )
-        self._delete_chunks(kept.values())
-        self._connection.execute("DELETE FROM failures WHERE path = ?", (record.fact.path,))
+                self._last_chunk += 1
+                self._chunks += 1
+                rows.add_chunk(self._last_chunk, note, ordinal, passage, record.vectors[passage.meaning])
+        self._delete_chunks([id_ for rest in kept.values() for id_, _ in rest])
 
-    def _store_note(self, record: NoteRecord) -> int:
-        fact, note = record.fact, record.note
-        id_: int = self._connection.execute(
-            "INSERT INTO notes(path, size, mtime_ns, hash, title, tags, created, modified, problems)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(path) DO UPDATE SET size = excluded.size,"
-            " mtime_ns = excluded.mtime_ns, hash = excluded.hash, title = excluded.title, tags = excluded.tags,"
-            " created = excluded.created, modified = excluded.modified, problems = excluded.problems RETURNING id",
-            (fact.path, fact.size, fact.mtime_ns, record.hash, note.title, json.dumps(note.tags), note.created,
-             note.modified, json.dumps(note.problems)),
-        ).get  # fmt: skip
-        self._connection.execute("DELETE FROM names WHERE note = ?", (id_,))
-        self._connection.executemany("INSERT INTO names VALUES (?, ?)", [(name, id_) for name in record.names])
-        self._connection.execute("DELETE FROM links WHERE note = ?", (id_,))
-        self._connection.executemany(
-            "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(id_, _link_key(link), link.kind, link.target, link.anchor, link.start, link.end)
-             for link in note.links if link.target],
-        )  # fmt: skip
-        return id_
+    def _chunks_by_meaning(self, note: int) -> dict[bytes, list[tuple[int, bytes]]]:
+        found: dict[bytes, list[tuple[int, bytes]]] = {}
+        query = "SELECT meaning, id, words FROM chunks WHERE note = ? ORDER BY ordinal DESC"
+        for meaning, id_, words in self._connection.execute(query, (note,)):
+            found.setdefault(meaning, []).append((id_, words))
+        return found
 
-    def _insert(self, note: int, ordinal: int, passage: Passage, vector: bytes | None) -> None:
-        place = passage.chunk
+    def _update(self, id_: int, words: bytes, note: int, ordinal: int, passage: Passage) -> None:
         self._connection.execute(
-            "INSERT INTO chunks(note, ordinal, hash, headings, start, stop, first, last)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                note,
-                ordinal,
-                passage.hash,
-                json.dumps(place.headings),
-                place.start,
-                place.end,
-                place.first,
-                place.last,
-            ),
+            "UPDATE chunks SET note = ?, ordinal = ?, words = ?, headings = ?, start = ?, stop = ?, first = ?, last = ?"
+            " WHERE id = ?",
+            (note, ordinal, passage.words, *_place(passage), id_),
         )
-        chunk = self._connection.last_insert_rowid()
-        self._connection.execute(
-            "INSERT INTO lexical(rowid, title, aliases, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)",
-            (chunk, *passage.fields),
-        )
-        if vector is not None:
-            self._connection.execute("INSERT INTO vectors(rowid, embedding) VALUES (?, vec_int8(?))", (chunk, vector))
+        if words != passage.words:
+            self._connection.execute("DELETE FROM lexical WHERE rowid = ?", (id_,))
+            self._connection.execute(_INSERT_LEXICAL, (id_, *passage.fields))
 
-    def _forget(self, note: int) -> None:
+    def _insert(self, rows: _Rows) -> None:
+        many = self._connection.executemany
+        many(_INSERT_NOTE, rows.notes)
+        many("INSERT INTO names VALUES (?, ?)", rows.names)
+        many("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)", rows.links)
+        many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.chunks)
+        many(_INSERT_LEXICAL, rows.lexical)
+        many("INSERT INTO vectors VALUES (?, ?)", rows.vectors)
+        if rows.code_ids:
+            ids = b"".join(id_.to_bytes(4, "little") for id_ in rows.code_ids)
+            self._connection.execute(_INSERT_CODES, (ids, b"".join(rows.planes)))
+
+    def _forget(self, path: str) -> None:
+        note = self._note_id(path)
+        if note is None:
+            return
         self._delete_chunks(
             [id_ for (id_,) in self._connection.execute("SELECT id FROM chunks WHERE note = ?", (note,))]
         )
         for table, column in (("names", "note"), ("links", "note"), ("notes", "id")):
             self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (note,))  # noqa: S608 -- fixed names
+        self._files -= 1
 
-    def _delete_chunks(self, ids: Iterable[int]) -> None:
-        for id_ in ids:
-            self._connection.execute("DELETE FROM chunks WHERE id = ?", (id_,))
-            self._connection.execute("DELETE FROM lexical WHERE rowid = ?", (id_,))
-            self._connection.execute("DELETE FROM vectors WHERE rowid = ?", (id_,))
+    def _delete_chunks(self, ids: Sequence[int]) -> None:
+        for table, column in (("chunks", "id"), ("lexical", "rowid"), ("vectors", "id")):
+            self._connection.executemany(
+                f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 -- fixed names
+                [(id_,) for id_ in ids],
+            )
+        self._chunks -= len(ids)
+
+    def _forget_failures(self, paths: Iterable[str]) -> None:
+        if self._failed:
+            before = self._connection.total_changes()
+            self._connection.executemany("DELETE FROM failures WHERE path = ?", [(path,) for path in paths])
+            self._failed -= self._connection.total_changes() - before
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of it or nothing, the counts included."""
+        counts = self._files, self._chunks, self._failed, self._last_note, self._last_chunk
+        with schema.translated(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk has ended it already
+                    self._connection.execute("ROLLBACK")
+                self._files, self._chunks, self._failed, self._last_note, self._last_chunk = counts
+                raise
 
     def _note_id(self, path: str) -> int | None:
         found: int | None = self._value("SELECT id FROM notes WHERE path = ?", path)
         return found
+
+    def _count(self, table: str) -> int:
+        return int(self._value(f"SELECT count(*) FROM {table}"))  # noqa: S608 -- fixed names
 
     def _value(self, query: str, *arguments: Any) -> Any:  # noqa: ANN401 -- any SQLite value
         with schema.translated(self.path):
@@ -231,9 +300,58 @@ class Writer:
         self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
 
 
-def fresh_vectors(passages: Sequence[Passage], vectors: NDArray[Any]) -> dict[bytes, bytes | None]:
-    """Return the stored form of the vector of each passage, by the passage's hash."""
-    return dict(zip((passage.hash for passage in passages), quantize(vectors), strict=True))
+_FACT = "path, size, mtime_ns, ctime_ns, inode"
+_FACTS = f"SELECT {_FACT} FROM notes UNION ALL SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
+_INSERT_NOTE = (
+    "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET size = excluded.size,"
+    " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, hash = excluded.hash,"
+    " title = excluded.title, tags = excluded.tags, created = excluded.created, modified = excluded.modified,"
+    " problems = excluded.problems"
+)
+_INSERT_LEXICAL = "INSERT INTO lexical(rowid, title, aliases, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
+
+_Row = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """New rows of each table: thousands are inserted with one statement."""
+
+    notes: list[_Row] = field(default_factory=list)
+    names: list[_Row] = field(default_factory=list)
+    links: list[_Row] = field(default_factory=list)
+    chunks: list[_Row] = field(default_factory=list)
+    lexical: list[_Row] = field(default_factory=list)
+    vectors: list[_Row] = field(default_factory=list)
+    code_ids: list[int] = field(default_factory=list)
+    planes: list[bytes] = field(default_factory=list)
+
+    def add_note(self, id_: int, record: NoteRecord) -> None:
+        fact = record.fact
+        self.notes.append((
+            id_, fact.path, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode, record.hash, record.title,
+            json.dumps(record.tags), record.created, record.modified, json.dumps(record.problems),
+        ))  # fmt: skip
+        self.names += [(name, id_) for name in record.names]
+        self.links += [
+            (_link_key(link), id_, link.start, link.end, link.kind == "wiki", link.target, link.anchor)
+            for link in record.links
+            if link.target
+        ]
+
+    def add_chunk(self, id_: int, note: int, ordinal: int, passage: Passage, vector: StoredVector | None) -> None:
+        self.chunks.append((id_, note, ordinal, passage.meaning, passage.words, *_place(passage)))
+        self.lexical.append((id_, *passage.fields))
+        if vector:
+            self.vectors.append((id_, vector.int8))
+            self.code_ids.append(id_)
+            self.planes.append(vector.planes)
+
+
+def _place(passage: Passage) -> _Row:
+    chunk = passage.chunk
+    return json.dumps(chunk.headings), chunk.start, chunk.end, chunk.first, chunk.last
 
 
 def _link_key(link: Link) -> str:

@@ -1,0 +1,131 @@
+"""Files into records with vectors: the part of indexing that needs no index.
+
+Done in the indexer itself for a few files, and in processes beside it for many (``engine/pool.py``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from starlight.engine.describe import describe, hash_of
+from starlight.errors import NoteError
+from starlight.index import disk
+from starlight.index.disk import Fact
+from starlight.index.records import NoteRecord
+from starlight.index.vectors import StoredVector, quantize
+from starlight.models.embedder import Embedder
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index has of a file that is read again."""
+
+    hash: bytes
+    meanings: AbstractSet[bytes]
+    """Digests of the texts whose vectors are stored: they are not embedded again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Files to be read, and what the index knows of them by path."""
+
+    facts: Sequence[Fact]
+    known: Mapping[str, Known]
+
+    @property
+    def before(self) -> dict[str, bytes]:
+        """The content hashes that the index had of the files."""
+        return {path: known.hash for path, known in self.known.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is read in one run, and with which model."""
+
+    root: Path
+    model_path: str
+    max_bytes: int
+    moved: Mapping[bytes, AbstractSet[bytes]] = field(default_factory=dict)
+    """Digests of the texts of notes that are gone from their paths, by the content of the note: what is found
+    elsewhere with the same content was moved there, and keeps its vectors."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What was read and waits to be stored."""
+
+    records: list[NoteRecord] = field(default_factory=list)
+    same: list[Fact] = field(default_factory=list)
+    """Of files whose content is what the index has."""
+    gone: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    failed_facts: dict[str, Fact] = field(default_factory=dict)
+    """Of the files whose content was what failed: until it changes, they need no other look."""
+    before: dict[str, bytes] = field(default_factory=dict)
+    """The content hashes that the index had when the batch was asked for."""
+    bytes: int = 0
+    last: str = ""
+    """The path of the last file."""
+    count: int = 0
+
+
+class Reading:
+    """Reads and embeds the notes of one assignment."""
+
+    def __init__(self, assignment: Assignment, embedder: Embedder) -> None:
+        self._assignment = assignment
+        self._embedder = embedder
+
+    def read(self, job: Job) -> Batch:
+        """Read the files of ``job``, and embed what the index does not know.  Never fails."""
+        batch = Batch(before=job.before, last=job.facts[-1].path, count=len(job.facts))
+        texts: list[tuple[int, bytes, str]] = []
+        for fact in job.facts:
+            known = job.known.get(fact.path)
+            described = self._read(fact.path, known, batch)
+            if described is None:
+                continue
+            record, meant = described
+            stored = known.meanings if known else self._assignment.moved.get(record.hash, frozenset())
+            texts += [(len(batch.records), digest, text) for digest, text in meant.items() if digest not in stored]
+            batch.records.append(record)
+        self._embed(batch, texts)
+        return batch
+
+    def _read(self, path: str, known: Known | None, batch: Batch) -> tuple[NoteRecord, dict[bytes, str]] | None:
+        """Read one file; what keeps it from becoming a record is noted in ``batch``, and costs only that file."""
+        try:
+            data, fact = disk.read_with_fact(self._assignment.root, path, self._assignment.max_bytes)
+        except FileNotFoundError:
+            batch.gone.append(path)
+            return None
+        except NoteError as error:
+            batch.failed[path] = str(error)
+            return None
+        batch.bytes += len(data)
+        if known and hash_of(data) == known.hash:
+            batch.same.append(fact)
+            return None
+        try:
+            return describe(fact, data)
+        except NoteError as error:
+            batch.failed[path] = str(error)
+            batch.failed_facts[path] = fact
+        except Exception as error:  # whatever a file does to a parser, it costs that file alone
+            log.exception("%s cannot be indexed", path)
+            batch.failed[path] = f"cannot be indexed ({type(error).__name__}: {error}); please report this"
+        return None
+
+    def _embed(self, batch: Batch, texts: list[tuple[int, bytes, str]]) -> None:
+        vectors = quantize(self._embedder.embed([text for _, _, text in texts]))
+        found: dict[int, dict[bytes, StoredVector | None]] = {}
+        for (number, digest, _), vector in zip(texts, vectors, strict=True):
+            found.setdefault(number, {})[digest] = vector
+        for number, by_digest in found.items():
+            batch.records[number] = replace(batch.records[number], vectors=by_digest)

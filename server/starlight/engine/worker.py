@@ -1,0 +1,46 @@
+"""A process that reads for the indexer: ``python -m starlight.engine.worker``; see ``engine/pool.py``.
+
+Its standard input brings an ``Assignment``, then jobs; its standard output takes a batch for each.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import sys
+import threading
+from typing import BinaryIO
+
+from starlight.engine.reading import Assignment, Job, Reading
+from starlight.models import embedder as models
+
+
+def main() -> int:
+    """Answer jobs until the input ends; returns the exit code."""
+    # What a library prints must not come between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        assignment: Assignment = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the indexer, our parent
+    except EOFError:
+        return 0
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, jobs), daemon=True).start()
+    reading = Reading(assignment, models.load(assignment.model_path))
+    while True:
+        pickle.dump(reading.read(jobs.get()), answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+def _receive(source: BinaryIO, jobs: queue.SimpleQueue[Job]) -> None:
+    """Take jobs as they come, so that the sender never waits; end with the input, in the middle of a job too."""
+    try:
+        while True:
+            jobs.put(pickle.load(source))  # noqa: S301 -- from the indexer, our parent
+    except (EOFError, OSError, pickle.UnpicklingError):
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,106 @@
+"""The lexical leg of search: BM25 over the words of passages (Robertson & Zaragoza, 2009), by FTS5."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from starlight.index import schema
+from starlight.index.records import Scope, Scored
+
+if TYPE_CHECKING:
+    import apsw
+
+FIELD_WEIGHTS = (2.0, 1.5, 1.5, 1.0, 1.0)
+"""BM25 weights of title, aliases, headings, tags, body."""
+MOST_ROWS = 30_000
+"""Passages that are scored for a query, about: rows that hold a word which most notes hold say little, and scoring
+all of them takes a second where there are millions."""
+_TOKENIZE_DOCUMENT = 0x0004
+"""FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
+_MOST_REMEMBERED = 50_000
+
+
+class Lexical:
+    """Words of one index, read through one connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, lexical, row)")
+        name, *arguments = schema.TOKENIZER.split()
+        self._tokenize = connection.fts5_tokenizer(name, arguments)
+        self._frequencies: dict[str, int] = {}
+        self._counted_at = 0
+
+    def search(self, terms: Sequence[str], limit: int, n_chunks: int, scope: Scope) -> Scored:
+        """Return the scores of the best ``limit`` chunks of ``scope`` that hold any of ``terms``.
+
+        Where words are so common that too many passages hold one, the rarer words are joined by OR, and a passage
+        without any of them must hold all of the others.
+        """
+        if not terms:
+            return {}
+        weights = ", ".join(map(str, FIELD_WEIGHTS))
+        condition, values = scope.condition("rowid")
+        rows = self._connection.execute(
+            f"SELECT rowid, -bm25(lexical, {weights}) FROM lexical WHERE lexical MATCH ? {condition}"  # noqa: S608
+            f" ORDER BY bm25(lexical, {weights}) LIMIT ?",
+            (self._match(terms, n_chunks), *values, limit),
+        )
+        return dict(rows)
+
+    def ideal(self, terms: Sequence[str], n_chunks: int) -> float:
+        """Return the score of a passage of average length that holds each of ``terms`` once in its body.
+
+        The sum of the terms' inverse document frequencies, as FTS5 counts them.
+        """
+        counts = self._count([stem for term in terms for _, _, stem in self.stems(term)], n_chunks)
+        return sum(max(math.log((max(n_chunks, n) - n + 0.5) / (n + 0.5)), 1e-6) for n in counts)
+
+    def stems(self, text: str) -> list[tuple[int, int, str]]:
+        """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
+        raw = text.encode("utf-8", "replace")
+        tokens = self._tokenize(raw, _TOKENIZE_DOCUMENT, None)
+        found = cast("list[tuple[int, int, str]]", tokens)  # it is asked for offsets, and has no colocated tokens
+        if len(raw) == len(text):
+            return found
+        places = _code_points(raw)
+        return [(places[start], places[end], stem) for start, end, stem in found]
+
+    def _match(self, terms: Sequence[str], n_chunks: int) -> str:
+        quoted = ['"{}"'.format(term.replace('"', '""')) for term in terms]
+        rows = [min(self._count([stem for _, _, stem in self.stems(term)], n_chunks), default=0) for term in terms]
+        if sum(rows) <= MOST_ROWS:
+            return " OR ".join(quoted)
+        by_rarity = sorted(range(len(terms)), key=rows.__getitem__)
+        reached = itertools.accumulate(rows[index] for index in by_rarity)
+        n_rare = max(sum(total <= MOST_ROWS for total in reached), 0)
+        rare, common = by_rarity[:n_rare], by_rarity[n_rare:]
+        together = " AND ".join(quoted[index] for index in common)
+        return " OR ".join([*(quoted[index] for index in rare), f"({together})"])
+
+    def _count(self, stems: Sequence[str], n_chunks: int) -> list[int]:
+        """Return how many chunks hold each of ``stems``, about: counts are kept while the index changes by little."""
+        if abs(n_chunks - self._counted_at) > self._counted_at // 20 or len(self._frequencies) > _MOST_REMEMBERED:
+            self._frequencies.clear()
+            self._counted_at = n_chunks
+        if unknown := [stem for stem in dict.fromkeys(stems) if stem not in self._frequencies]:
+            rows = self._connection.execute(
+                "SELECT wanted.value, coalesce(doc, 0) FROM json_each(?) AS wanted"
+                " LEFT JOIN temp.vocabulary AS v ON v.term = wanted.value",
+                (json.dumps(unknown),),
+            )
+            self._frequencies.update(rows)
+        return [self._frequencies[stem] for stem in stems]
+
+
+# 0 for a continuation byte of UTF-8, 1 for the first byte of a code point.
+_FIRST_BYTES = bytes(byte & 0xC0 != 0x80 for byte in range(256))
+
+
+def _code_points(raw: bytes) -> list[int]:
+    """Return, for each byte offset, the number of code points before it."""
+    return [0, *itertools.accumulate(raw.translate(_FIRST_BYTES))]

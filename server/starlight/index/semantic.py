@@ -1,0 +1,92 @@
+"""The vector leg of search: the passages nearest to a vector.
+
+Exact, by sqlite-vec, where the passages are few; else in two stages: the codes in memory find some hundreds that may
+be near, and sqlite-vec scores those exactly.  ``docs/decisions/0002-vectors.md`` says what was measured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from starlight.index.codes import Codes
+from starlight.index.records import EVERYWHERE, Scope, Scored
+from starlight.index.vectors import quantize_query
+
+if TYPE_CHECKING:
+    import apsw
+
+    from starlight.index.vectors import Vector
+
+_EXACT = 4_000
+"""Passages up to which all are scored: some 3 ms."""
+_RESCORED = 256
+_RESCORED_SHARE = 600
+"""So many candidates are scored exactly, and one in so many of the index more."""
+
+
+class Semantic:
+    """Vectors of one index, read through one connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._codes: Codes | None = None
+        self._first_block = self._last_block = 0
+
+    def nearest(self, vector: Vector, limit: int, n_chunks: int, scope: Scope) -> Scored:
+        """Return the cosines of the ``limit`` chunks of ``scope`` nearest to ``vector``."""
+        query = quantize_query(vector)
+        if query is None:
+            return {}
+        if n_chunks <= _EXACT:
+            return self._exact(query, limit, scope)
+        codes = self._loaded(len(vector))
+        candidates = max(limit, _RESCORED + len(codes) // _RESCORED_SHARE)
+        allowed = self._ids(scope) if scope.below else None
+        if allowed is not None and len(allowed) <= _EXACT:
+            return self._scores(query, allowed, scope, limit)
+        return self._scores(query, codes.nearest(vector, candidates, allowed), scope, limit)
+
+    def cosines(self, vector: Vector, chunks: Iterable[int]) -> Scored:
+        """Return the cosines of the given chunks to ``vector``."""
+        query = quantize_query(vector)
+        return self._scores(query, list(chunks), EVERYWHERE, -1) if query else {}
+
+    def _ids(self, scope: Scope) -> list[int]:
+        condition, values = scope.condition("id")
+        rows = self._connection.execute(f"SELECT id FROM vectors WHERE 1 {condition}", values)  # noqa: S608 -- ours
+        return [id_ for (id_,) in rows]
+
+    def _exact(self, query: bytes, limit: int, scope: Scope) -> Scored:
+        condition, values = scope.condition("id")
+        rows = self._connection.execute(
+            "SELECT id, 1 - vec_distance_cosine(vec_int8(embedding), vec_int8(?)) AS cosine FROM vectors"  # noqa: S608
+            f" WHERE 1 {condition} ORDER BY cosine DESC LIMIT ?",
+            (query, *values, limit),
+        )
+        return dict(rows)
+
+    def _scores(self, query: bytes, chunks: list[int], scope: Scope, limit: int) -> Scored:
+        condition, values = scope.condition("v.id")
+        rows = self._connection.execute(
+            "SELECT v.id, 1 - vec_distance_cosine(vec_int8(v.embedding), vec_int8(?)) AS cosine"  # noqa: S608
+            " FROM json_each(?) AS wanted CROSS JOIN vectors AS v ON v.id = wanted.value"
+            f" WHERE 1 {condition} ORDER BY cosine DESC LIMIT ?",
+            (query, json.dumps(sorted(chunks)), *values, limit),
+        )
+        return dict(rows)
+
+    def _loaded(self, dim: int) -> Codes:
+        """Return the codes of all vectors: those that were added since the last time are read."""
+        first = self._connection.execute("SELECT coalesce(min(block), 0) FROM codes").get
+        if self._codes is None or first != self._first_block:  # joined into other blocks meanwhile
+            self._codes, self._first_block, self._last_block = Codes(dim), first, 0
+            self._codes.reserve(self._connection.execute("SELECT coalesce(sum(length(ids)) / 4, 0) FROM codes").get)
+        blocks = self._connection.execute(
+            "SELECT block, ids, planes FROM codes WHERE block > ? ORDER BY block", (self._last_block,)
+        )
+        for block, ids, planes in blocks:
+            self._codes.extend(ids, planes)
+            self._last_block = block
+        return self._codes
