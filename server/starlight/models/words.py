@@ -28,7 +28,7 @@ MARKS = string.punctuation
 """Punctuation of ASCII: every mark is a word."""
 MAX_WORDS = 200_000
 """Words that are remembered at most."""
-MAX_BYTES = 60
+MAX_BYTES = 40
 """Length of the longest word that is remembered: a longer one is data, and does not come back."""
 
 _ALONE = "".join(map(chr, (*range(0x2010, 0x2028), *range(0x4E00, 0xA000)))) + "、。《》「」『』【】（），：；？！"
@@ -89,13 +89,21 @@ class WordTokenizer:
 
     def ids(self, word: str) -> Ids:
         """Return the tokens of a word, which may yet fall into several for the tokenizer."""
-        pieces = [word]
-        if not word.isascii():
-            word = self._normalizer.normalize_str(word)
-            # Letters and digits alone are one piece; the pre-tokenizer takes longer than all the rest.
-            pieces = [word] if word.isalnum() else [piece for piece, _ in self._pre_tokenizer.pre_tokenize_str(word)]
-        tokens = (token.id for piece in pieces for token in self._wordpiece.tokenize(piece))
-        return array("i", [token for token in tokens if token != self._unknown]).tobytes()
+        tokens = self._wordpiece.tokenize
+        if word.isascii():
+            found = [token.id for token in tokens(word)]
+        else:
+            found = [token.id for piece in self._pieces(word) for token in tokens(piece)]
+        if self._unknown in found:
+            found = [token for token in found if token != self._unknown]
+        return array("i", found).tobytes()
+
+    def _pieces(self, word: str) -> list[str]:
+        """Return the words that the tokenizer sees in a word that is not of ASCII."""
+        word = self._normalizer.normalize_str(word)
+        if word.isalnum():  # one piece; to ask the pre-tokenizer takes longer than all the rest
+            return [word]
+        return [piece for piece, _ in self._pre_tokenizer.pre_tokenize_str(word)]
 
     def _take_alone(self, text: str) -> tuple[str, Ids]:
         """Return the text with a space for every character of ``_ALONE``, and the tokens of these."""
