@@ -2,6 +2,7 @@
 
 ``Embedder`` is all that the engine knows; ``StaticEmbedder`` (model2vec) is the one there is.
 Nothing else imports model2vec, and that only when the first text is embedded.
+Why there are two ways to a vector: docs/decisions/0009-fast-exact-embedding.md.
 """
 
 from __future__ import annotations
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from model2vec import StaticModel
     from numpy.typing import NDArray
 
+    from starlight.models.bag import BagEncoder
+
     Vectors = NDArray[np.float32]
     """Shape (n, dim), rows of length 1, or of length 0 for a text without a known word."""
 
 DEFAULT_MODEL = Path(__file__).parent.parent / "data" / "default_model"
 
+_BLOCK = 64
+"""Texts embedded at a time; other threads have their turn in between."""
 _FLUENT = 1.5
 """Letters a token beyond the first from which a text counts as known; English has 3 to 4."""
 
@@ -58,12 +63,16 @@ def load(path: str = "") -> Embedder:
 
 
 class StaticEmbedder:
-    """A model2vec model: the mean of the vectors of a text's tokens (Tulkens & van Dongen, 2024)."""
+    """A model2vec model: the mean of the vectors of a text's tokens (Tulkens & van Dongen, 2024).
+
+    For any thread: they take turns, as neither the library's tokenizer nor our memory of words can be shared.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._turn = threading.Lock()
         self._model: StaticModel | None = None
-        self._loading = threading.Lock()
+        self._bags: BagEncoder | None = None
         config = self._config()
         width = config.get("hidden_dim")
         self.dim = width if isinstance(width, int) else self._width()
@@ -73,10 +82,10 @@ class StaticEmbedder:
         """Return one row a text; see ``Embedder``."""
         import numpy as np
 
-        if not texts:
-            return np.zeros((0, self.dim), np.float32)
-        vectors = self._loaded().encode(list(texts), max_length=None, use_multiprocessing=False)
-        vectors = np.asarray(vectors, np.float32)
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), _BLOCK):
+            with self._turn:
+                vectors[start : start + _BLOCK] = self._encode(texts[start : start + _BLOCK])
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
 
@@ -85,9 +94,13 @@ class StaticEmbedder:
 
         A tokenizer spells the words of a language that it was not made for letter by letter, or not at all.
         """
-        model = self._loaded()
+        from starlight.models.bag import without_surrogates
+
+        text = without_surrogates(text)
         n_letters = sum(char.isalnum() for char in text)
-        encoding = model.tokenizer.encode(text, add_special_tokens=False)
+        with self._turn:
+            model = self._loaded()
+            encoding = model.tokenizer.encode(text, add_special_tokens=False)
         lengths = [
             end - start
             for (start, end), token in zip(encoding.offsets, encoding.ids, strict=True)
@@ -98,17 +111,26 @@ class StaticEmbedder:
         known = min(sum(lengths) / n_letters, 1.0)
         return known * min(max((sum(lengths) / len(lengths) - 1) / _FLUENT, 0.0), 1.0)
 
-    def _loaded(self) -> StaticModel:
-        with self._loading:
-            if self._model is None:
-                from model2vec import StaticModel
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        """The directions of the texts' vectors, sooner than the library's where that gives the same."""
+        from starlight.models.bag import library_vectors
 
-                try:
-                    # A local path, always: any other name would be looked up in a hub.
-                    self._model = StaticModel.from_pretrained(self._folder.resolve(strict=True))
-                except Exception as error:  # the library says what is wrong with its files in many ways
-                    raise ModelUnavailable(f"{self._folder}: the model cannot be loaded ({error})") from error
-            return self._model
+        model = self._loaded()
+        return self._bags.encode(texts) if self._bags else library_vectors(model, texts)
+
+    def _loaded(self) -> StaticModel:
+        if self._model is None:
+            from model2vec import StaticModel
+
+            from starlight.models.bag import bag_encoder
+
+            try:
+                # A local path, always: any other name would be looked up in a hub.
+                self._model = StaticModel.from_pretrained(self._folder.resolve(strict=True))
+            except Exception as error:  # the library says what is wrong with its files in many ways
+                raise ModelUnavailable(f"{self._folder}: the model cannot be loaded ({error})") from error
+            self._bags = bag_encoder(self._model)
+        return self._model
 
     def _config(self) -> dict[str, object]:
         try:
