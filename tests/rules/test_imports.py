@@ -35,11 +35,11 @@ OF_THE_INDEX = {
 """What the outer parts know of the index: values and places, never the database."""
 
 HOMES = {
-    "apsw": {"index.schema"},
+    "apsw": {"index.lexical", "index.schema", "index.semantic"},
     "sqlite_vec": {"index.schema"},
     "watchfiles": {"index.watcher"},
     "pathspec": {"index.disk"},
-    "numpy": {"index.reader", "index.vectors", "index.writer", "models.bag", "models.embedder", "models.words"},
+    "numpy": {"index.codes", "index.vectors", "models.bag", "models.embedder", "models.words"},
     "model2vec": {"models.bag", "models.embedder"},
     "tokenizers": {"models.words"},
     "markdown_it": {"notes.markdown"},
@@ -51,7 +51,7 @@ HOMES = {
 }
 """The modules that know each library; all of them import it when it is first needed."""
 
-LATE = {"starlight.models.bag", "starlight.models.words"}
+LATE = {"starlight.index.codes", "starlight.models.bag", "starlight.models.words"}
 """Modules that are themselves imported when they are first needed, so that their libraries can stand at the top."""
 
 EDITOR_LIBRARIES = {"pygls", "lsprotocol"}

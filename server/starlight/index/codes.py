@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from starlight.index.vectors import WORD, pack, turn
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from starlight.index.vectors import Vector
@@ -32,8 +33,6 @@ class Codes:
     """Codes by chunk id.  Grows at its end; what is deleted is left out by whoever re-scores."""
 
     def __init__(self, dim: int) -> None:
-        import numpy as np
-
         self._dim = dim
         self._n_words = -(-dim // WORD)
         self._n = 0
@@ -47,8 +46,6 @@ class Codes:
 
     def reserve(self, n: int) -> None:
         """Make room for ``n`` codes in all."""
-        import numpy as np
-
         if n <= len(self._ids):
             return
         ids, high, low = self._ids, self._high, self._low
@@ -59,8 +56,6 @@ class Codes:
 
     def extend(self, ids: bytes, planes: bytes) -> None:
         """Add the codes of chunks: ids as 32-bit integers, planes as ``vectors.quantize`` gives them."""
-        import numpy as np
-
         rows = np.frombuffer(planes, "<u8").reshape(-1, 2 * self._n_words)
         end = self._n + len(rows)
         if end > len(self._ids):
@@ -72,8 +67,6 @@ class Codes:
 
     def nearest(self, vector: Vector, limit: int, allowed: Sequence[int] | None = None) -> list[int]:
         """Return the ids of about ``limit`` codes nearest to ``vector``, in no order; of ``allowed`` ids alone."""
-        import numpy as np
-
         turned = turn(vector)
         first = self._first_step(turned, max(_FIRST_LEAST, self._n // _FIRST_SHARE, limit), allowed)
         if len(first) > limit:
@@ -84,8 +77,6 @@ class Codes:
 
     def _first_step(self, turned: Vector, limit: int, allowed: Sequence[int] | None) -> NDArray[np.intp]:
         """Return the positions of at least ``limit`` codes with the fewest signs that differ from the query's."""
-        import numpy as np
-
         if allowed is not None:
             return np.flatnonzero(np.isin(self._ids[: self._n], np.asarray(allowed, np.uint32)))
         if self._n <= limit:
@@ -103,8 +94,6 @@ class Codes:
 
         A code stands for 2 · (2 · high + low) - 3; the constant is the same for all, and left out.
         """
-        import numpy as np
-
         largest = 2 ** (_QUERY_BITS - 1) - 1
         peak = np.abs(turned).max() or 1.0
         query = np.rint(turned * (largest / peak)).astype(np.int8)
@@ -121,8 +110,6 @@ class Codes:
 
 def joined(blocks: Iterable[tuple[bytes, bytes]], alive: Sequence[int], size: int) -> Iterator[tuple[bytes, bytes]]:
     """Yield the codes of ``blocks``, each ids and planes, in blocks of about ``size``, those of ``alive`` ids only."""
-    import numpy as np
-
     wanted = np.asarray(alive, np.uint32)
     parts: list[tuple[NDArray[np.uint32], NDArray[np.uint8]]] = []
     for ids, planes in blocks:
@@ -142,8 +129,6 @@ def _joined(parts: Sequence[tuple[NDArray[np.uint32], NDArray[np.uint8]]]) -> tu
 
 def _count(columns: NDArray[np.uint64], query: NDArray[np.uint64], operation: Any) -> NDArray[np.uint16]:  # noqa: ANN401
     """Return, for each code, how many bits are left after ``operation`` with the query."""
-    import numpy as np
-
     n = columns.shape[1]
     counts = np.zeros(n, np.uint16)
     words, bits = np.empty(n, np.uint64), np.empty(n, np.uint8)

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from starlight.index.codes import Codes
 from starlight.index.records import EVERYWHERE, Scope, Scored
 from starlight.index.vectors import quantize_query
 
 if TYPE_CHECKING:
     import apsw
 
+    from starlight.index.codes import Codes
     from starlight.index.vectors import Vector
 
 _EXACT = 4_000
@@ -79,6 +79,8 @@ class Semantic:
 
     def _loaded(self, dim: int) -> Codes:
         """Return the codes of all vectors: those that were added since the last time are read."""
+        from starlight.index.codes import Codes
+
         first = self._connection.execute("SELECT coalesce(min(block), 0) FROM codes").get
         if self._codes is None or first != self._first_block:  # joined into other blocks meanwhile
             self._codes, self._first_block, self._last_block = Codes(dim), first, 0
