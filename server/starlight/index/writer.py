@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
@@ -356,5 +356,5 @@ def _place(passage: Passage) -> _Row:
 
 def _link_key(link: Link) -> str:
     """The name that a link asks for, without its folder: what ``names`` is searched with."""
-    name = PurePosixPath(unquote(link.target) if link.kind == "markdown" else link.target).name
-    return name_key(name.removesuffix(".md"))
+    target = unquote(link.target) if link.kind == "markdown" else link.target
+    return name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md"))
