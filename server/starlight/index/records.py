@@ -55,7 +55,7 @@ class Passage(NamedTuple):
     words: bytes
     """Digest of ``fields``: while it is the same, the row of the lexical index is kept."""
     fields: tuple[str, ...]
-    """title, aliases, headings, tags, body: normalized and segmented."""
+    """body, title, aliases, headings, tags: normalized and segmented."""
 
 
 @dataclass(frozen=True, slots=True)
