@@ -7,23 +7,27 @@ import shlex
 import subprocess
 import sys
 
-from tests.bench.measure import DATA, STARLIGHT, Row, missing
+from tests.bench.measure import DATA, STARLIGHT, Extent, Figure, missing
 
 SETS = ("cranfield", "cisi", "medline", "lisa", "stackfaq", "stackfaq_answers", "xquad_en")
 OTHERS = ("xquad_de", "xquad_hi", "xquad_th", "xquad_zh", "parsinlu_fa", "jsquad_ja")
 SCRIPT = DATA.parent / "eval" / "retrieval.py"
 
 
-def run() -> list[Row]:
+def run(_extent: Extent) -> list[Figure]:
     what, goal = "nDCG@10, mean of seven English sets", "at least .575, and .003 above the lexical leg"
     if not SCRIPT.is_file():
-        return missing(what, goal)
+        return [missing(what, goal)]
     both, lexical = _measure(SETS), _measure(SETS, "--only lexical")
-    rows = [Row(f"nDCG@10, {name}", "", f"{both[name]:.3f}, lexical {lexical[name]:.3f}") for name in SETS]
+    found = [_figure(name, both, lexical) for name in SETS]
     ours, theirs = _mean(both), _mean(lexical)
-    rows.append(Row(what, goal, f"**{ours:.4f}**, lexical {theirs:.4f}: {ours - theirs:+.4f}"))
+    found.append(Figure(what, ours, goal=goal, note=f"lexical {theirs:.4f}: {ours - theirs:+.4f}"))
     others, words = _measure(OTHERS), _measure(OTHERS, "--only lexical")
-    return rows + [Row(f"nDCG@10, {name}", "", f"{others[name]:.3f}, lexical {words[name]:.3f}") for name in OTHERS]
+    return found + [_figure(name, others, words) for name in OTHERS]
+
+
+def _figure(name: str, both: dict[str, float], lexical: dict[str, float]) -> Figure:
+    return Figure(f"nDCG@10, {name}", both[name], note=f"lexical {lexical[name]:.3f}")
 
 
 def _measure(sets: tuple[str, ...], options: str = "") -> dict[str, float]:
