@@ -118,9 +118,15 @@ def corpus(source: Path, size: str, seed: int) -> Path:
             else:
                 _copy(source, folder, files)
                 _grow(source, folder, files, wanted - total, seed)
-        notes = [file for file in _files(place) if file.is_note]
-        _note_of(place).write_text(json.dumps({"files": len(notes), "bytes": sum(file.size for file in notes)}))
+        _note_of(place).write_text(json.dumps(_counts(place)))
     return place
+
+
+def _counts(folder: Path) -> dict[str, int]:
+    """Return how many notes, bytes and characters there are."""
+    notes = [file for file in _files(folder) if file.is_note]
+    characters = sum(len((folder / file.path).read_bytes().decode("utf-8", "replace")) for file in notes)
+    return {"files": len(notes), "bytes": sum(file.size for file in notes), "characters": characters}
 
 
 def sample(files: Iterable[File], wanted: float, seed: int) -> Iterator[File]:

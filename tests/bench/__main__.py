@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.record:
             record.save(tables)
             plots.draw_all(tables)
+            record.PAGE.write_text(record.page(record.PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
     return int(failed)
 
 

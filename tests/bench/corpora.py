@@ -25,6 +25,7 @@ class Corpus:
     folder: Path
     files: int
     bytes: int
+    characters: int
 
     def notes(self) -> Iterator[Path]:
         """Yield its notes, in an order that is always the same and has nothing to do with their folders."""
@@ -67,6 +68,8 @@ def corpus(size: str) -> Corpus | None:
     folder = Path(made["folder"])
     if not part:
         named = re.sub(r"(?<=\d)(?=[A-Z])", " ", size) if size != "all" else f"{made['bytes'] / 1e6:.0f} MB"
-        return Corpus(named, folder, made["files"], made["bytes"])
-    sizes = [path.stat().st_size for path in Corpus("", folder / part, 0, 0).notes()]
-    return Corpus(f"{sum(sizes) / 1e6:.0f} MB, {part}", folder / part, len(sizes), sum(sizes)) if sizes else None
+        return Corpus(named, folder, made["files"], made["bytes"], made["characters"])
+    texts = [path.read_bytes() for path in Corpus("", folder / part, 0, 0, 0).notes()]
+    total = sum(map(len, texts))
+    characters = sum(len(text.decode("utf-8", "replace")) for text in texts)
+    return Corpus(f"{total / 1e6:.0f} MB, {part}", folder / part, len(texts), total, characters) if texts else None

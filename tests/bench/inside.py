@@ -35,7 +35,7 @@ def search(root: str, file: str) -> None:
 def follow(root: str) -> None:
     """Print, for each word from standard input, when a reader of the index has found it (``time.perf_counter``)."""
     workspace = Workspace.at(root)
-    workspace.warm()
+    _is_found(workspace, "warm")
     pause = threading.Event()
     print("ready", flush=True)
     for line in sys.stdin:

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import record
-from tests.bench.measure import REPOSITORY
 
-FOLDER = REPOSITORY / "docs" / "benchmarks"
 Point = tuple[float, float]
 
 _WIDTH, _HEIGHT = 720, 400
@@ -69,11 +67,10 @@ PLOTS = (
 )  # fmt: skip
 
 
-def draw_all(tables: record.Tables, folder: Path = FOLDER) -> None:
+def draw_all(tables: record.Tables, folder: Path = record.PLOTS) -> None:
     """Write every plot that has something to show."""
     found = record.figures(tables, "scale")
     sizes = {corpus: figure.value for (what, corpus), figure in found.items() if what == "Markdown text"}
-    folder.mkdir(exist_ok=True)
     for plot in PLOTS:
         lines = {
             name: sorted(
@@ -84,6 +81,7 @@ def draw_all(tables: record.Tables, folder: Path = FOLDER) -> None:
             for name, what in plot.lines.items()
         }
         if any(lines.values()):
+            folder.mkdir(exist_ok=True)
             (folder / f"{plot.file}.svg").write_text(draw(plot, lines), encoding="utf-8")
 
 

@@ -17,20 +17,25 @@ _WEIGHTS = (8, 14, 15, 13, 11, 10, 8, 6, 5, 4, 3, 3)
 """How often a query of the corpus has so many words: people mostly type a few."""
 _LONG = 0.08
 """Share of queries of more than 12 words: a sentence that was pasted, a question that explains itself."""
+_PASSES = 20
+"""A small corpus has few notes: each gives more than one query."""
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _SENTENCE = re.compile(r"^[^\W\d_][^\n|<>{}=]{30,600}[.!?。！？]", re.MULTILINE)
 
 
 def real_queries(corpus: Corpus, count: int) -> list[str]:
-    """Return ``count`` queries, one line each, the same ones every time; common words are among them."""
+    """Return ``count`` different queries of one line each, the same ones every time; common words are among them."""
     chance = random.Random(f"queries {count}")
     judged = list(itertools.islice(_judged(DATA / "ir", chance), count // 2))
-    own = list(itertools.islice(_of_corpus(corpus, chance), count - len(judged)))
-    while len(own) < count - len(judged) and own:  # a small corpus has few notes: each is asked for more than once
-        own += own[: count - len(judged) - len(own)]
-    queries = judged + own
-    chance.shuffle(queries)
-    return queries
+    queries = dict.fromkeys(judged)
+    for _ in range(_PASSES):
+        for query in _of_corpus(corpus, chance):
+            if len(queries) == count:
+                break
+            queries[query] = None
+    mixed = list(queries)
+    chance.shuffle(mixed)
+    return mixed
 
 
 def _judged(folder: Path, chance: random.Random) -> Iterator[str]:

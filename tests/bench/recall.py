@@ -30,7 +30,8 @@ def recall(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) 
     """Return recall@10 of ``search --only semantic`` against an exact scan of the stored vectors.
 
     Both lists follow the product's rule of at most so many passages a note (``ranking.order``).  A hit counts when
-    its exact score reaches the tenth exact score less 1e-6, so that ties do not lie.
+    its exact score reaches the tenth exact score less 1e-6, so that ties do not lie.  A query with fewer hits is left
+    out: the product hides what is faint, above all where the model does not know the words.
     """
     database = stored.database_of(environment)
     ids, vectors = stored.stored_vectors(database)
@@ -38,8 +39,8 @@ def recall(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) 
     chunks_at: dict[Place, list[int]] = defaultdict(list)
     for id_, place in places.items():
         chunks_at[place].append(id_)
-    queries, found = _asked(corpus, environment, queries)
-    exact = _exact(ids, vectors, embedder.load().embed(queries))
+    answered, found = _asked(corpus, environment, queries)
+    exact = _exact(ids, vectors, embedder.load().embed(answered))
     n_wanted = n_found = 0
     for hits, scores in zip(found, exact, strict=True):
         ordered = dict(ranking.order(scores, {id_: places[id_][0] for id_ in scores}))
@@ -48,11 +49,12 @@ def recall(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) 
             n_wanted += len(best)
             n_found += sum(_best(ordered, chunks_at[place]) >= best[-1] - _EPSILON for place in hits)
     share = n_found / max(n_wanted, 1)
-    return Figure("recall@10 of the vector leg", share, goal="at least 0.95", note=f"{len(queries):,} queries")
+    note = f"{len(answered):,} of {len(queries):,} queries"
+    return Figure("recall@10 of the vector leg", share, goal="at least 0.95", note=note)
 
 
 def _asked(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) -> tuple[list[str], list[list[Place]]]:
-    """Return the queries that the model knows a word of, and the places of the hits of each."""
+    """Return the queries that have ``K`` hits, and the places of these."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.write("\n".join(queries) + "\n")
         file.flush()
@@ -60,7 +62,7 @@ def _asked(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) 
         command += ["--only", "semantic", "--limit", str(K), "--json"]
         done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    answered = [answer for answer in answers if answer["hits"]]
+    answered = [answer for answer in answers if len(answer["hits"]) == K]
     places = [[(hit["path"], hit["start_line"], hit["end_line"]) for hit in answer["hits"]] for answer in answered]
     return [answer["query"] for answer in answered], places
 

@@ -15,7 +15,11 @@ from tests.bench.measure import REPOSITORY, Figure
 
 RECORD = REPOSITORY / "docs" / "benchmarks.json"
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
+PLOTS = REPOSITORY / "docs" / "benchmarks"
 _TABLE = re.compile(r"(<!-- figures: (?P<name>\w+) -->\n)(?P<text>.*?)(<!-- end of figures -->)", re.DOTALL)
+
+_IMAGES = re.compile(r"(<!-- plots -->\n).*?(<!-- end of plots -->)", re.DOTALL)
+_TITLE = re.compile(r"<title>(.*?)</title>")
 
 Tables = dict[str, dict[str, list[Figure]]]
 """Figures by table and by day."""
@@ -50,7 +54,7 @@ def merged(tables: Tables, table: str, new: Sequence[Figure], day: str) -> Table
 
 
 def save(tables: Tables, path: Path = RECORD) -> None:
-    """Record ``tables``, and write the page's tables anew."""
+    """Record ``tables``."""
     content = {
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}",
@@ -60,7 +64,6 @@ def save(tables: Tables, path: Path = RECORD) -> None:
         },
     }
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
 
 
 def today() -> str:
@@ -69,8 +72,13 @@ def today() -> str:
 
 
 def page(text: str, tables: Tables) -> str:
-    """Return the page with every table between its marks made from the record."""
-    return _TABLE.sub(lambda found: f"{found[1]}{table(tables.get(found['name'], {}))}{found[4]}", text)
+    """Return the page ``text`` with every table made from the record, and every plot that there is."""
+    text = _TABLE.sub(lambda found: f"{found[1]}{table(tables.get(found['name'], {}))}{found[4]}", text)
+    images = "".join(
+        f"![{_TITLE.findall(path.read_text(encoding='utf-8'))[0]}]({PLOTS.name}/{path.name})\n"
+        for path in sorted(PLOTS.glob("*.svg"))
+    )
+    return _IMAGES.sub(lambda found: f"{found[1]}{images}{found[2]}", text)
 
 
 def table(days: dict[str, list[Figure]]) -> str:
