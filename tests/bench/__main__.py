@@ -57,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         tables = record.merged(tables, table, found, record.today())
         if options.record:
             record.save(tables)
+            tables = record.load()  # rounded: the page and the plots show what is recorded
             plots.draw_all(tables)
             record.PAGE.write_text(record.page(record.PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
     return int(failed)
