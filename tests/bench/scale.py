@@ -108,4 +108,4 @@ def inside(folder: Path, environment: dict[str, str], queries: list[str]) -> lis
         file.write("\n".join(queries) + "\n")
         file.flush()
         run = watched([sys.executable, "-m", "tests.bench.inside", "search", str(folder), file.name], environment)
-    return latencies("search in process", json.loads(run.output), ("under 5 ms (46 MB, cpp)", "", ""))
+    return latencies("search in process", json.loads(run.output), ("under 5 ms (45 MB, cpp)", "", ""))
