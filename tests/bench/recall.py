@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from starlight.engine import ranking
+from starlight.index.vectors import turn
 from starlight.models import embedder
 from tests.bench import stored
 from tests.bench.corpora import Corpus
@@ -40,7 +41,7 @@ def recall(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) 
     for id_, place in places.items():
         chunks_at[place].append(id_)
     answered, found = _asked(corpus, environment, queries)
-    exact = _exact(ids, vectors, embedder.load().embed(answered))
+    exact = _exact(ids, vectors, turn(embedder.load().embed(answered)))
     n_wanted = n_found = 0
     for hits, scores in zip(found, exact, strict=True):
         ordered = dict(ranking.order(scores, {id_: places[id_][0] for id_ in scores}))

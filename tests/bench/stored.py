@@ -26,12 +26,12 @@ def stored_bytes(environment: dict[str, str]) -> int:
 
 
 def stored_vectors(database: Path) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Return the ids of all chunks that have a vector, shape (n,), and their vectors, shape (n, dim)."""
+    """Return the ids of all chunks that have a vector, shape (n,), and their vectors, shape (n, dim), turned."""
     import numpy as np
 
     with contextlib.closing(_opened(database)) as connection:
         ids, rows = [], bytearray()
-        for id_, vector in connection.execute("SELECT rowid, embedding FROM vectors"):
+        for id_, vector in connection.execute("SELECT id, embedding FROM vectors"):
             ids.append(id_)
             rows += vector
     return np.array(ids, np.int64), np.frombuffer(bytes(rows), np.int8).reshape(len(ids), -1)
@@ -61,9 +61,5 @@ def stored_texts(database: Path, root: Path) -> Iterator[str]:
 
 def _opened(database: Path) -> apsw.Connection:
     import apsw
-    import sqlite_vec
 
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
-    connection.enable_load_extension(True)
-    connection.load_extension(sqlite_vec.loadable_path())
-    return connection
+    return apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
