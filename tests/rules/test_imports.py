@@ -38,7 +38,7 @@ HOMES = {
     "apsw": {"index.schema"},
     "sqlite_vec": {"index.schema"},
     "watchfiles": {"index.watcher"},
-    "pathspec": {"index.disk"},
+    "pathspec": {"index.ignoring"},
     "numpy": {"index.reader", "index.vectors", "index.writer", "models.embedder"},
     "model2vec": {"models.embedder"},
     "markdown_it": {"notes.markdown"},

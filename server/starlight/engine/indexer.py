@@ -93,7 +93,7 @@ class Indexer:
         self._embedder = embedder
         self._listener = listener
         self._fingerprint = fingerprint_of(embedder)
-        self._selection = Selection(location.root, settings.exclude)
+        self._selection = Selection.of(location.root, settings)
         self._requests = _Requests()
         self._status = Status()
         self._control: ControlServer | None = None
