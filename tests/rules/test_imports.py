@@ -37,7 +37,7 @@ OF_THE_INDEX = {
 HOMES = {
     "apsw": {"index.schema"},
     "sqlite_vec": {"index.schema"},
-    "watchfiles": {"index.watcher"},
+    "watchfiles": {"index.notifying", "index.watcher"},
     "pathspec": {"index.ignoring"},
     "numpy": {"index.reader", "index.vectors", "index.writer", "models.embedder"},
     "model2vec": {"models.embedder"},

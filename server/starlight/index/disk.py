@@ -63,8 +63,10 @@ class Selection:
                     yield fact
 
     def folders(self, folder: str = "") -> Iterator[str]:
-        """Yield ``folder`` and the folders below it that may hold notes."""
-        return (path.removesuffix("/") for path, _ in self._visit(lambda _path, _reason: None, folder))
+        """Yield ``folder`` and the folders below it that may hold notes and can be read."""
+        if not self.left_out(folder, is_folder=True):
+            for path, _ in self._visit(lambda _path, _reason: None, folder):
+                yield path.removesuffix("/")
 
     def below(self, path: str, failed: Failed) -> list[Fact]:
         """Return the facts of the note at ``path``, or of those below it where it is a folder."""
@@ -78,8 +80,8 @@ class Selection:
         return [fact] if fact else []
 
     def covers(self, path: str) -> bool:
-        """Whether nothing speaks against ``path``, which may be a file, a folder, or gone."""
-        return self.left_out(path) is None
+        """Whether nothing speaks against ``path``, a note or (called otherwise) a folder, which may be gone."""
+        return self.left_out(path, is_folder=not is_note(path)) is None
 
     def left_out(self, path: str, *, is_folder: bool = False) -> LeftOut | None:
         """Return what speaks against ``path``, whatever its ending; None where nothing does."""
@@ -97,7 +99,7 @@ class Selection:
         return None
 
     def _visit(self, failed: Failed, folder: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Yield every folder with what is called like a note in it: path and place of each."""
+        """Yield every folder that can be read, with what is called like a note in it: path and place of each."""
         rules = self._rules
         here = rules.top()
         for name in filter(None, folder.split("/")):
@@ -106,6 +108,8 @@ class Selection:
         while waiting:
             here = waiting.pop()
             entries = self._entries(here.path, failed)
+            if entries is None:
+                continue
             if any(name in entries for name in IGNORE_FILES):
                 here = rules.opened(here)
             doubts, notes = here.doubts, []
@@ -119,17 +123,17 @@ class Selection:
                     notes.append((here.path + name, entry.path))
             yield here.path, notes
 
-    def _entries(self, folder: str, failed: Failed) -> dict[str, os.DirEntry[str]]:
+    def _entries(self, folder: str, failed: Failed) -> dict[str, os.DirEntry[str]] | None:
         try:
             with os.scandir(self._place + folder) as entries:
                 return {entry.name: entry for entry in entries}
         except (FileNotFoundError, NotADirectoryError):
             if not folder:  # not an empty folder: a disk that was taken away
                 raise RootError(f"{self.root}: the folder is not there any more; its index is kept") from None
-            return {}  # it vanished between being seen and being read
+            return None  # it vanished between being seen and being read
         except OSError as error:
             failed(folder or ".", f"the folder cannot be read ({error.strerror})")
-            return {}
+            return None
 
 
 def read(path: Path, limit: int) -> bytes:

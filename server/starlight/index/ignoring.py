@@ -62,6 +62,11 @@ class _Compiled:
         return str(self.pattern.regex.pattern).replace("(?P<ps_d>", "(?:") if self.pattern.regex else ""
 
 
+def is_ignore_file(path: str) -> bool:
+    """Whether a change of the file at ``path`` may concern what is left out."""
+    return path.rpartition("/")[2] in IGNORE_FILES
+
+
 class Patterns:
     """The patterns of one setting or file, asked about one entry at a time; the last that matches decides.
 
