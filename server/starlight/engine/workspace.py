@@ -16,8 +16,10 @@ from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.search import Leg, Results, Searcher
+from starlight.engine.why import Why, why
 from starlight.errors import IndexBusy, IndexMissing, InvalidRequest, ModelUnavailable, NoteError
 from starlight.index import disk
+from starlight.index.disk import Selection
 from starlight.index.location import Location, locate, resolve_root
 from starlight.index.reader import Reader
 from starlight.index.records import Status
@@ -149,6 +151,15 @@ class Workspace:
         """Return what is odd in notes that are indexed all the same, by path."""
         with self._turn:
             return self._reader().problems()
+
+    def why(self, path: str) -> Why:
+        """Return why the file at ``path``, which is relative to the root, is or is not in the index."""
+        with self._turn:
+            try:
+                reader = self._reader()
+            except IndexMissing:
+                reader = None
+            return why(path, Selection.of(self.root, self.settings), reader, self._max_bytes)
 
     def hover(self, path: str, text: str, offset: int, opened: Callable[[str], str | None]) -> Card | None:
         """Return the head of the note that the link at ``offset`` leads to.

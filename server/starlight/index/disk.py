@@ -114,6 +114,8 @@ class Selection:
                 here = rules.opened(here)
             doubts, notes = here.doubts, []
             for name in sorted(entries):
+                if name.startswith("."):
+                    continue
                 entry = entries[name]
                 if entry.is_dir(follow_symlinks=False):
                     inner = f"{name}/"
@@ -182,7 +184,7 @@ def decode(data: bytes) -> str:
 
 def is_note(name: str) -> bool:
     """Whether a file of that name is a note, by its ending."""
-    return name.lower().endswith(_ENDINGS) and not name.startswith(".")
+    return name.lower().endswith(_ENDINGS) and name not in _ENDINGS
 
 
 def _fact(place: str, path: str) -> Fact | None:

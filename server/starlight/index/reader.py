@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
 from starlight.index import schema
-from starlight.index.records import Status, StoredPassage
+from starlight.index.records import Status, StoredNote, StoredPassage
 from starlight.index.vectors import quantize
 from starlight.notes.model import Link
 
@@ -174,6 +174,15 @@ class Reader:
             return found
         places = _code_points(raw)
         return [(places[start], places[end], stem) for start, end, stem in found]
+
+    def stored(self, path: str) -> StoredNote | None:
+        """What is known of the note at ``path``; None where it is not in the index."""
+        with schema.translated(self.path):
+            row = self._connection.execute(
+                "SELECT size, mtime_ns, (SELECT count(*) FROM chunks WHERE note = notes.id) FROM notes WHERE path = ?",
+                (path,),
+            ).fetchone()
+        return StoredNote(*row) if row else None
 
     def exists(self, path: str) -> bool:
         """Whether there is a note at ``path``."""
