@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from starlight.index.ignoring import IgnoreFiles, Level, Patterns, Rule, Search, any_note, everything
 
@@ -19,9 +19,11 @@ class LeftOut:
     rule: Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder on the way down; ``path`` is relative to the root, empty or ending with ``/``."""
+class Folder(NamedTuple):
+    """A folder on the way down; ``path`` is relative to the root, empty or ending with ``/``.
+
+    A tuple, because there are many and it is made quickly.
+    """
 
     path: str
     levels: tuple[Level, ...]
@@ -39,13 +41,14 @@ class Rules:
         include = tuple(include)
         self._exclude = Patterns(exclude, "index.exclude")
         self._include = Patterns(include, "index.include")
+        self._includes_all = not self._include
         self._leads = Patterns(_leading(include), "index.include")
         self._ignore_files = IgnoreFiles(root) if use_ignore_files else None
 
     def top(self) -> Folder:
         """Return the root."""
         levels = self._ignore_files.above() if self._ignore_files else ()
-        return self._folder("", levels, included=not self._include)
+        return self._folder("", levels, included=self._includes_all)
 
     def opened(self, folder: Folder) -> Folder:
         """Return ``folder`` with what its own ignore files say."""
@@ -66,13 +69,14 @@ class Rules:
                 if not rule.negated:
                     return LeftOut("ignored", path, rule)
                 break
-        if not self._is_included(folder, name) and not (name.endswith("/") and self._leads.decide(path, name)):
-            return LeftOut("not included", path)
-        return None
+        if self._includes_all or self._is_included(folder, name):
+            return None
+        is_on_the_way = name.endswith("/") and self._leads.decide(path, name)
+        return None if is_on_the_way else LeftOut("not included", path)
 
     def entered(self, folder: Folder, name: str) -> Folder:
         """Return the folder ``name`` of ``folder``, which nothing speaks against."""
-        if not self._include:
+        if self._includes_all:
             return Folder(folder.path + name, folder.levels, included=True, doubts=folder.doubts)
         return self._folder(folder.path + name, folder.levels, included=self._is_included(folder, name))
 
