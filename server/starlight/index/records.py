@@ -94,6 +94,15 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note as it was when it was indexed, and how many passages of it there are."""
+
+    size: int
+    mtime_ns: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How an index stands; kept in the index itself, so that every reader sees the same."""
 
