@@ -313,6 +313,7 @@ class Indexer:
     def _open(self) -> Writer:
         if self._writer is None:
             path = self._location.database(self._fingerprint)
+            self._is_untidy |= _has_log(path)
             try:
                 self._writer = Writer(path)
             except IndexCorrupt as error:
@@ -363,6 +364,12 @@ def _empty(report: Report) -> str:
 
 def _wire(status: Status) -> dict[str, Any]:
     return dataclasses.asdict(status)
+
+
+def _has_log(path: Path) -> bool:
+    """Whether the writer before this one was killed, with work for idle time left: else it would have closed its log."""
+    log_ = path.with_name(f"{path.name}-wal")
+    return log_.exists() and log_.stat().st_size > 0
 
 
 def _unlink(path: Path) -> None:
