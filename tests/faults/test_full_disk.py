@@ -24,9 +24,9 @@ from tests.waiting import wait_until
 
 @pytest.fixture
 def disk(cache: Path) -> Iterator[Path]:
-    """A disk of 3 MB that holds the indexes."""
+    """A disk of 1.5 MB that holds the indexes."""
     folder = cache / "starlight"
-    need("mount", mounted(folder, "3m"), "only root can mount a small disk to fill")
+    need("mount", mounted(folder, "1500k"), "only root can mount a small disk to fill")
     yield folder
     processes.ask_to_end(cache)
     wait_until("the indexer has ended", lambda: not processes.of(cache), limit=20)
@@ -48,7 +48,7 @@ def wait_found(server, word: str) -> None:
 
 def test_while_indexing_in_bulk(serve, disk: Path, tmp_path: Path, embedder: Embedder, rng: random.Random) -> None:
     root = tmp_path / "notes"
-    write_notes(root, rng, count=400, size=8_000)
+    write_notes(root, rng, count=150, size=8_000)
     (root / "0" / "a.md").write_text("A walrus.\n")
     server = serve(root)
     message = server.wait_state("failed", limit=60)["message"]
@@ -58,7 +58,7 @@ def test_while_indexing_in_bulk(serve, disk: Path, tmp_path: Path, embedder: Emb
     assert found["hits"], "what was indexed can be searched"
     subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
     if scaled(True, False):  # else it goes on by itself, half a minute later
-        assert starlight("index", root, "--json").json()["files"] == 401
+        assert starlight("index", root, "--json").json()["files"] == 151
     server.wait_state("ready", limit=90)
     wait_found(server, "walrus")
     check_same(database_of(disk.parent), clean_build(root, tmp_path / "clean.db", embedder))
@@ -71,7 +71,7 @@ def test_while_saving(ready, disk: Path, tmp_path: Path, embedder: Embedder, rng
     server = ready(root)
     ballast = fill(disk)
     for place in places[1:]:
-        place.write_text(f"A narwhal. {text(rng, 30_000)}", encoding="utf-8")
+        place.write_text(f"# Narwhal\n\nA narwhal.\n\n{text(rng, 15_000)}", encoding="utf-8")
         server.notify("textDocument/didSave", {"textDocument": {"uri": place.as_uri()}})
     assert "no space is left" in server.wait_state("failed")["message"]
     wait_found(server, "walrus")
