@@ -274,3 +274,20 @@ def test_settings_decide_what_is_indexed(indexed: Callable[..., Workspace], open
     without.bring_up_to_date()
     assert paths(without) == {"tea.md"}
     check_run(workspace, changed=2, files=3)
+
+
+def test_moving_notes_of_the_same_content(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    """Such as empty ones: each is called by its file, which its vectors know."""
+    workspace = indexed("".join(f"== old/{name}.md ==\n" for name in "abc"))
+    before = contents(workspace)
+    counting.take()
+    (workspace.root / "old").rename(workspace.root / "new")
+    check_run(workspace, changed=3, files=3)
+    assert counting.take() == []
+    assert [row[1:] for row in contents(workspace)] == [row[1:] for row in before]
+    for name, other in (("a", "x"), ("b", "y")):
+        (workspace.root / "new" / f"{name}.md").rename(workspace.root / f"{other}.md")
+    check_run(workspace, changed=2, files=3)
+    after = contents(workspace)
+    workspace.bring_up_to_date(rebuild=True)
+    assert contents(workspace) == after
