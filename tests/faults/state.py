@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,11 +61,8 @@ class State(NamedTuple):
 
 def state_of(database: Path) -> State:
     """Return what the index at ``database`` says."""
-    connection = schema.open_reader(database)
-    try:
+    with contextlib.closing(schema.open_reader(database)) as connection:
         return State(dict(_notes(connection)), dict(connection.execute("SELECT path, reason FROM failures")))
-    finally:
-        connection.close()
 
 
 def clean_build(root: Path, database: Path, embedder: Embedder, settings: Settings | None = None) -> State:
@@ -81,31 +80,27 @@ def check_same(database: Path, expected: State) -> None:
     different = list(_differences(found, expected))
     shown = "\n".join(different[:_MOST_TOLD])
     assert not different, f"{len(different)} differences from a clean build:\n{shown}"
-    _check_counts(database, found)
+    told, there = counts(database)
+    assert told == there
 
 
 def check_sound(database: Path) -> None:
     """SQLite and FTS5 find nothing wrong with the database, and every row belongs to something."""
-    connection = apsw.Connection(str(database))
-    connection.set_busy_timeout(10_000)  # an indexer may be tidying
-    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # the log stays as a kill has left it
-    try:
+    with contextlib.closing(apsw.Connection(str(database))) as connection:
+        connection.set_busy_timeout(10_000)  # an indexer may be tidying
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # the log stays as a kill has left it
         assert connection.pragma("integrity_check") == "ok"
         connection.execute("INSERT INTO lexical(lexical) VALUES ('integrity-check')")
-    finally:
-        connection.close()
     check_no_orphans(database)
 
 
-def _check_counts(database: Path, state: State) -> None:
-    """The status that is shown to people counts what is there."""
-    connection = schema.open_reader(database)
-    text = connection.execute("SELECT value FROM state WHERE key = 'status'").get
-    connection.close()
-    if text:
-        status = Status.from_json(text)
-        n_chunks = sum(len(note.chunks) for note in state.notes.values())
-        assert (status.files, status.chunks, status.failed) == (len(state.notes), n_chunks, len(state.failures))
+def counts(database: Path) -> tuple[Status, Status]:
+    """Return the status that is shown to people, and one that counts what is there."""
+    with contextlib.closing(schema.open_reader(database)) as connection:
+        there = [connection.execute(f"SELECT count(*) FROM {table}").get for table in ("notes", "chunks", "failures")]
+        text = connection.execute("SELECT value FROM state WHERE key = 'status'").get
+    told = Status.from_json(text)
+    return told, replace(told, files=there[0], chunks=there[1], failed=there[2])
 
 
 def _differences(found: State, expected: State) -> Iterator[str]:

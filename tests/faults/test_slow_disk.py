@@ -16,8 +16,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from starlight.models.embedder import Embedder
 from tests.faults.folders import write_notes
 from tests.faults.state import check_same, clean_build
@@ -51,7 +49,7 @@ def test_server_answers_meanwhile(serve, cache: Path, tmp_path: Path, embedder: 
     need("leases", HELD_UP_FOR.exists() and int(HELD_UP_FOR.read_text()) >= 20, "Linux can hold up who opens a file")
     root = tmp_path / "notes"
     write_notes(root, rng, count=200, size=2_000)
-    (root / "6" / "a.md").write_text("# Tea\n\nA walrus, see [[tea]].\n")
+    (root / "6" / "a.md").write_text("# Animals\n\nA walrus, see [[tea]].\n")
     (root / "6" / "tea.md").write_text("# Tea\n\nBoil the water.\n")
     slow = root / "0" / "slow.md"
     slow.write_text("# Slow\n\nA narwhal.\n")
@@ -73,20 +71,21 @@ def test_server_answers_meanwhile(serve, cache: Path, tmp_path: Path, embedder: 
     check_same(database_of(cache), clean_build(root, tmp_path / "clean.db", embedder))
 
 
-@pytest.mark.parametrize("save", [True, False])
-def test_a_saved_note_hangs(ready, tmp_path: Path, save: bool) -> None:
-    """The server answers while a note that was just saved, or changed outside, cannot be read."""
+def test_a_hit_that_cannot_be_read(ready, tmp_path: Path) -> None:
+    """The search that has it waits, and nobody else does."""
     need("leases", HELD_UP_FOR.exists() and int(HELD_UP_FOR.read_text()) >= 20, "Linux can hold up who opens a file")
-    root = tmp_path / "notes"
-    root.mkdir()
-    slow = root / "slow.md"
-    slow.write_text("# Slow\n\nA badger.\n")
-    (root / "tea.md").write_text("# Tea\n\nA walrus.\n")
-    server = ready(root)
-    slow.write_text("# Slow\n\nA narwhal.\n")
-    with held_up(slow) as tried:
-        if save:
-            server.notify("textDocument/didSave", {"textDocument": {"uri": slow.as_uri()}})
-        wait_until("the indexer hangs on the file", tried.is_set, limit=20)
-        assert server.execute("starlight.search", {"query": "walrus"}, limit=AT_ONCE)["hits"][0]["path"] == "tea.md"
-    wait_until("the saved note is found", lambda: "narwhal" in str(server.search("narwhal")["hits"]))
+    notes, others = tmp_path / "notes", tmp_path / "others"
+    for root, text in ((notes, "A narwhal.\n"), (others, "A walrus.\n")):
+        root.mkdir()
+        (root / "note.md").write_text(text)
+    server = ready(notes, others)
+    with held_up(notes / "note.md") as tried:
+        waiting = server.begin("workspace/executeCommand", search("narwhal", notes))
+        wait_until("the search hangs on the file", tried.is_set, limit=20)
+        assert server.request("workspace/executeCommand", search("walrus", others), limit=AT_ONCE)["hits"]
+        assert server.execute("starlight.status", {}, limit=AT_ONCE)["files"] == 2
+    assert server.answer(waiting)["hits"][0]["path"] == "note.md"
+
+
+def search(query: str, root: Path) -> dict[str, object]:
+    return {"command": "starlight.search", "arguments": [{"query": query, "root": str(root)}]}

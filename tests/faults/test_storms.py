@@ -16,7 +16,7 @@ import pytest
 from starlight.models.embedder import Embedder
 from tests.faults.folders import text, write_notes
 from tests.faults.scale import scaled
-from tests.faults.state import check_same, clean_build
+from tests.faults.state import check_same, clean_build, counts
 from tests.faults.test_kills import database_of
 from tests.index.filling import rows
 from tests.parts import need
@@ -49,7 +49,12 @@ def settle(cache: Path, root: Path, tmp_path: Path, embedder: Embedder) -> Calla
         expected = clean_build(root, clean, embedder)
         contents = rows(clean, "SELECT path, hash FROM notes ORDER BY path")
         stored = "SELECT path, hash FROM notes ORDER BY path"
-        wait_until("all changes have arrived", lambda: rows(database, stored) == contents, limit=scaled(30, 120))
+
+        def is_there() -> bool:
+            told, there = counts(database)
+            return (told.state, told) == ("ready", there) and rows(database, stored) == contents
+
+        wait_until("all changes have arrived", is_there, limit=scaled(30, 120))
         check_same(database, expected)
         clean.unlink()
         return database
