@@ -80,8 +80,11 @@ class Searcher:
         self._root = root
         self._max_bytes = max_bytes
 
-    def search(self, text: str, limit: int, only: Leg | None = None) -> Results:
-        """Return the best ``limit`` passages for ``text``, which is plain words and never an error."""
+    def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
+        """Return the best ``limit`` passages for ``text``, which is plain words and never an error.
+
+        ``below`` is the folder that they must lie in, relative to the root; empty for all.
+        """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         complete = self._reader.status().state == "ready"
         query = self._parse(text[:_MAX_CHARACTERS], only)
@@ -89,7 +92,10 @@ class Searcher:
             return Results(text, "nothing", complete, ())
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
             scores, cosines, worded = self._candidates(query, only)
-            ranked = ranking.order(scores, self._reader.paths(scores))[:limit]
+            paths = self._reader.paths(scores)
+            if below:
+                scores = {chunk: score for chunk, score in scores.items() if paths[chunk].startswith(f"{below}/")}
+            ranked = ranking.order(scores, paths)[:limit]
             passages = self._reader.passages(chunk for chunk, _ in ranked)
         near = {chunk: query.fluency * max(cosines.get(chunk, 0.0), 0.0) for chunk, _ in ranked}
         judged = [

@@ -16,9 +16,11 @@ from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.search import Leg, Results, Searcher
+from starlight.engine.why import Why, why
 from starlight.errors import IndexBusy, IndexMissing, InvalidRequest, ModelUnavailable, NoteError
 from starlight.index import disk
-from starlight.index.location import Location, locate, resolve_root
+from starlight.index.disk import Selection
+from starlight.index.location import Location, locate, resolve_root, within
 from starlight.index.reader import Reader
 from starlight.index.records import Status
 from starlight.models import embedder as models
@@ -117,8 +119,8 @@ class Workspace:
         """Load the model, so that the first search need not."""
         self._embedder.embed([""])
 
-    def search(self, query: str, limit: int | None = None, only: Leg | None = None) -> Results:
-        """Return the passages that answer ``query``, best first.
+    def search(self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "") -> Results:
+        """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
 
         Raises:
             InvalidRequest: ``limit`` is below 1 or above 1,000.
@@ -127,7 +129,9 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            return Searcher(self._reader(), self._embedder, self.root, self._max_bytes).search(query, limit, only)
+            return Searcher(self._reader(), self._embedder, self.root, self._max_bytes).search(
+                query, limit, only, below
+            )
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""
@@ -149,6 +153,22 @@ class Workspace:
         """Return what is odd in notes that are indexed all the same, by path."""
         with self._turn:
             return self._reader().problems()
+
+    def why(self, path: str) -> Why:
+        """Return why the file at ``path``, which is relative to the root, is or is not in the index."""
+        with self._turn:
+            try:
+                reader = self._reader()
+            except IndexMissing:
+                reader = None
+            return why(path, Selection.of(self.root, self.settings), reader, self._max_bytes)
+
+    def holds(self, folder: Path) -> str | None:
+        """Return the path of ``folder`` within this root, where its notes belong to this index; else None."""
+        inside = within(self.root, folder)
+        if inside is None or Selection.of(self.root, self.settings).left_out(inside, is_folder=True):
+            return None
+        return inside
 
     def hover(self, path: str, text: str, offset: int, opened: Callable[[str], str | None]) -> Card | None:
         """Return the head of the note that the link at ``offset`` leads to.
