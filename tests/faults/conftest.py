@@ -10,7 +10,6 @@ import pytest
 
 from starlight.engine.describe import fingerprint_of
 from starlight.models.embedder import Embedder
-
 from tests.e2e.conftest import cache, caches, ready, serve, start
 from tests.engine.conftest import counting, open_workspace
 from tests.faults.indexing import IndexerProcess

@@ -6,11 +6,13 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
-_WORDS = (
-    "kettle harbour lantern orchard velvet compass thunder meadow pepper violin glacier copper walnut saddle ribbon "
-    "anchor barley candle dagger ember falcon garnet hollow ivory jasmine kernel lagoon marble nectar olive paddle "
-    "quartz raven silver timber umbrella valley willow yarrow zephyr Straße naïve Чайник 茶壶 やかん चाय قهوة"
-).split()
+_WORDS = [
+    "kettle", "harbour", "lantern", "orchard", "velvet", "compass", "thunder", "meadow", "pepper", "violin", "glacier",
+    "copper", "walnut", "saddle", "ribbon", "anchor", "barley", "candle", "dagger", "ember", "falcon", "garnet",
+    "hollow", "ivory", "jasmine", "kernel", "lagoon", "marble", "nectar", "olive", "paddle", "quartz", "raven",
+    "silver", "timber", "umbrella", "valley", "willow", "yarrow", "zephyr", "Straße", "naïve", "Чайник", "茶壶",
+    "やかん", "चाय", "قهوة",
+]  # fmt: skip
 
 
 def text(rng: random.Random, size: int) -> str:

@@ -69,7 +69,7 @@ def clean_build(root: Path, database: Path, embedder: Embedder, settings: Settin
     """Index the folder ``root`` from nothing into ``database``, undisturbed, and return what the index says."""
     settings = settings or Settings()
     with Writer(database) as writer:
-        Indexing(Selection(root.resolve(), settings.exclude), writer, embedder, settings).run()
+        Indexing(Selection.of(root.resolve(), settings), writer, embedder, settings).run()
     return state_of(database)
 
 

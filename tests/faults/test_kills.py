@@ -36,7 +36,7 @@ def _proc() -> None:
 def large(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> tuple[Path, State]:
     """A folder that is read by several processes, after every kill anew, and its clean build."""
     root = tmp_path_factory.mktemp("large")
-    write_notes(root, random.Random("large"), count=scaled(40, 120), size=50_000)
+    write_notes(root, random.Random("large"), count=scaled(25, 120), size=50_000)
     # No text, which is soon said: it makes the folder large, and is looked at last, at every beginning.
     (root / "0" / "zzz.md").write_bytes(bytes(_ALONE + 1))
     return root, clean_build(root, tmp_path_factory.mktemp("clean") / "index.db", embedder)

@@ -65,7 +65,7 @@ def settle(cache: Path, root: Path, tmp_path: Path, embedder: Embedder) -> Calla
 def chunks(database: Path) -> dict[str, list[int]]:
     """The row ids of the passages of each note."""
     found: dict[str, list[int]] = {}
-    for path, id_ in rows(database, "SELECT path, c.id FROM chunks AS c JOIN notes AS n ON n.id = note ORDER BY ordinal"):
+    for path, id_ in rows(database, "SELECT path, c.id FROM chunks c JOIN notes n ON n.id = note ORDER BY ordinal"):
         found.setdefault(str(path), []).append(int(str(id_)))
     return found
 
@@ -111,7 +111,7 @@ def test_renames_to_and_fro(ready, root: Path, settle: Callable[[], Path], rng: 
 
 
 def git(root: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"]
+    who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "commit.gpgsign=false"]
     subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
 
 

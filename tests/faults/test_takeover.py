@@ -36,9 +36,7 @@ def test_the_writer_dies(
             old = wait_until("one indexer is elected", lambda: only(processes.of(cache)))
             processes.kill(old)
             died = time.monotonic()
-            wait_until(
-                "another takes over", lambda old=old: set(processes.of(cache)) - {old} or command.poll() is None, TAKEOVER
-            )
+            wait_until("another takes over", lambda old=old: new(cache, old) or command.poll() is not None, TAKEOVER)
             print(f"taken over after {time.monotonic() - died:.1f} s")
             assert servers[rng.randrange(2)].search("kettle")["hits"]
         out, err = command.communicate(timeout=60)
@@ -50,6 +48,10 @@ def test_the_writer_dies(
         server.wait_state("ready", limit=60)
     wait_until("one writer is left", lambda: only(processes.of(cache)))
     check_same(database_of(cache), clean_build(root, tmp_path / "clean.db", embedder))
+
+
+def new(cache: Path, old: int) -> set[int]:
+    return set(processes.of(cache)) - {old}
 
 
 def only(found: list[int]) -> int | None:

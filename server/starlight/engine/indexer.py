@@ -179,6 +179,7 @@ class Indexer:
             self._requests.add(everything=True, ticket=ticket)
             self._requests.pause(paused=False)
         elif command == "rebuild":
+            self._note = _DAMAGED if message.get("damaged") else self._note
             self._requests.add(rebuild=True, ticket=ticket)
         elif command in ("pause", "resume"):
             self._requests.pause(paused=command == "pause")
@@ -375,7 +376,7 @@ def _wire(status: Status) -> dict[str, Any]:
 
 
 def _has_log(path: Path) -> bool:
-    """Whether the writer before this one was killed, with work for idle time left: else it would have closed its log."""
+    """Whether the writer before this one was killed, which leaves its log and maybe work for idle time."""
     log_ = path.with_name(f"{path.name}-wal")
     return log_.exists() and log_.stat().st_size > 0
 
