@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
+from starlight.engine import indexing
 from starlight.engine.indexing import Report
 from starlight.engine.workspace import Workspace
 from starlight.errors import RootError
@@ -291,3 +292,13 @@ def test_moving_notes_of_the_same_content(indexed: Callable[..., Workspace], cou
     after = contents(workspace)
     workspace.bring_up_to_date(rebuild=True)
     assert contents(workspace) == after
+
+
+def test_a_file_that_is_too_large_starts_no_processes(
+    indexed: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = indexed(NOTES)
+    monkeypatch.setattr(indexing, "Pool", lambda *_: pytest.fail("there is nothing to share"))
+    with (workspace.root / "large.md").open("wb") as file:
+        file.truncate(300_000_000)
+    assert "larger than 10 MB" in check_run(workspace, changed=0, files=3).failed["large.md"]

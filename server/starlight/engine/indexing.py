@@ -157,7 +157,8 @@ class Indexing:
     def _batches(self, facts: Sequence[Fact], assignment: Assignment) -> Generator[Batch, None, None]:
         """Read ``facts``: here, or in processes beside this one where there is much to read."""
         jobs = self._jobs(facts)
-        if sum(fact.size for fact in facts) <= _ALONE:
+        limit = self._settings.max_bytes  # what is larger is refused unread, at every look
+        if sum(fact.size for fact in facts if fact.size <= limit) <= _ALONE:
             yield from map(Reading(assignment, self._embedder).read, jobs)
             return
         with Pool(assignment, min(os.cpu_count() or 1, _MOST_PROCESSES)) as pool:
