@@ -18,7 +18,7 @@ test: $(VENV)/.dev
 
 # Every fault at full count: a hundred kills, two hundred power cuts, 100,000 files.  Takes the better part of an hour.
 soak: $(VENV)/.dev
-	STARLIGHT_SOAK=1 nice $(BIN)/python -m pytest -s --timeout 3600 tests/faults
+	STARLIGHT_SOAK=1 nice $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 1500 -rA --durations 0 tests/faults
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
