@@ -5,6 +5,7 @@ Safe to use from several threads: queries of one workspace take turns.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,9 +16,18 @@ from starlight.engine.describe import fingerprint_of
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
+from starlight.engine.overlay import Overlay
 from starlight.engine.search import Leg, Results, Searcher
-from starlight.errors import IndexBusy, IndexMissing, InvalidRequest, ModelUnavailable, NoteError
+from starlight.errors import (
+    IndexBusy,
+    IndexMissing,
+    IndexUnavailable,
+    InvalidRequest,
+    ModelUnavailable,
+    NoteError,
+)
 from starlight.index import disk
+from starlight.index.disk import Selection
 from starlight.index.location import Location, locate, resolve_root
 from starlight.index.reader import Reader
 from starlight.index.records import Status
@@ -56,6 +66,8 @@ class Workspace:
         self.location: Location = locate(root)
         self.fingerprint = fingerprint_of(embedder)
         self._embedder = embedder
+        self._overlay = Overlay(embedder, self._max_bytes)
+        self._selection = Selection(root, settings.exclude)
         self._opened: _Opened | None = None
         self._turn = threading.RLock()
 
@@ -117,8 +129,25 @@ class Workspace:
         """Load the model, so that the first search need not."""
         self._embedder.embed([""])
 
-    def search(self, query: str, limit: int | None = None, only: Leg | None = None) -> Results:
-        """Return the passages that answer ``query``, best first.
+    def show(self, path: str, text: str) -> None:
+        """Let ``text`` be searched as that of the note at ``path``, until it is hidden or what the index has.
+
+        A file that would not be indexed is not searched either.
+        """
+        if not (disk.is_note(path) and self._selection.covers(path)):
+            return
+        with self._turn:
+            self._overlay.show(path, text)
+            with contextlib.suppress(IndexUnavailable):  # a search will say so
+                self._overlay.view(self._reader())  # so that a search finds the work done
+
+    def hide(self, path: str) -> None:
+        """Let the note at ``path`` be searched as it is on disk."""
+        with self._turn:
+            self._overlay.hide(path)
+
+    def search(self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "") -> Results:
+        """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
 
         Raises:
             InvalidRequest: ``limit`` is below 1 or above 1,000.
@@ -127,7 +156,8 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            return Searcher(self._reader(), self._embedder, self.root, self._max_bytes).search(query, limit, only)
+            searcher = Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
+            return searcher.search(query, limit, only, below)
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""

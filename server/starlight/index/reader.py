@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from starlight.index import schema
+from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredPassage
 from starlight.index.semantic import Semantic
@@ -82,6 +83,11 @@ class Reader:
         with schema.translated(self.path):
             return self._lexical.ideal(terms, self.status().chunks)
 
+    def bm25(self, terms: Sequence[str]) -> Bm25:
+        """What scores passages that are not in the index as ``lexical`` would if they were."""
+        with schema.translated(self.path):
+            return self._lexical.bm25(terms, self.status().chunks)
+
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
         return self._lexical.stems(text)
@@ -118,6 +124,15 @@ class Reader:
                 id_: StoredPassage(id_, path, title, tuple(json.loads(headings)), start, end, first, last, hash_)
                 for id_, path, title, headings, start, end, first, last, hash_ in rows
             }
+
+    def hashes(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The content hashes of those of the notes at ``paths`` that are in the index."""
+        with schema.translated(self.path):
+            rows = self._connection.execute(
+                "SELECT path, hash FROM notes WHERE path IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(paths)),),
+            )
+            return dict(rows)
 
     def exists(self, path: str) -> bool:
         """Whether there is a note at ``path``."""
