@@ -19,6 +19,7 @@ from starlight.config import Settings, resolve
 from starlight.engine.wire import failures_json
 from starlight.errors import InvalidRequest
 from starlight.index.records import State, Status
+from starlight.lsp import convert
 from starlight.lsp.progress import IndexingProgress
 from starlight.lsp.protocol import STATUS_NOTIFICATION
 from starlight.lsp.root import Root
@@ -67,6 +68,7 @@ class Session:
                 continue
             root = Root(folder, self.settings, self._root_changed, self._warn_once)
             self.roots[folder] = root
+            self._show_open(root)
             pause = functools.partial(root.ask_indexer, {"command": "pause"})
             self._progress[folder] = IndexingProgress(self._server, folder.name, pause)
             self.run(f"open {folder}", self._open(root))
@@ -96,8 +98,21 @@ class Session:
 
     def root_of(self, path: Path) -> tuple[Root, str] | None:
         """Return the innermost root that holds ``path``, and the path within it."""
-        found = [(root, within) for root in self.roots.values() if (within := root.path_within(path)) is not None]
-        return min(found, key=lambda item: len(item[1]), default=None)
+        return min(self.roots_of(path), key=lambda item: len(item[1]), default=None)
+
+    def roots_of(self, path: Path) -> list[tuple[Root, str]]:
+        """Return every root that holds ``path``, with the path within it."""
+        return [(root, within) for root in self.roots.values() if (within := root.path_within(path)) is not None]
+
+    def open_texts(self, root: Root) -> dict[str, str]:
+        """Return the text of every document that the client has open below ``root``, by path."""
+        texts = {}
+        for uri, document in self._server.workspace.text_documents.items():
+            path = convert.path_of(uri)
+            within = root.path_within(path) if path else None
+            if within is not None:
+                texts[within] = document.source
+        return texts
 
     def chosen(self, name: object) -> list[Root]:
         """Return the root at the path ``name``, or all of them where it is None.
@@ -148,10 +163,15 @@ class Session:
         if self.roots.get(root.folder) is not root:  # removed before its turn came
             return
         await root.open()
+        self._show_open(root)  # once more: now it is known where the folder really is
         if root.refused:
             answer = await self._server.ask(f"Starlight: {root.status.message}", ("Index it anyway", "Leave it"))
             if answer == "Index it anyway":
                 await root.open(force=True)
+
+    def _show_open(self, root: Root) -> None:
+        for path, text in self.open_texts(root).items():
+            root.show(path, text)
 
     def _root_changed(self, root: Root) -> None:
         if root.folder not in self.roots:
