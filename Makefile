@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTES ?= examples/notes
 
-.PHONY: run test check bench editors format clean
+.PHONY: run test check bench bench-quick editors format clean
 
 # Index a folder and answer a search: make run NOTES=~/notes QUERY="what did we decide about the roof"
 run: $(VENV)/.run
@@ -25,8 +25,13 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Every figure of docs/benchmarks.md, recorded there: an hour or so.  BENCH="scale peer" measures only these.
 bench: $(VENV)/.dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH) --record
+
+# Every figure on small folders, beside the one recorded last: some minutes.
+bench-quick: $(VENV)/.dev
+	$(BIN)/python -m tests.bench $(BENCH) --quick
 
 editors: $(VENV)/.dev
 	bash scripts/install_vscode.sh

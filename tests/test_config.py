@@ -23,12 +23,23 @@ def check_settings(raw: object, *problems: tuple[str, str], **expected: object) 
 def test_every_setting_can_be_set() -> None:
     check_settings(
         {
-            "index": {"exclude": ["*.tmp.md", "drafts/"], "maxFileSize": 2.5},
+            "index": {
+                "exclude": ["*.tmp.md", "drafts/"],
+                "include": ["journal/"],
+                "useIgnoreFiles": False,
+                "maxFileSize": 2.5,
+                "watcherExclude": ["archive/"],
+                "polling": True,
+            },
             "model": {"path": "~/models/potion"},
             "search": {"limit": 7},
         },
         exclude=("*.tmp.md", "drafts/"),
+        include=("journal/",),
+        use_ignore_files=False,
         max_file_size=2.5,
+        watcher_exclude=("archive/",),
+        polling=True,
         model_path="~/models/potion",
         search_limit=7,
     )
@@ -71,6 +82,8 @@ def test_what_is_good(raw: object, expected: dict[str, object]) -> None:
         ({"index": {"exclude": ["a", 1]}}, "index.exclude", "must be a list of strings"),
         ({"index": {"maxFileSize": -1}}, "index.maxFileSize", "must be at least 0.001, not -1"),
         ({"index": {"maxFileSize": [1]}}, "index.maxFileSize", "must be a number, not a list"),
+        ({"index": {"polling": 1}}, "index.polling", "must be true or false, not 1"),
+        ({"index": {"useIgnoreFiles": "no"}}, "index.useIgnoreFiles", "must be true or false, not 'no'"),
         ({"model": {"path": 7}}, "model.path", "must be a string, not 7"),
         ({"index": {"maxfilesize": 1}}, "index.maxfilesize", "did you mean `index.maxFileSize`?"),
         ({"indexes": {"exclude": []}}, "indexes", "there is no setting `indexes`"),
@@ -135,12 +148,16 @@ def test_what_is_declared_is_complete() -> None:
     found = list(options())
     assert [option.key for _, option, _ in found] == [
         "index.exclude",
+        "index.include",
+        "index.useIgnoreFiles",
         "index.maxFileSize",
+        "index.watcherExclude",
+        "index.polling",
         "model.path",
         "search.limit",
     ]
     for name, option, default in found:
         assert option.doc.endswith((".", "`")), name
-        assert option.type in {"array", "string", "number", "integer"}
+        assert option.type in {"array", "string", "number", "integer", "boolean"}
         assert default == getattr(Settings(), name)
     assert [option.key for _, option, _ in found if option.trusted] == ["model.path"]

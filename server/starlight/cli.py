@@ -16,6 +16,8 @@ from starlight import __version__
 from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlight.config import Settings
     from starlight.engine.workspace import Workspace
 
@@ -54,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _index_command(commands)
     _search_command(commands)
     _status_command(commands)
+    _why_command(commands)
     _serve_command(commands)
     return main_parser
 
@@ -87,6 +90,14 @@ def _status_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps th
     command.add_argument("root", metavar="ROOT", nargs="?", help="the folder (default: the one you are in)")
     _common(command)
     command.set_defaults(run=_status)
+
+
+def _why_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("why", help="say why a file is, or is not, in the index")
+    command.add_argument("path", metavar="PATH", help="the file or folder")
+    command.add_argument("--root", metavar="ROOT", help="the folder of notes (default: the indexed one around PATH)")
+    _common(command)
+    command.set_defaults(run=_why)
 
 
 def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
@@ -185,6 +196,25 @@ def _status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _why(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from starlight import terminal
+    from starlight.engine.why import outside
+    from starlight.engine.wire import why_json
+    from starlight.index.location import within
+
+    path = Path.cwd() / options.path
+    workspace = _workspace(options.root or _root_around(path.parent.resolve()), options)
+    inside = within(workspace.root, path)
+    answer = outside(str(path)) if inside is None else workspace.why(inside)
+    if options.json:
+        _print_json({**why_json(answer), "root": str(workspace.root)})
+    else:
+        sys.stdout.write(f"{terminal.printable(answer.message)}\n")
+    return 0
+
+
 def _serve(options: argparse.Namespace) -> int:
     from starlight.lsp import run
 
@@ -217,14 +247,17 @@ def _complain(message: str) -> None:
 
 
 def _root_here() -> str:
-    """The nearest folder around the working directory that has an index, else the working directory."""
     from pathlib import Path
 
+    return _root_around(Path.cwd())
+
+
+def _root_around(folder: Path) -> str:
+    """The nearest folder that has an index, ``folder`` or one above it; else the working directory."""
     from starlight.index.location import locate
 
-    here = Path.cwd()
-    indexed = (folder for folder in (here, *here.parents) if locate(folder).databases())
-    return str(next(indexed, here))
+    indexed = (place for place in (folder, *folder.parents) if locate(place).databases())
+    return str(next(indexed, "."))
 
 
 def _freshen(workspace: Workspace) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-JsonType = str  # "string", "number", "integer", "array": the names of JSON Schema
+JsonType = str  # "string", "number", "integer", "boolean", "array": the names of JSON Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,19 @@ class Settings:
         "Files and folders left out of the index, as glob patterns in the syntax of `.gitignore`. "
         "Hidden files and folders are always left out.",
     )
+    include: tuple[str, ...] = _option(
+        "index.include",
+        "array",
+        (),
+        "Files and folders to be indexed, and nothing else, in the same syntax; a folder stands for what lies in it. "
+        "Empty: everything that is not left out.",
+    )
+    use_ignore_files: bool = _option(
+        "index.useIgnoreFiles",
+        "boolean",
+        True,  # noqa: FBT003 -- a default among others
+        "Leave out what `.gitignore`, `.ignore` and `.starlightignore` files name, in a git repository or not.",
+    )
     max_file_size: float = _option(
         "index.maxFileSize",
         "number",
@@ -53,6 +66,20 @@ class Settings:
         "Files larger than this many megabytes are not indexed, and are listed as failed.",
         minimum=0.001,
         maximum=1000,
+    )
+    watcher_exclude: tuple[str, ...] = _option(
+        "index.watcherExclude",
+        "array",
+        (),
+        "Files and folders that are indexed but not watched, in the same syntax: changes in them that no editor tells "
+        "of are noticed at the next start. In VS Code what `files.watcherExclude` names comes to it.",
+    )
+    polling: bool = _option(
+        "index.polling",
+        "boolean",
+        False,  # noqa: FBT003 -- a default among others
+        "Look for changes every few seconds in place of being told of them by the system, which network drives do not "
+        "do. Where the system refuses, this happens by itself.",
     )
     model_path: str = _option(
         "model.path",
@@ -161,6 +188,8 @@ def _fault(option: Option, value: Any) -> str:  # noqa: ANN401
     if option.type == "array":
         good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
         return "" if good else f"must be a list of strings, not {_name(value)}"
+    if option.type == "boolean":
+        return "" if isinstance(value, bool) else f"must be true or false, not {_name(value)}"
     if option.type == "string":
         return "" if isinstance(value, str) else f"must be a string, not {_name(value)}"
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+from typing import Any
 
 from starlight.config import Settings
 from starlight.engine.following import LOCK_TAKEN, REFUSED
@@ -28,8 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     with contextlib.suppress(OSError, AttributeError):  # no such call on Windows, where the starter sets it
         os.nice(10)
-    fields = json.loads(options.settings)
-    fields["exclude"] = tuple(fields.get("exclude", ()))
+    fields: dict[str, Any] = json.loads(options.settings)
+    fields |= {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     try:
         Workspace.at(options.root, Settings(**fields), force=options.force).indexer().serve()
     except IndexBusy:

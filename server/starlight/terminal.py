@@ -121,7 +121,7 @@ def _print_list(console: Console, title: str, reasons: dict[str, str]) -> None:
         return
     console.print(title, style="yellow")
     for path, reason in list(reasons.items())[:_SHOWN_FAILURES]:
-        console.print(Text.assemble("  ", (_printable(path), "bold"), f": {_printable(reason)}"))
+        console.print(Text.assemble("  ", (printable(path), "bold"), f": {printable(reason)}"))
     if len(reasons) > _SHOWN_FAILURES:
         console.print(f"  and {len(reasons) - _SHOWN_FAILURES:,} more (see --json)")
 
@@ -130,7 +130,7 @@ def print_results(results: Results) -> None:
     """Print the hits, each with its place, heading and a highlighted snippet."""
     console = _console()
     if not results.hits or results.verdict == "nothing":
-        console.print(f"Nothing in your notes is about “{_printable(results.query)[:200]}”.")
+        console.print(f"Nothing in your notes is about “{printable(results.query)[:200]}”.")
     elif results.verdict == "weak":
         console.print("No close match; the nearest:", style="yellow")
     if results.verdict != "nothing":
@@ -143,8 +143,8 @@ def print_results(results: Results) -> None:
 def _print_hit(console: Console, hit: Hit) -> None:
     from rich.text import Text
 
-    place = Text.assemble((_printable(hit.path), "cyan"), (f":{hit.line}", "green"))
-    heading = _printable(f"{hit.title} › {hit.heading}" if hit.heading else hit.title)
+    place = Text.assemble((printable(hit.path), "cyan"), (f":{hit.line}", "green"))
+    heading = printable(f"{hit.title} › {hit.heading}" if hit.heading else hit.title)
     console.print(Text.assemble(place, "  ", (heading, "bold")))
     if hit.snippet:
         snippet = Text(f"  {hit.snippet}")
@@ -152,7 +152,7 @@ def _print_hit(console: Console, hit: Hit) -> None:
             snippet.stylize("bold yellow", start + 2, end + 2)
         console.print(snippet)
     if hit.reasons:
-        console.print(Text(f"  {_printable(' · '.join(hit.reasons))}", style="dim"))
+        console.print(Text(f"  {printable(' · '.join(hit.reasons))}", style="dim"))
 
 
 def _console() -> Console:
@@ -162,5 +162,6 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=True, markup=False)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return ``text`` without what a terminal would take for a command."""
     return "".join(char if char.isprintable() or char == "\u200c" else " " for char in text)

@@ -8,10 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench.measure import REPOSITORY, Row, isolated
+from tests.bench.measure import REPOSITORY, Extent, Figure, isolated
 
 
-def run() -> list[Row]:
+def run(_extent: Extent) -> list[Figure]:
     with isolated() as environment, tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "starlight"
         subprocess.run(["git", "clone", "-q", str(REPOSITORY), str(clone)], check=True, capture_output=True)
@@ -23,4 +23,4 @@ def run() -> list[Row]:
         )
         with process:
             first = next((time.perf_counter() - started for line in process.stdout if ".md:" in line), None)
-    return [Row("`make run` on a fresh clone, packages cached, to the first answer", "under 30 s", f"{first:.1f} s")]
+    return [Figure("`make run` on a fresh clone, packages cached, to the first answer", first, "s", "under 30 s")]

@@ -6,24 +6,32 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 
-from tests.bench.measure import DATA, STARLIGHT, Row, missing
+from tests.bench.measure import DATA, STARLIGHT, Extent, Figure, missing
 
 SETS = ("cranfield", "cisi", "medline", "lisa", "stackfaq", "stackfaq_answers", "xquad_en")
 OTHERS = ("xquad_de", "xquad_hi", "xquad_th", "xquad_zh", "parsinlu_fa", "jsquad_ja")
 SCRIPT = DATA.parent / "eval" / "retrieval.py"
 
 
-def run() -> list[Row]:
+def run(extent: Extent) -> Iterator[Figure]:
     what, goal = "nDCG@10, mean of seven English sets", "at least .575, and .003 above the lexical leg"
     if not SCRIPT.is_file():
-        return missing(what, goal)
-    both, lexical = _measure(SETS), _measure(SETS, "--only lexical")
-    rows = [Row(f"nDCG@10, {name}", "", f"{both[name]:.3f}, lexical {lexical[name]:.3f}") for name in SETS]
-    ours, theirs = _mean(both), _mean(lexical)
-    rows.append(Row(what, goal, f"**{ours:.4f}**, lexical {theirs:.4f}: {ours - theirs:+.4f}"))
-    others, words = _measure(OTHERS), _measure(OTHERS, "--only lexical")
-    return rows + [Row(f"nDCG@10, {name}", "", f"{others[name]:.3f}, lexical {words[name]:.3f}") for name in OTHERS]
+        yield missing(what, goal)
+        return
+    both = _measure(SETS)
+    lexical = _measure(SETS, "--only lexical") if extent.legs else {}
+    yield from _figures(both, lexical)
+    ours = _mean(both)
+    note = f"lexical {_mean(lexical):.4f}: {ours - _mean(lexical):+.4f}" if lexical else ""
+    yield Figure(what, ours, goal=goal, note=note)
+    yield from _figures(_measure(OTHERS), _measure(OTHERS, "--only lexical") if extent.legs else {})
+
+
+def _figures(both: dict[str, float], lexical: dict[str, float]) -> Iterator[Figure]:
+    for name, value in both.items():
+        yield Figure(f"nDCG@10, {name}", value, note=f"lexical {lexical[name]:.3f}" if lexical else "")
 
 
 def _measure(sets: tuple[str, ...], options: str = "") -> dict[str, float]:

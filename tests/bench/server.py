@@ -15,7 +15,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 import starlight
-from tests.bench.measure import DATA, STARLIGHT, Row, isolated, median, missing
+from tests.bench.measure import DATA, STARLIGHT, Extent, Figure, isolated, latencies, median, missing
 
 VAULT = DATA / "vaults" / "obsidian-help-en"
 EMPTY = "from pygls.lsp.server import LanguageServer; LanguageServer('empty', '1').start_io()"
@@ -26,44 +26,33 @@ QUERIES = (
 )  # fmt: skip
 
 
-def run() -> list[Row]:
+def run(_extent: Extent) -> list[Figure]:
     empty = median(lambda: asyncio.run(_initialized([sys.executable, "-c", EMPTY])))
     ours = median(lambda: asyncio.run(_initialized([*STARLIGHT, "serve"])))
-    rows = [
-        Row(
-            "process start to `initialize` answered",
-            "within 0.15 s of an empty pygls server",
-            f"{ours:.3f} s, empty {empty:.3f} s: {ours - empty:+.3f} s",
+    found = [
+        Figure(
+            "process start to `initialize` answered, beyond an empty pygls server",
+            ours - empty,
+            "s",
+            "under 0.15 s",
+            f"{ours:.3f} s, empty {empty:.3f} s",
         )
     ]
-    what, goal = (
-        "search, warm, what the server does for one, in process: obsidian-help-en, 12 queries 10 times, 20 hits",
-        "under 10 ms, median",
-    )
+    what = "search, warm, what the server does for one, in process: obsidian-help-en, 12 queries 10 times, 20 hits"
+    goal = "under 10 ms"
     if not VAULT.is_dir():
-        return rows + missing(what, goal)
-    rows.append(Row(what, goal, _milliseconds(_searches_inside())))
-    rows.append(
-        Row(
-            "the same with the way to it and back (LSP over pipes, a client in Python)",
-            "",
-            _milliseconds(asyncio.run(_searches())),
-        )
-    )
-    return rows
+        return [*found, missing(what, goal)]
+    there_and_back = "the same with the way to it and back (LSP over pipes, a client in Python)"
+    found += latencies(what, _searches_inside(), (goal, "", ""))
+    return found + latencies(there_and_back, asyncio.run(_searches()))
 
 
-def live() -> list[Row]:
+def live(_extent: Extent) -> list[Figure]:
     what, goal = "a note written from outside until a search finds it", "under 1 s"
     if not VAULT.is_dir():
-        return missing(what, goal)
+        return [missing(what, goal)]
     times = asyncio.run(_changes())
-    return [Row(what, goal, f"median {statistics.median(times):.2f} s, worst of {len(times)} {max(times):.2f} s")]
-
-
-def _milliseconds(times: list[float]) -> str:
-    at_95 = sorted(times)[int(len(times) * 0.95)]
-    return f"{1000 * statistics.median(times):.1f} ms, p95 {1000 * at_95:.1f} ms"
+    return [Figure(what, statistics.median(times), "s", goal, f"worst of {len(times)} {max(times):.2f} s")]
 
 
 def _searches_inside() -> list[float]:

@@ -79,10 +79,10 @@ GATED = """
 import os, sys, threading
 from starlight.engine.workspace import Workspace
 search = Workspace.search
-def wait_at_the_gate(*arguments):
+def wait_at_the_gate(*arguments, **options):
     while not os.path.exists(sys.argv[1]):
         threading.Event().wait(0.01)
-    return search(*arguments)
+    return search(*arguments, **options)
 Workspace.search = wait_at_the_gate
 from starlight.cli import main
 raise SystemExit(main(["serve"]))

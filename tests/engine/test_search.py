@@ -265,3 +265,12 @@ def test_nothing_was_indexed(open_workspace: Callable[..., Workspace], vault: Ca
 
 def test_an_empty_note_is_found_by_its_name(indexed: Callable[..., Workspace]) -> None:
     check_first(indexed("== Walrus facts.md ==\n== b.md ==\nwords\n"), "walrus", "Walrus facts.md", snippet="")
+
+
+def test_below_a_folder(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed(NOTES)
+    assert {hit.path for hit in workspace.search("eggs, tomatoes and slate").hits} >= {"kitchen/pancakes.md"}
+    found = workspace.search("eggs, tomatoes and slate", below="work")
+    assert found.hits
+    assert {hit.path for hit in found.hits} <= {"work/roof meeting.md", "work/bicycle.md"}
+    assert workspace.search("slate", below="wor").hits == ()

@@ -13,6 +13,7 @@ import pytest
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.disk import Selection, decode, is_note, read
+from tests.vaults import split
 
 FOLDER = """== tea.md ==
 == Milk.MARKDOWN ==
@@ -27,6 +28,7 @@ FOLDER = """== tea.md ==
 == build/out.md ==
 == drinks/build/kept.md ==
 """
+FOLDER_PATHS = list(split(FOLDER))
 
 
 def check_selected(root: Path, *paths: str, exclude: tuple[str, ...] = ()) -> None:
@@ -59,6 +61,67 @@ def test_exclude_follows_gitignore(vault: Callable[..., Path]) -> None:
     check_selected(root, "Milk.MARKDOWN", "tea.md", exclude=("*/",))
     check_selected(root, "drinks/coffee.md", exclude=("**/*.md", "*.MARKDOWN", "!drinks/*.md"))
     check_selected(root, exclude=("*",))
+
+
+@pytest.mark.parametrize(
+    ("include", "paths", "looked_into"),
+    [
+        (["drinks"], ["drinks/coffee.md", "drinks/build/kept.md"], None),
+        (["/drinks"], ["drinks/coffee.md", "drinks/build/kept.md"], {"", "drinks", "drinks/build"}),
+        (["/drinks/build/"], ["drinks/build/kept.md"], {"", "drinks", "drinks/build"}),
+        (["build"], ["build/out.md", "drinks/build/kept.md"], None),
+        (["/*.md"], ["tea.md"], {""}),
+        (["/*", "!drinks", "!node*"], ["Milk.MARKDOWN", "archive.v1/old.md", "build/out.md", "tea.md"], None),
+        (["drinks/**", "!drinks/coffee.md"], ["drinks/build/kept.md"], {"", "drinks", "drinks/build"}),
+        (["/drinks/**/kept.md"], ["drinks/build/kept.md"], {"", "drinks", "drinks/build"}),
+        (["**/build/*.md"], ["build/out.md", "drinks/build/kept.md"], None),
+        (["nowhere/at/all.md"], [], {""}),
+        (["/.obsidian/"], [], {""}),
+    ],
+)
+def test_include(
+    vault: Callable[..., Path], include: list[str], paths: list[str], looked_into: set[str] | None
+) -> None:
+    root = vault(FOLDER)
+    selection = Selection(root, (), include)
+    assert {fact.path for fact in selection.walk(unexpected)} == set(paths)
+    assert {path for path in FOLDER_PATHS if selection.below(path, unexpected)} == set(paths)
+    if looked_into is not None:
+        assert set(selection.folders()) == looked_into
+
+
+def test_exclude_wins_over_include(vault: Callable[..., Path]) -> None:
+    selection = Selection(vault(FOLDER), ("build", "tea.md"), ("drinks", "tea.md"))
+    assert {fact.path for fact in selection.walk(unexpected)} == {"drinks/coffee.md"}
+
+
+def test_a_hundred_thousand_notes_in_one_folder(tmp_path: Path) -> None:
+    for number in range(100_000):
+        os.close(os.open(tmp_path / f"{number}.md", os.O_CREAT))
+    assert sum(1 for _ in Selection(tmp_path).walk(unexpected)) == 100_000
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "at", "pattern"),
+    [
+        ("drinks/.trash/old.md", "hidden", "drinks/.trash/", ""),
+        ("node_modules/pkg/readme.md", "excluded", "node_modules/", "node_modules"),
+        ("build/out.md", "ignored", "build/", "/build/"),
+        ("link/coffee.md", "link", "link/", ""),
+        ("archive.v1/old.md", "not included", "archive.v1/", ""),
+        ("tea.md", "not included", "tea.md", ""),
+    ],
+)
+def test_why_a_path_is_left_out(vault: Callable[..., Path], path: str, kind: str, at: str, pattern: str) -> None:
+    root = vault(FOLDER + "== .gitignore ==\n# made\n/build/\n")
+    (root / "link").symlink_to("drinks")
+    reason = Selection(root, ("node_modules",), ("/drinks", "/build", "/node_modules", "/link")).left_out(path)
+    assert reason
+    assert (reason.kind, reason.path) == (kind, at)
+    assert (reason.rule.pattern if reason.rule else "") == pattern
+    if kind == "ignored":
+        assert reason.rule
+        assert (reason.rule.source, reason.rule.line) == (".gitignore", 2)
 
 
 def test_below_a_folder(vault: Callable[..., Path]) -> None:

@@ -125,16 +125,26 @@ def test_a_folder_or_all_but_some_notes(tmp_path: Path, embedder: Embedder) -> N
             assert reader.nearest(vector, 10, scope).keys() == wanted, scope
 
 
-def test_common_words_count_together(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where words are too common, rare ones are joined by OR, and others only count where all of them are."""
-    count = {term: len(reader.lexical([term], 1_000)) for term in ("tea", "milk", "near", "one")}
+def test_common_words_only_help_rare_ones(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What holds the common words of a query alone is not looked at; what holds rare ones is, and scores as ever."""
+    count = {term: len(reader.lexical([term], 1_000)) for term in ("tea", "milk", "near")}
     assert count["tea"] + count["milk"] <= 100 < count["near"]
+    rare = set(reader.lexical(["tea", "milk"], 1_000))
+    whole = reader.lexical(["near", "milk", "tea"], 1_000)
     monkeypatch.setattr(lexical, "MOST_ROWS", 100)
-    terms = ["near", "milk", "one", "tea"]
-    assert reader.lexical(terms, 1_000).keys() == set(reader.lexical(["tea", "milk"], 1_000)) | (
-        set(reader.lexical(["near"], 1_000)) & set(reader.lexical(["one"], 1_000))
-    )
-    assert reader.lexical(["near"], 1_000), "one common word alone is still found"
+    found = reader.lexical(["near", "milk", "tea"], 1_000)
+    assert found.keys() == rare < whole.keys()
+    both = set(reader.lexical(["near"], 1_000)) & rare
+    assert {id_: found[id_] for id_ in both} == pytest.approx({id_: whole[id_] for id_ in both})
+
+
+def test_a_common_word_alone_is_found_in_titles_first(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_titles = {id_ for id_, passage in reader.passages(range(200)).items() if "garden" in passage.title}
+    assert in_titles
+    assert in_titles < reader.lexical(["garden"], 1_000).keys()
+    monkeypatch.setattr(lexical, "MOST_ROWS", len(in_titles))
+    assert reader.lexical(["garden"], len(in_titles)).keys() == in_titles
+    assert in_titles < reader.lexical(["garden"], 1_000).keys()
 
 
 def test_quantization_moves_a_cosine_by_little(embedder: Embedder) -> None:

@@ -28,7 +28,7 @@ def _hit(path: str, score: float) -> Hit:
     )
 
 
-def _root(folder: str, answer: Results | Exception) -> SimpleNamespace:
+def _root(folder: str, answer: Results | Exception, below: str = "") -> SimpleNamespace:
     """An open folder that answers every query with ``answer``."""
 
     async def query(_ask: Callable[[object], Results]) -> Results:
@@ -36,7 +36,7 @@ def _root(folder: str, answer: Results | Exception) -> SimpleNamespace:
             raise answer
         return answer
 
-    return SimpleNamespace(folder=Path(folder), query=query)
+    return SimpleNamespace(folder=Path(folder), below=below, query=query)
 
 
 OPEN = SimpleNamespace(started=True)
@@ -54,6 +54,16 @@ async def test_best_of_all_folders_come_first():
     assert answer["verdict"] == "found"
     assert answer["complete"] is True
     assert [hit["path"] for hit in (await search_all(OPEN, [FIRST, SECOND], "q", 2))["hits"]] == ["a.md", "c d.md"]
+
+
+async def test_paths_are_those_of_the_folder_that_was_asked():
+    """Also where the folder around it has the index."""
+    found = Results("q", "found", complete=True, hits=(_hit("notes/deep/a.md", 0.9), _hit("notes/notes/b.md", 0.8)))
+    answer = await search_all(OPEN, [_root("/outer/notes", found, below="notes")], "q", 10)
+    assert [(hit["path"], hit["uri"]) for hit in answer["hits"]] == [
+        ("deep/a.md", "file:///outer/notes/deep/a.md"),
+        ("notes/b.md", "file:///outer/notes/notes/b.md"),
+    ]
 
 
 async def test_folder_that_is_being_opened_makes_it_incomplete():

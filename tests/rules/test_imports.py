@@ -37,8 +37,8 @@ OF_THE_INDEX = {
 HOMES = {
     "apsw": {"index.lexical", "index.schema", "index.semantic"},
     "sqlite_vec": {"index.schema"},
-    "watchfiles": {"index.watcher"},
-    "pathspec": {"index.disk"},
+    "watchfiles": {"index.notifying", "index.watcher"},
+    "pathspec": {"index.ignoring"},
     "numpy": {"index.codes", "index.vectors", "models.bag", "models.embedder", "models.words"},
     "model2vec": {"models.bag", "models.embedder"},
     "tokenizers": {"models.words"},

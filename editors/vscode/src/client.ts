@@ -4,9 +4,9 @@ import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State 
 import type { ErrorHandler, LanguageClientOptions } from "vscode-languageclient/node";
 import { createInterface } from "node:readline";
 import { coalesce } from "./coalesce";
-import { SECTION, serverSettings, withoutOurs } from "./config";
+import { SECTION, serverSettings, settingsForServer } from "./config";
 import { COMMANDS, NOTIFICATIONS } from "./protocol";
-import type { SearchParams, SearchResult, Status, StatusReport } from "./protocol";
+import type { SearchParams, SearchResult, Status, StatusReport, Why } from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
 
@@ -61,6 +61,10 @@ export class Client implements vscode.Disposable {
 
   rebuild(): Promise<Status> {
     return this.execute<Status>(COMMANDS.rebuild, {});
+  }
+
+  why(uri: string): Promise<Why> {
+    return this.execute<Why>(COMMANDS.why, { uri });
   }
 
   /** Restarts only if another server would be chosen now: the Python environment changes often, the answer rarely. */
@@ -158,7 +162,7 @@ export class Client implements vscode.Disposable {
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);
-            return Array.isArray(answers) ? (answers as unknown[]).map(serversOnly) : answers;
+            return Array.isArray(answers) ? (answers as unknown[]).map(forServer) : answers;
           },
         },
         // The status item shows the indexing; a second spinner beside it would say the same.
@@ -209,9 +213,9 @@ export class Client implements vscode.Disposable {
   }
 }
 
-function serversOnly(settings: unknown): unknown {
+function forServer(settings: unknown): unknown {
   return typeof settings === "object" && settings !== null && !Array.isArray(settings)
-    ? withoutOurs(settings as Record<string, unknown>)
+    ? settingsForServer(settings as Record<string, unknown>)
     : settings;
 }
 

@@ -1,7 +1,9 @@
 /** The settings, read when they are needed so that a change holds from the next use on. */
 import * as vscode from "vscode";
+import { withWatcherExclude, withoutOurs } from "./settings";
 
 export const SECTION = "starlight";
+export const WATCHER_EXCLUDE = "files.watcherExclude";
 
 export function serverPath(): string {
   return vscode.workspace.getConfiguration(SECTION).get("server.path", "");
@@ -13,11 +15,11 @@ export function traceLevel(): string {
 
 /** The settings that are the server's, in the shape that it reads. */
 export function serverSettings(): Record<string, unknown> {
-  const all = vscode.workspace.getConfiguration().get<Record<string, unknown>>(SECTION, {});
-  return withoutOurs(all);
+  return settingsForServer(vscode.workspace.getConfiguration().get<Record<string, unknown>>(SECTION, {}));
 }
 
-/** Leaves out what only this extension understands: the server would call it an unknown setting. */
-export function withoutOurs(settings: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => name !== "server" && name !== "trace"));
+/** What VS Code does not watch, Starlight need not watch either. */
+export function settingsForServer(settings: Record<string, unknown>): Record<string, unknown> {
+  const excluded = vscode.workspace.getConfiguration().get<Record<string, boolean>>(WATCHER_EXCLUDE, {});
+  return withWatcherExclude(withoutOurs(settings), excluded);
 }

@@ -1,12 +1,14 @@
 /** Puts the parts together: one client, one status item, the commands. */
 import * as vscode from "vscode";
 import { Client } from "./client";
+import { explainFile } from "./commands/explainFile";
 import { installServer } from "./commands/installServer";
 import { rebuildIndex } from "./commands/rebuildIndex";
 import { restartServer } from "./commands/restartServer";
 import { searchNotes } from "./commands/searchNotes";
 import { showLog } from "./commands/showLog";
 import { StatusPage } from "./commands/showStatus";
+import { WATCHER_EXCLUDE } from "./config";
 import { tell } from "./explain";
 import { TraceChannel, createLog } from "./log";
 import { onInterpreterChange } from "./python";
@@ -28,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const commands: Record<string, (...args: never[]) => unknown> = {
     searchNotes: searchNotes(active),
     rebuildIndex: rebuildIndex(active),
+    explainFile: explainFile(active),
     restartServer: restartServer(active),
     showLog: showLog(log),
     showStatus: () => page.show(),
@@ -39,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("starlight.server.path")) void restartAndTell(active);
-      else if (event.affectsConfiguration("starlight")) void active.settingsChanged();
+      else if (event.affectsConfiguration("starlight") || event.affectsConfiguration(WATCHER_EXCLUDE)) void active.settingsChanged();
     }),
   );
   void restartAndTell(active);

@@ -10,6 +10,7 @@ export const COMMANDS = {
   search: "starlight.search",
   status: "starlight.status",
   rebuild: "starlight.rebuild",
+  why: "starlight.why",
 } as const;
 
 export const NOTIFICATIONS = {
@@ -47,6 +48,17 @@ export interface SearchResult {
   /** False while the index is still being built. */
   complete: boolean;
   hits: Hit[];
+}
+
+/** Why a file is, or is not, in the index. */
+export interface Why {
+  path: string;
+  root: string;
+  /** One word or two, for programs. */
+  reason: string;
+  /** A sentence for the user. */
+  message: string;
+  passages: number;
 }
 
 export type State = "starting" | "indexing" | "ready" | "paused" | "failed";

@@ -66,7 +66,7 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
 
 def _passage(text: str, note: Note, aliases: tuple[str, ...], chunk: Chunk) -> tuple[Passage, str]:
     body = body_of(text[chunk.start : chunk.end])
-    fields = (note.title, _joined(aliases), _joined(chunk.headings), _joined(note.tags), body)
+    fields = (body, note.title, _joined(aliases), _joined(chunk.headings), _joined(note.tags))
     embedded = "\n".join(filter(None, (note.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
     segmented = tuple(map(segment, fields))
     return Passage(chunk, _digest(embedded), _digest(*segmented), segmented), embedded

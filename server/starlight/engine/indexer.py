@@ -24,6 +24,7 @@ from starlight.engine.describe import fingerprint_of
 from starlight.engine.indexing import Indexing, Report
 from starlight.errors import DiskFull, IndexBusy, IndexCorrupt, IndexReadOnly, RootError, StarlightError
 from starlight.index.disk import Selection
+from starlight.index.ignoring import is_ignore_file
 from starlight.index.location import Location, make_private, write_private
 from starlight.index.records import Status
 from starlight.index.watcher import Watcher
@@ -93,7 +94,7 @@ class Indexer:
         self._embedder = embedder
         self._listener = listener
         self._fingerprint = fingerprint_of(embedder)
-        self._selection = Selection(location.root, settings.exclude)
+        self._selection = Selection.of(location.root, settings)
         self._requests = _Requests()
         self._status = Status()
         self._control: ControlServer | None = None
@@ -130,8 +131,9 @@ class Indexer:
             IndexBusy: another indexer is at work.
             IndexUnavailable: the index cannot be written.
         """
-        with self._elected(), self._listening(), Watcher(self._selection, self._watched):
-            self._requests.add(everything=True)
+        watched = Selection.watched(self._location.root, self._settings)
+        watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
+        with self._elected(), self._listening(), watcher:  # which asks for a look at everything as it begins
             while self._wait():
                 self._next()
 
@@ -171,7 +173,8 @@ class Indexer:
         """Take a request of a reader; called on the control server's threads."""
         command, paths, ticket = message.get("command"), message.get("paths"), str(message.get("ticket") or "")
         if command == "changed" and isinstance(paths, list):
-            self._requests.add({path for path in paths if isinstance(path, str) and "\0" not in path})
+            changed = {path for path in paths if isinstance(path, str) and "\0" not in path}
+            self._requests.add(changed, everything=any(map(is_ignore_file, changed)))
         elif command == "sync":
             self._requests.add(everything=True, ticket=ticket)
             self._requests.pause(paused=False)
@@ -188,6 +191,11 @@ class Indexer:
             self._requests.add(everything=True)
         else:
             self._requests.add(paths)
+
+    def _said(self, message: str) -> None:
+        """Take what the watcher says about itself; called on its thread, and stands until this indexer ends."""
+        self._note = message
+        self._requests.add(everything=True)
 
     def _wait(self) -> bool:
         """Wait for work; false when there is no reader left to work for, or the index was taken away."""

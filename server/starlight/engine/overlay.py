@@ -110,6 +110,10 @@ class Overlay:
         elif before.hash != hash_:
             self._buffers[path] = _Buffer(path, data, hash_, before.vectors, before.words)
 
+    def holds(self, path: str) -> bool:
+        """Whether the note at ``path`` is open."""
+        return path in self._buffers
+
     def hide(self, path: str) -> None:
         """Let the note at ``path`` be what the disk has."""
         self._buffers.pop(path, None)

@@ -87,7 +87,7 @@ class Searcher:
     def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
         """Return the best ``limit`` passages for ``text``, which is plain words and never an error.
 
-        ``below`` is the folder that they lie in, relative to the root; empty for all.
+        ``below`` is the folder that they must lie in, relative to the root; empty for all.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         complete = self._reader.status().state == "ready"

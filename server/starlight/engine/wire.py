@@ -5,9 +5,11 @@ They are interfaces: fields may be added, none is renamed or removed.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from starlight.engine.search import Hit, Results
+from starlight.engine.why import Why
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -33,6 +35,11 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "reasons": list(hit.reasons),
     }
+
+
+def why_json(why: Why) -> dict[str, Any]:
+    """Return the JSON form of why a file is or is not in the index."""
+    return dataclasses.asdict(why)
 
 
 def failures_json(failures: dict[str, str]) -> list[dict[str, str]]:

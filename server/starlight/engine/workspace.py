@@ -18,6 +18,7 @@ from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
 from starlight.engine.search import Leg, Results, Searcher
+from starlight.engine.why import Why, why
 from starlight.errors import (
     IndexBusy,
     IndexMissing,
@@ -28,7 +29,7 @@ from starlight.errors import (
 )
 from starlight.index import disk
 from starlight.index.disk import Selection
-from starlight.index.location import Location, locate, resolve_root
+from starlight.index.location import Location, locate, resolve_root, within
 from starlight.index.reader import Reader
 from starlight.index.records import Status
 from starlight.models import embedder as models
@@ -67,7 +68,6 @@ class Workspace:
         self.fingerprint = fingerprint_of(embedder)
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
-        self._selection = Selection(root, settings.exclude)
         self._opened: _Opened | None = None
         self._turn = threading.RLock()
 
@@ -134,9 +134,9 @@ class Workspace:
 
         A file that would not be indexed is not searched either.
         """
-        if not (disk.is_note(path) and self._selection.covers(path)):
-            return
         with self._turn:
+            if not (self._overlay.holds(path) or self._is_note(path)):
+                return
             self._overlay.show(path, text)
             with contextlib.suppress(IndexUnavailable):  # a search will say so
                 self._overlay.view(self._reader())  # so that a search finds the work done
@@ -180,6 +180,22 @@ class Workspace:
         with self._turn:
             return self._reader().problems()
 
+    def why(self, path: str) -> Why:
+        """Return why the file at ``path``, which is relative to the root, is or is not in the index."""
+        with self._turn:
+            try:
+                reader = self._reader()
+            except IndexMissing:
+                reader = None
+            return why(path, Selection.of(self.root, self.settings), reader, self._max_bytes)
+
+    def holds(self, folder: Path) -> str | None:
+        """Return the path of ``folder`` within this root, where its notes belong to this index; else None."""
+        inside = within(self.root, folder)
+        if inside is None or Selection.of(self.root, self.settings).left_out(inside, is_folder=True):
+            return None
+        return inside
+
     def hover(self, path: str, text: str, offset: int, opened: Callable[[str], str | None]) -> Card | None:
         """Return the head of the note that the link at ``offset`` leads to.
 
@@ -192,6 +208,9 @@ class Workspace:
 
         with self._turn:
             return hover(path, text, offset, self._reader(), read)
+
+    def _is_note(self, path: str) -> bool:
+        return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
 
     def _text(self, path: str) -> str | None:
         try:

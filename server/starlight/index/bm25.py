@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FIELD_WEIGHTS = (2.0, 1.5, 1.5, 1.0, 1.0)
-"""Of title, aliases, headings, tags, body."""
+FIELD_WEIGHTS = (1.0, 2.0, 1.5, 1.5, 1.0)
+"""Of body, title, aliases, headings, tags."""
 _K1 = 1.2
 _B = 0.75
 

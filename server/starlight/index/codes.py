@@ -109,12 +109,15 @@ class Codes:
 
 
 def joined(blocks: Iterable[tuple[bytes, bytes]], alive: Sequence[int], size: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the codes of ``blocks``, each ids and planes, in blocks of about ``size``, those of ``alive`` ids only."""
-    wanted = np.asarray(alive, np.uint32)
+    """Yield the codes of ``blocks``, each ids and planes, in blocks of about ``size``: those of ``alive`` ids only.
+
+    ``alive`` is in ascending order.
+    """
+    wanted = np.append(np.asarray(alive, np.uint32), np.uint32(0))  # no chunk has the number 0
     parts: list[tuple[NDArray[np.uint32], NDArray[np.uint8]]] = []
     for ids, planes in blocks:
         numbers = np.frombuffer(ids, "<u4")
-        kept = np.isin(numbers, wanted)
+        kept = wanted[np.searchsorted(wanted[:-1], numbers)] == numbers
         parts.append((numbers[kept], np.frombuffer(planes, np.uint8).reshape(len(numbers), -1)[kept]))
         if sum(len(numbers) for numbers, _ in parts) >= size:
             yield _joined(parts)

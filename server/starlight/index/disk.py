@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import codecs
-import functools
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from starlight.config import Settings
 from starlight.errors import NoteError, RootError
+from starlight.index.ignoring import IGNORE_FILES
+from starlight.index.selecting import LeftOut, Rules
 
 _RACY_NS = 2_000_000_000
 """Within so long after a change another one may have the same time: the coarsest clock of a file system in use."""
 
-ENDINGS = frozenset({".md", ".markdown"})
+_ENDINGS = (".md", ".markdown")
+
+Failed = Callable[[str, str], None]
+"""Told of a folder that cannot be read: path and reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,73 +38,110 @@ class Fact:
 class Selection:
     """Which files below a root are notes to be indexed.
 
-    Left out: hidden files and folders, what ``exclude`` matches (syntax of ``.gitignore``), and symbolic links,
-    which could lead out of the root or round in circles.
+    Left out: hidden files and folders; symbolic links, which could lead out of the root or round in circles; what
+    ``exclude`` or an ignore file matches; what ``include`` does not match, where it has patterns.
     """
 
-    def __init__(self, root: Path, exclude: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, root: Path, exclude: Iterable[str] = (), include: Iterable[str] = (), *, use_ignore_files: bool = True
+    ) -> None:
         self.root = root
-        self._exclude = exclude
+        self._place = f"{root}{os.sep}"
+        self._rules = Rules(root, exclude, include, use_ignore_files=use_ignore_files)
 
-    def walk(self, failed: Callable[[str, str], None], folder: str = "") -> Iterator[Fact]:
-        """Yield the facts of every note below ``folder``.
+    @classmethod
+    def of(cls, root: Path, settings: Settings) -> Selection:
+        """Return what ``settings`` select below ``root``."""
+        return cls(root, settings.exclude, settings.include, use_ignore_files=settings.use_ignore_files)
 
-        ``failed(path, reason)`` is told of folders that cannot be read.
-        """
-        folders = [f"{folder}/" if folder else ""]
-        while folders:
-            folder = folders.pop()
-            try:
-                entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
-            except (FileNotFoundError, NotADirectoryError):
-                if not folder:  # not an empty folder: a disk that was taken away
-                    raise RootError(f"{self.root}: the folder is not there any more; its index is kept") from None
-                continue  # it vanished between being seen and being read
-            except OSError as error:
-                failed(folder or ".", f"the folder cannot be read ({error.strerror})")
-                continue
-            for entry in entries:
-                path = folder + entry.name
-                if entry.name.startswith(".") or entry.is_symlink():
-                    continue
-                if entry.is_dir():
-                    if not self._matches(f"{path}/"):
-                        folders.append(f"{path}/")
-                elif is_note(entry.name) and not self._matches(path) and (fact := _fact(entry.path, path)):
+    @classmethod
+    def watched(cls, root: Path, settings: Settings) -> Selection:
+        """Return what of it is watched for changes."""
+        exclude = (*settings.exclude, *settings.watcher_exclude)
+        return cls(root, exclude, settings.include, use_ignore_files=settings.use_ignore_files)
+
+    def walk(self, failed: Failed, folder: str = "") -> Iterator[Fact]:
+        """Yield the facts of every note below ``folder``."""
+        for _, notes in self._visit(failed, folder):
+            for path, place in notes:
+                fact = _fact(place, path)
+                if fact:
                     yield fact
 
-    def below(self, path: str, failed: Callable[[str, str], None]) -> list[Fact]:
+    def folders(self, folder: str = "") -> Iterator[str]:
+        """Yield ``folder`` and the folders below it that may hold notes and can be read."""
+        if not self.left_out(folder, is_folder=True):
+            for path, _ in self._visit(lambda _path, _reason: None, folder):
+                yield path.removesuffix("/")
+
+    def below(self, path: str, failed: Failed) -> list[Fact]:
         """Return the facts of the note at ``path``, or of those below it where it is a folder."""
-        if not self.covers(path) or self._through_link(path):
+        place = self._place + path
+        is_folder = os.path.isdir(place)  # noqa: PTH112 -- false, too, for a name that no file can have
+        if self.left_out(path, is_folder=is_folder):
             return []
-        if (self.root / path).is_dir():
-            return [] if self._matches(f"{path}/") else list(self.walk(failed, path))
-        fact = _fact(self.root / path, path) if is_note(path) else None
+        if is_folder:
+            return list(self.walk(failed, path))
+        fact = _fact(place, path) if is_note(path) else None
         return [fact] if fact else []
 
     def covers(self, path: str) -> bool:
-        """Whether ``path``, a file or a folder, is neither hidden nor excluded."""
-        parts = path.split("/")
-        if any(part.startswith(".") for part in parts):
-            return False
-        ends = range(1, len(parts) + 1)
-        return not any(self._matches("/".join(parts[:end]) + ("/" if end < len(parts) else "")) for end in ends)
+        """Whether nothing speaks against ``path``, a note or (called otherwise) a folder, which may be gone."""
+        return self.left_out(path, is_folder=not is_note(path)) is None
 
-    def _through_link(self, path: str) -> bool:
-        place = self.root
-        for part in path.split("/"):
-            place = place / part
-            if place.is_symlink():
-                return True
-        return False
+    def left_out(self, path: str, *, is_folder: bool = False) -> LeftOut | None:
+        """Return what speaks against ``path``, whatever its ending; None where nothing does."""
+        *folders, last = path.split("/") if path else [""]
+        names = [*(f"{name}/" for name in folders), f"{last}/" if is_folder and last else last]
+        here = self._rules.top()
+        for name in filter(None, names):
+            here = self._rules.opened(here)
+            reason = self._rules.against(here, name)
+            if reason:
+                return reason
+            here = self._rules.entered(here, name)
+            if os.path.islink(self._place + here.path.removesuffix("/")):  # noqa: PTH114 -- asked for every change
+                return LeftOut("link", here.path)
+        return None
 
-    @functools.cached_property
-    def _matches(self) -> Callable[[str], bool]:
-        if not self._exclude:
-            return lambda _: False
-        from pathspec import GitIgnoreSpec
+    def _visit(self, failed: Failed, folder: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield every folder that can be read, with what is called like a note in it: path and place of each."""
+        rules = self._rules
+        here = rules.top()
+        for name in filter(None, folder.split("/")):
+            here = rules.entered(rules.opened(here), f"{name}/")
+        waiting = [here]
+        while waiting:
+            here = waiting.pop()
+            entries = self._entries(here.path, failed)
+            if entries is None:
+                continue
+            if any(name in entries for name in IGNORE_FILES):
+                here = rules.opened(here)
+            doubts, notes = here.doubts, []
+            for name in sorted(entries):
+                if name.startswith("."):
+                    continue
+                entry = entries[name]
+                if entry.is_dir(follow_symlinks=False):
+                    inner = f"{name}/"
+                    if not rules.against(here, inner):
+                        waiting.append(rules.entered(here, inner))
+                elif is_note(name) and not (doubts and doubts(name) and rules.against(here, name)):
+                    notes.append((here.path + name, entry.path))
+            yield here.path, notes
 
-        return GitIgnoreSpec.from_lines(self._exclude).match_file
+    def _entries(self, folder: str, failed: Failed) -> dict[str, os.DirEntry[str]] | None:
+        try:
+            with os.scandir(self._place + folder) as entries:
+                return {entry.name: entry for entry in entries}
+        except (FileNotFoundError, NotADirectoryError):
+            if not folder:  # not an empty folder: a disk that was taken away
+                raise RootError(f"{self.root}: the folder is not there any more; its index is kept") from None
+            return None  # it vanished between being seen and being read
+        except OSError as error:
+            failed(folder or ".", f"the folder cannot be read ({error.strerror})")
+            return None
 
 
 def read(path: Path, limit: int) -> bytes:
@@ -177,7 +219,7 @@ def decode(data: bytes) -> str:
 
 def is_note(name: str) -> bool:
     """Whether a file of that name is a note, by its ending."""
-    return os.path.splitext(name)[1].lower() in ENDINGS  # noqa: PTH122 -- called for every file of a walk
+    return name.lower().endswith(_ENDINGS) and name not in _ENDINGS
 
 
 def fact_of(path: str, found: os.stat_result) -> Fact:
@@ -185,10 +227,11 @@ def fact_of(path: str, found: os.stat_result) -> Fact:
     return Fact(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def _fact(place: str | Path, path: str) -> Fact | None:
+def _fact(place: str, path: str) -> Fact | None:
     try:
-        path.encode("utf-8")
-        found = os.stat(place)  # noqa: PTH116 -- called for every file of a walk
+        if not path.isascii():
+            path.encode("utf-8")
+        found = os.lstat(place)
     except UnicodeEncodeError:  # a name in no encoding that SQLite or an editor could be told
         return None
     except (OSError, ValueError):  # ValueError: a name that no file can have

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from starlight.index import schema
@@ -14,9 +15,11 @@ from starlight.index.records import Scope, Scored
 if TYPE_CHECKING:
     import apsw
 
-MOST_ROWS = 30_000
-"""Passages that are scored for a query, about: rows that hold a word which most notes hold say little, and scoring
-all of them takes a second where there are millions."""
+MOST_ROWS = 20_000
+"""Passages that are scored for a query, about: some 10 ms.  Scoring all that hold a word which most notes hold takes
+a second where there are millions, for words that say little."""
+_MOST_COMMON = 100_000
+"""Passages that the terms used may have together: each is counted for every query."""
 _TOKENIZE_DOCUMENT = 0x0004
 """FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
 _MOST_REMEMBERED = 50_000
@@ -36,17 +39,22 @@ class Lexical:
     def search(self, terms: Sequence[str], limit: int, n_chunks: int, scope: Scope) -> Scored:
         """Return the scores of the best ``limit`` chunks of ``scope`` that hold any of ``terms``.
 
-        Where words are so common that too many passages hold one, the rarer words are joined by OR, and a passage
-        without any of them must hold all of the others.
+        Where the terms are too common for all their passages to be scored, those are left out that hold only the
+        most common ones (after Turtle & Flood's MaxScore, 1995); see ``_matches``.
         """
-        if not terms:
-            return {}
+        found: Scored = {}
+        for match in self._matches(terms, n_chunks):
+            if len(found) < limit:
+                found = {**self._best(match, limit, scope), **found}
+        return found
+
+    def _best(self, match: str, limit: int, scope: Scope) -> Scored:
         weights = ", ".join(map(str, FIELD_WEIGHTS))
         condition, values = scope.condition("rowid")
         rows = self._connection.execute(
             f"SELECT rowid, -bm25(lexical, {weights}) FROM lexical WHERE lexical MATCH ? {condition}"  # noqa: S608
             f" ORDER BY bm25(lexical, {weights}) LIMIT ?",
-            (self._match(terms, n_chunks), *values, limit),
+            (match, *values, limit),
         )
         return dict(rows)
 
@@ -76,17 +84,23 @@ class Lexical:
         places = _code_points(raw)
         return [(places[start], places[end], stem) for start, end, stem in found]
 
-    def _match(self, terms: Sequence[str], n_chunks: int) -> str:
-        quoted = [_quoted(term) for term in terms]
-        rows = [min(self._count([stem for _, _, stem in self.stems(term)], n_chunks), default=0) for term in terms]
-        if sum(rows) <= MOST_ROWS:
-            return " OR ".join(quoted)
-        by_rarity = sorted(range(len(terms)), key=rows.__getitem__)
-        reached = itertools.accumulate(rows[index] for index in by_rarity)
-        n_rare = max(sum(total <= MOST_ROWS for total in reached), 0)
-        rare, common = by_rarity[:n_rare], by_rarity[n_rare:]
-        together = " AND ".join(quoted[index] for index in common)
-        return " OR ".join([*(quoted[index] for index in rare), f"({together})"])
+    def _matches(self, terms: Sequence[str], n_chunks: int) -> Iterator[str]:
+        """Yield FTS5 expressions, each for passages that the ones before may have missed.
+
+        The rare terms come first, as many as have ``MOST_ROWS`` together: what holds one of them and a common one,
+        then what holds one of them.  One common term alone is first looked for where it stands in few passages.
+        """
+        rows = {term: min(self._count([stem for *_, stem in self.stems(term)], n_chunks), default=0) for term in terms}
+        ordered = sorted(rows, key=rows.__getitem__)
+        reached = list(itertools.accumulate(rows[term] for term in ordered))
+        n_rare = max(bisect.bisect_right(reached, MOST_ROWS), 1)
+        rare, common = ordered[:n_rare], ordered[n_rare : bisect.bisect_right(reached, _MOST_COMMON)]
+        if common:
+            yield f"({_any(rare)}) AND ({_any(common)})"
+        elif rare and reached[n_rare - 1] > MOST_ROWS:
+            yield f"{{title aliases headings tags}} : ({_any(rare)})"
+        if rare:
+            yield _any(rare)
 
     def _totals(self) -> tuple[int, int]:
         """Return the number of rows of the lexical index, and of the words in them, as FTS5 keeps them."""
@@ -115,6 +129,10 @@ class Lexical:
             )
             self._frequencies.update(rows)
         return [self._frequencies[stem] for stem in stems]
+
+
+def _any(terms: Iterable[str]) -> str:
+    return " OR ".join(map(_quoted, terms))
 
 
 def _quoted(term: str) -> str:

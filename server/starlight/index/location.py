@@ -97,6 +97,19 @@ def resolve_root(root: str | Path, *, force: bool = False) -> Path:
     return real
 
 
+def within(root: Path, path: Path) -> str | None:
+    """Return the absolute ``path`` relative to ``root``, with ``/``; None where it lies outside.
+
+    Links on the way to the root are followed; one at or below it is not, so that it can be spoken of.
+    """
+    normal = Path(os.path.normpath(path))
+    for place in (normal, *(folder.resolve() / normal.relative_to(folder) for folder in reversed(normal.parents))):
+        if place.is_relative_to(root):
+            inside = place.relative_to(root).as_posix()
+            return "" if inside == "." else inside
+    return None
+
+
 def _too_wide(real: Path) -> bool:
     try:
         home = Path.home().resolve()

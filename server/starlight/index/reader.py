@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
-from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredPassage
+from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage
 from starlight.index.semantic import Semantic
 from starlight.notes.model import Link
 
@@ -133,6 +133,15 @@ class Reader:
                 (json.dumps(list(paths)),),
             )
             return dict(rows)
+
+    def stored(self, path: str) -> StoredNote | None:
+        """What is known of the note at ``path``; None where it is not in the index."""
+        with schema.translated(self.path):
+            row = self._connection.execute(
+                "SELECT size, mtime_ns, (SELECT count(*) FROM chunks WHERE note = notes.id) FROM notes WHERE path = ?",
+                (path,),
+            ).fetchone()
+        return StoredNote(*row) if row else None
 
     def exists(self, path: str) -> bool:
         """Whether there is a note at ``path``."""

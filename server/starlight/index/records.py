@@ -55,7 +55,7 @@ class Passage(NamedTuple):
     words: bytes
     """Digest of ``fields``: while it is the same, the row of the lexical index is kept."""
     fields: tuple[str, ...]
-    """title, aliases, headings, tags, body: normalized and segmented."""
+    """body, title, aliases, headings, tags: normalized and segmented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,15 @@ class StoredPassage:
     first: int
     last: int
     note_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note as it was when it was indexed, and how many passages of it there are."""
+
+    size: int
+    mtime_ns: int
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)

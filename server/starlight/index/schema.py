@@ -89,6 +89,8 @@ def open_writer(path: Path) -> apsw.Connection:
             if connection.readonly("main"):
                 raise apsw.ReadOnlyError("the file may not be written")
             _check_version(connection, path)
+            if new:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             _migrate(connection)
@@ -167,7 +169,8 @@ _MIGRATIONS = (
         meaning BLOB NOT NULL, words BLOB NOT NULL, headings TEXT NOT NULL,
         start INTEGER NOT NULL, stop INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
     CREATE INDEX chunks_of_note ON chunks(note);
-    CREATE VIRTUAL TABLE lexical USING fts5(title, aliases, headings, tags, body,
+    -- The body comes first: FTS5 stores two bytes more for every word of any other column, a third of the index.
+    CREATE VIRTUAL TABLE lexical USING fts5(body, title, aliases, headings, tags,
         content='', contentless_delete=1, tokenize='{TOKENIZER}');
     -- So many segments on one level are merged into one of the next, little by little.
     INSERT INTO lexical(lexical, rank) VALUES ('automerge', 8);

@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
@@ -152,7 +152,7 @@ class Writer:
         The lexical index is merged, the codes are put together, the log is written back.
         """
         with schema.translated(self.path):
-            if self._merge():
+            if self._merge() or self._shrink():
                 return True
             self._join_codes()
             self._connection.execute("PRAGMA optimize")
@@ -169,6 +169,13 @@ class Writer:
         self._is_merging = True
         # Less than two changes mean that there was nothing to do.
         return self._connection.total_changes() - before >= 2
+
+    def _shrink(self) -> bool:
+        """Give some pages that merging has left empty back to the file system; false when there are none."""
+        before = self._connection.pragma("freelist_count")
+        for _ in self._connection.execute(f"PRAGMA incremental_vacuum({_MERGE_STEP})"):
+            pass
+        return bool(self._connection.pragma("freelist_count") < before)
 
     def _join_codes(self) -> None:
         """Rewrite the codes into few blocks, without those of chunks that are gone, where that is worth it."""
@@ -308,7 +315,7 @@ _INSERT_NOTE = (
     " title = excluded.title, tags = excluded.tags, created = excluded.created, modified = excluded.modified,"
     " problems = excluded.problems"
 )
-_INSERT_LEXICAL = "INSERT INTO lexical(rowid, title, aliases, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_LEXICAL = "INSERT INTO lexical(rowid, body, title, aliases, headings, tags) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
 
 _Row = tuple[Any, ...]
@@ -351,10 +358,10 @@ class _Rows:
 
 def _place(passage: Passage) -> _Row:
     chunk = passage.chunk
-    return json.dumps(chunk.headings), chunk.start, chunk.end, chunk.first, chunk.last
+    return json.dumps(chunk.headings, ensure_ascii=False), chunk.start, chunk.end, chunk.first, chunk.last
 
 
 def _link_key(link: Link) -> str:
     """The name that a link asks for, without its folder: what ``names`` is searched with."""
-    name = PurePosixPath(unquote(link.target) if link.kind == "markdown" else link.target).name
-    return name_key(name.removesuffix(".md"))
+    target = unquote(link.target) if link.kind == "markdown" else link.target
+    return name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md"))

@@ -8,7 +8,8 @@ from __future__ import annotations
 SEARCH = "starlight.search"
 STATUS = "starlight.status"
 REBUILD = "starlight.rebuild"
-COMMANDS = (SEARCH, STATUS, REBUILD)
+WHY = "starlight.why"
+COMMANDS = (SEARCH, STATUS, REBUILD, WHY)
 
 STATUS_NOTIFICATION = "starlight/status"
 NOTIFICATIONS = (STATUS_NOTIFICATION,)

@@ -28,6 +28,9 @@ _PAUSE = 0.05
 class Root:
     """Opens its workspace behind, keeps an indexer for it, and runs queries on a thread of its own.
 
+    A folder inside another one that is open has no index of its own: ``outer`` is that one, and what is asked of
+    this root is asked of it.
+
     ``changed`` is called on the event loop whenever the status is another one, ``warn`` with what a person should
     know.
     """
@@ -45,6 +48,10 @@ class Root:
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
         self.workspace: Workspace | None = None
+        self.outer: Root | None = None
+        self.below = ""
+        """Where this folder lies in the outer one."""
+        self._force = False
         self._follower: Follower | None = None
         self._closed = False
         self._opened = asyncio.Event()
@@ -53,8 +60,8 @@ class Root:
         self._pause: asyncio.TimerHandle | None = None
 
     async def open(self, *, force: bool = False) -> None:
-        """Open the index and start following its indexer.  A folder that cannot be indexed says so in its status."""
-        self.refused = False
+        """Open the index.  A folder that cannot be indexed says so in its status."""
+        self.refused, self._force = False, force
         try:
             workspace, fault = await self._run(lambda: _open(self.folder, self._settings, force=force))
         except StarlightError as error:
@@ -70,13 +77,27 @@ class Root:
         if fault:
             self._warn(f"Starlight settings: model.path: {fault}")
         self._thread.submit(workspace.warm)
+
+    def follow(self) -> None:
+        """Follow the indexer of this root, which has no outer one; it is started if need be."""
+        self.outer, self.below = None, ""
+        workspace = self.workspace
+        if workspace is None or self._closed or self._follower:
+            return
         from starlight.engine.following import Follower
 
         self._follower = Follower(
-            workspace.location, workspace.settings, workspace.fingerprint, self._told, force=force
+            workspace.location, workspace.settings, workspace.fingerprint, self._told, force=self._force
         )
         self._follower.start()
         self._follower.send({"command": "resume"})  # a pause lasts until the next start
+
+    def lean_on(self, outer: Root, below: str) -> None:
+        """Leave the indexing to ``outer``, in which this folder lies at ``below``."""
+        self.outer, self.below = outer, below
+        if self._follower:
+            self._follower.close()
+            self._follower = None
 
     def close(self, *, end_indexer: bool = False) -> None:
         """Let the indexer go, or end it where its settings are no longer right."""
@@ -93,6 +114,8 @@ class Root:
 
     def show(self, path: str, text: str) -> None:
         """Let ``text`` be searched as that of the note at ``path``: after a pause, or when something is asked."""
+        if self.outer:
+            self.outer.show(self.path_in_outer(path), text)
         self._typed[path] = text
         if self._pause:
             self._pause.cancel()
@@ -100,6 +123,8 @@ class Root:
 
     def hide(self, path: str) -> None:
         """Let the note at ``path`` be searched as it is on disk."""
+        if self.outer:
+            self.outer.hide(self.path_in_outer(path))
         self._typed.pop(path, None)
         if self.workspace and not self._closed:
             self._thread.submit(self.workspace.hide, path)
@@ -111,6 +136,8 @@ class Root:
             IndexMissing: there is no index yet.
             StarlightError: the folder cannot be used, or ``ask`` failed.
         """
+        if self.outer:
+            return await self.outer.query(ask)
         await self._opened.wait()
         if self.workspace is None:
             if self.status.state == "failed":
@@ -124,9 +151,16 @@ class Root:
             self.ask_indexer({"command": "rebuild"})
             raise
 
+    async def holding(self, folder: Path) -> str | None:
+        """Return where ``folder`` lies in this one, if its notes belong to this index; else None."""
+        workspace = self.workspace
+        return None if workspace is None or self._closed else await self._run(lambda: workspace.holds(folder))
+
     def ask_indexer(self, message: dict[str, Any]) -> None:
         """Send a request to the indexer; without one yet, it is sent as soon as there is."""
-        if self._follower:
+        if self.outer:
+            self.outer.ask_indexer(message)
+        elif self._follower:
             self._follower.send(message)
 
     def path_within(self, path: Path) -> str | None:
@@ -138,6 +172,10 @@ class Root:
             if path.is_relative_to(folder):
                 return path.relative_to(folder).as_posix()
         return None
+
+    def path_in_outer(self, path: str) -> str:
+        """Return where what lies at ``path`` in this root lies in the outer one."""
+        return "/".join(filter(None, (self.below, path)))
 
     def _look(self) -> None:
         """Have the workspace look at what was typed; before it is open, that waits."""
@@ -163,7 +201,7 @@ class Root:
         self._loop.call_soon_threadsafe(self._take, status, failures)
 
     def _take(self, status: Status, failures: dict[str, str] | None = None) -> None:
-        if self._closed:
+        if self._closed or self.outer:
             return
         self.status = status
         if failures is not None:

@@ -48,6 +48,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._telling: asyncio.TimerHandle | None = None
         self._said: set[str] = set()
+        self._arranging = asyncio.Lock()
 
     def configure(self, raw: object) -> None:
         """Take the client's settings; roots whose index they change are opened anew."""
@@ -75,11 +76,16 @@ class Session:
         self._tell_soon()
 
     def remove(self, folders: Iterable[Path], *, end_indexer: bool = False) -> None:
-        """Let go of ``folders``."""
-        for folder in folders:
-            if root := self.roots.pop(folder, None):
-                root.close(end_indexer=end_indexer)
-                self._progress.pop(folder).end()
+        """Let go of ``folders``; those that lay in one of them are indexed by themselves."""
+        removed = [root for folder in folders if (root := self.roots.pop(folder, None))]
+        for root in removed:
+            root.close(end_indexer=end_indexer)
+            self._progress.pop(root.folder).end()
+        left = [root for root in self.roots.values() if root.outer in removed]
+        for root in left:
+            root.follow()
+        if left:
+            self.run("arrange", self._arrange())
         self._tell_soon()
 
     def close(self) -> None:
@@ -97,8 +103,11 @@ class Session:
         task.add_done_callback(self._done)
 
     def root_of(self, path: Path) -> tuple[Root, str] | None:
-        """Return the innermost root that holds ``path``, and the path within it."""
-        return min(self.roots_of(path), key=lambda item: len(item[1]), default=None)
+        """Return the root that indexes ``path``, and the path within it."""
+        root, within = min(self.roots_of(path), key=lambda item: len(item[1]), default=(None, ""))
+        if root and root.outer:
+            return root.outer, root.path_in_outer(within)
+        return (root, within) if root else None
 
     def roots_of(self, path: Path) -> list[tuple[Root, str]]:
         """Return every root that holds ``path``, with the path within it."""
@@ -114,14 +123,18 @@ class Session:
                 texts[within] = document.source
         return texts
 
+    def indexed(self) -> list[Root]:
+        """Return the roots that have an index of their own: those that lie in no other one."""
+        return [root for root in self.roots.values() if not root.outer]
+
     def chosen(self, name: object) -> list[Root]:
-        """Return the root at the path ``name``, or all of them where it is None.
+        """Return the root at the path ``name``, or all that have an index of their own where it is None.
 
         Raises:
             InvalidRequest: no such folder is open.
         """
         if name is None:
-            return list(self.roots.values())
+            return self.indexed()
         if not isinstance(name, str) or not name or "\0" in name:
             raise InvalidRequest("`root` must be the path of a folder that is open")
         path = Path(os.path.normpath(os.path.expanduser(name)))  # noqa: PTH111 -- Path's raises for unknown users
@@ -132,7 +145,7 @@ class Session:
 
     def status(self) -> dict[str, Any]:
         """Return the status of all roots together and of each, as ``docs/protocol.md`` has it."""
-        roots = list(self.roots.values())
+        roots = self.indexed()
         statuses = [root.status for root in roots]
         idle: State = "ready" if self.started else "starting"
         together = Status(
@@ -163,11 +176,39 @@ class Session:
         if self.roots.get(root.folder) is not root:  # removed before its turn came
             return
         await root.open()
-        self._show_open(root)  # once more: now it is known where the folder really is
         if root.refused:
             answer = await self._server.ask(f"Starlight: {root.status.message}", ("Index it anyway", "Leave it"))
             if answer == "Index it anyway":
                 await root.open(force=True)
+        await self._arrange()
+
+    async def _arrange(self) -> None:
+        """Let every root that lies in another one lean on that, and all others be indexed."""
+        async with self._arranging:
+            for root in list(self.roots.values()):
+                outer = await self._outer_of(root)
+                if outer:
+                    root.lean_on(*outer)
+                else:
+                    root.follow()
+                self._show_open(root)  # once more: now it is known where the folder really is
+        self._tell_soon()
+
+    async def _outer_of(self, root: Root) -> tuple[Root, str] | None:
+        """Return the widest other root that indexes the notes of ``root``, and where in it they lie."""
+        folder = root.workspace.root if root.workspace else None
+        if folder is None:
+            return None
+        earlier = True
+        found: list[tuple[Root, str]] = []
+        for other in list(self.roots.values()):
+            if other is root:
+                earlier = False
+            elif other.workspace and folder.is_relative_to(other.workspace.root):
+                below = await other.holding(folder)
+                if below or (below == "" and earlier):  # of two names of one folder, the first has the index
+                    found.append((other, below))
+        return max(found, key=lambda item: len(item[1]), default=None)
 
     def _show_open(self, root: Root) -> None:
         for path, text in self.open_texts(root).items():

@@ -57,15 +57,24 @@ end
 
 T["subcommands are completed, queries are not"] = function()
   local complete = [[vim.fn.getcompletion(%q, "cmdline")]]
-  eq(child.lua_get(complete:format("Starlight ")), { "search", "status", "rebuild", "log" })
+  eq(child.lua_get(complete:format("Starlight ")), { "search", "status", "why", "rebuild", "log" })
   eq(child.lua_get(complete:format("Starlight s")), { "search", "status" })
   eq(child.lua_get(complete:format("Starlight search s")), {})
+end
+
+T["why says in a sentence why a file is or is not indexed"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.cmd("Starlight why")
+  editor.wait_for_message("garden/compost.md is indexed")
+  child.cmd("Starlight why " .. vim.fn.fnameescape(editor.vault .. "/.obsidian"))
+  editor.wait_for_message("it is hidden")
 end
 
 T["an unknown subcommand is told the known ones"] = function()
   child.cmd("Starlight serch tomatoes")
   local message, level = editor.wait_for_message("serch")
-  eq(message, 'Starlight: there is no subcommand "serch": use one of search, status, rebuild, log.')
+  eq(message, 'Starlight: there is no subcommand "serch": use one of search, status, why, rebuild, log.')
   eq(level, "WARN")
   child.cmd("Starlight")
   editor.wait_for_message("needs a subcommand")

@@ -6,7 +6,7 @@ const vscode = require("vscode");
 const { expectations, folder, ready, runner, until } = require("./inside.js");
 
 const expected = expectations();
-const COMMANDS = ["searchNotes", "rebuildIndex", "restartServer", "showLog", "showStatus", "installServer"].map((name) => `starlight.${name}`);
+const COMMANDS = ["searchNotes", "rebuildIndex", "restartServer", "showLog", "showStatus", "installServer", "explainFile"].map((name) => `starlight.${name}`);
 
 /** The process of the server, which is a child of this extension host. */
 function serverProcess() {
@@ -55,6 +55,12 @@ const tests = {
       const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", uri, at);
       return hovers.flatMap(({ contents }) => contents.map((content) => content.value ?? content)).find((value) => value.includes(expected.linkTitle));
     });
+  },
+  async "it is said why a file is or is not indexed"() {
+    const why = (path) => vscode.commands.executeCommand("starlight.why", { uri: vscode.Uri.joinPath(folder(), path).toString() });
+    assert.equal((await why(expected.first)).reason, "indexed");
+    assert.equal((await why(".vscode/a.md")).reason, "missing");
+    await vscode.commands.executeCommand("starlight.explainFile", vscode.Uri.joinPath(folder(), expected.first));
   },
   async "the status page holds the server's report"() {
     await vscode.commands.executeCommand("starlight.showStatus");

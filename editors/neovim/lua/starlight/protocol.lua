@@ -50,6 +50,7 @@ M.command = {
   search = "starlight.search",
   status = "starlight.status",
   rebuild = "starlight.rebuild",
+  why = "starlight.why",
 }
 
 M.notification = {

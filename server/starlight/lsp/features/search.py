@@ -48,9 +48,10 @@ async def search_all(session: Session, roots: list[Root], query: str, limit: int
             raise answer
         results.append(answer)
     hits = [
-        {**hit_json(hit), "uri": convert.uri_of(root.folder / hit.path)}
+        {**hit_json(hit), "path": path, "uri": convert.uri_of(root.folder / path)}
         for root, found in results
         for hit in found.hits
+        for path in [hit.path.removeprefix(f"{root.below}/")]
     ]
     return {
         "query": query,
@@ -62,7 +63,7 @@ async def search_all(session: Session, roots: list[Root], query: str, limit: int
 
 async def _search(root: Root, query: str, limit: int) -> tuple[Root, Results]:
     try:
-        return root, await root.query(lambda workspace: workspace.search(query, limit))
+        return root, await root.query(lambda workspace: workspace.search(query, limit, below=root.below))
     except IndexMissing:
         return root, Results(query, "nothing", complete=False, hits=())
 

@@ -27,5 +27,5 @@ async def report(server: StarlightServer) -> str:
     """Return the report of all folders, as plain text."""
     from starlight.engine import report as reports
 
-    parts = [(root.folder, root.workspace, root.status, root.failures) for root in server.session.roots.values()]
+    parts = [(root.folder, root.workspace, root.status, root.failures) for root in server.session.indexed()]
     return await asyncio.to_thread(reports.report, parts)
