@@ -144,3 +144,19 @@ def test_documents_stay_open_when_the_folder_is_opened_anew(serve, vault):
     server.notify("workspace/didChangeWorkspaceFolders", {"event": added})
     wait_until("the folder is there again", lambda: places(server, "glacier") == ["trips/alps.md"], limit=SOON)
     assert places(server, "walrus") == ["tea.md"]
+
+
+def test_a_folder_within_another_and_one_under_two_names(ready, vault, tmp_path):
+    outer, link = vault(START, "outer"), tmp_path / "link"
+    link.symlink_to(outer)
+    inner = outer / "trips"
+    server = ready(inner, outer, link)
+    server.wait("all is indexed", lambda: server.status()["files"] == 2)
+    server.open(inner / "alps.md", "A walrus.\n")
+    server.open(link / "tea.md", "A walrus, too.\n")
+    assert sorted(places(server, "walrus")) == ["tea.md", "trips/alps.md"]
+    assert [hit["path"] for hit in server.search("walrus", root=str(inner))["hits"]] == ["alps.md"]
+    close(server, inner / "alps.md")
+    assert places(server, "walrus") == ["tea.md"]
+    close(server, link / "tea.md")
+    assert places(server, "walrus") == []
