@@ -32,6 +32,8 @@ class Reader:
         with schema.translated(path):
             self._lexical = Lexical(self._connection)
         self._semantic = Semantic(self._connection)
+        self._seen: Status | None = None
+        """The status as it is in a snapshot."""
 
     def __enter__(self) -> Reader:
         return self
@@ -51,13 +53,17 @@ class Reader:
         with schema.translated(self.path):
             self._connection.execute("BEGIN")
         try:
+            self._seen = self.status()
             yield
         finally:
+            self._seen = None
             if self._connection.in_transaction:  # not where an error has ended it
                 self._connection.execute("ROLLBACK")
 
     def status(self) -> Status:
         """The status that the indexer published last."""
+        if self._seen:
+            return self._seen
         with schema.translated(self.path):
             text = self._connection.execute("SELECT value FROM state WHERE key = 'status'").get
         return Status.from_json(text) if text else Status()

@@ -110,8 +110,8 @@ def cosines(vector: Vector, stored: Sequence[StoredVector]) -> list[float]:
     """Return the cosines of ``vector`` to ``stored`` ones by their 8-bit forms; none where it has no direction."""
     import numpy as np
 
-    query = quantize_query(vector)
-    if query is None or not stored:
+    query = quantize_query(vector) if stored else None
+    if query is None:
         return []
     wanted = np.frombuffer(query, np.int8).astype(np.float32)
     rows = np.frombuffer(b"".join(each.int8 for each in stored), np.int8).reshape(len(stored), -1).astype(np.float32)
