@@ -20,7 +20,7 @@ from tests.engine.conftest import CountingEmbedder
 from tests.index.filling import check_no_orphans, rows
 from tests.waiting import wait_until
 
-LONG = "A sentence about nothing in particular. " * 30
+LONG = "A sentence about nothing in particular. " * 38
 NOTES = f"""== tea.md ==
 # Tea
 

@@ -37,6 +37,8 @@ Listener = Callable[[Status, str], None]
 
 _LINGER = 5.0
 """Seconds that an indexer without readers waits for one: a reloading window is back by then."""
+_WATCHER_START = 0.3
+"""Seconds that a start waits for the watcher to have begun."""
 _RETRY = 30.0
 """Seconds after which work that failed (a full disk, a folder that was away) is tried again."""
 
@@ -134,7 +136,10 @@ class Indexer:
         watched = Selection.watched(self._location.root, self._settings)
         watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
         with self._elected(), self._listening(), watcher:
-            # At once; the watcher asks for another look when it has begun, which takes longer for many folders.
+            # The watcher asks for a look at everything when it has begun.  With many folders that takes seconds, so
+            # there is a look before as well.
+            with self._requests.changed:
+                self._requests.changed.wait_for(self._requests.waiting, timeout=_WATCHER_START)
             self._requests.add(everything=True)
             while self._wait():
                 self._next()
