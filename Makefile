@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTES ?= examples/notes
 
-.PHONY: run test check bench bench-quick editors format clean
+.PHONY: run test soak check bench bench-quick editors format clean
 
 # Index a folder and answer a search: make run NOTES=~/notes QUERY="what did we decide about the roof"
 run: $(VENV)/.run
@@ -15,6 +15,10 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 4 --ignore tests/editors
 	$(BIN)/python -m pytest tests/editors
+
+# Every fault at full count: a hundred kills, two hundred power cuts, 100,000 files.  Takes the better part of an hour.
+soak: $(VENV)/.dev
+	STARLIGHT_SOAK=1 nice $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 1500 -rA --durations 0 tests/faults
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

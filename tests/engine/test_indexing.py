@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
+from starlight.engine import indexing
 from starlight.engine.indexing import Report
 from starlight.engine.workspace import Workspace
 from starlight.errors import RootError
@@ -274,3 +275,30 @@ def test_settings_decide_what_is_indexed(indexed: Callable[..., Workspace], open
     without.bring_up_to_date()
     assert paths(without) == {"tea.md"}
     check_run(workspace, changed=2, files=3)
+
+
+def test_moving_notes_of_the_same_content(indexed: Callable[..., Workspace], counting: CountingEmbedder) -> None:
+    """Such as empty ones: each is called by its file, which its vectors know."""
+    workspace = indexed("".join(f"== old/{name}.md ==\n" for name in "abc"))
+    before = contents(workspace)
+    counting.take()
+    (workspace.root / "old").rename(workspace.root / "new")
+    check_run(workspace, changed=3, files=3)
+    assert counting.take() == []
+    assert [row[1:] for row in contents(workspace)] == [row[1:] for row in before]
+    for name, other in (("a", "x"), ("b", "y")):
+        (workspace.root / "new" / f"{name}.md").rename(workspace.root / f"{other}.md")
+    check_run(workspace, changed=2, files=3)
+    after = contents(workspace)
+    workspace.bring_up_to_date(rebuild=True)
+    assert contents(workspace) == after
+
+
+def test_a_file_that_is_too_large_starts_no_processes(
+    indexed: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = indexed(NOTES)
+    monkeypatch.setattr(indexing, "Pool", lambda *_: pytest.fail("there is nothing to share"))
+    with (workspace.root / "large.md").open("wb") as file:
+        file.truncate(300_000_000)
+    assert "larger than 10 MB" in check_run(workspace, changed=0, files=3).failed["large.md"]

@@ -133,7 +133,9 @@ class Indexer:
         """
         watched = Selection.watched(self._location.root, self._settings)
         watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
-        with self._elected(), self._listening(), watcher:  # which asks for a look at everything as it begins
+        with self._elected(), self._listening(), watcher:
+            # At once; the watcher asks for another look when it has begun, which takes longer for many folders.
+            self._requests.add(everything=True)
             while self._wait():
                 self._next()
 
@@ -179,6 +181,7 @@ class Indexer:
             self._requests.add(everything=True, ticket=ticket)
             self._requests.pause(paused=False)
         elif command == "rebuild":
+            self._note = _DAMAGED if message.get("damaged") else self._note
             self._requests.add(rebuild=True, ticket=ticket)
         elif command in ("pause", "resume"):
             self._requests.pause(paused=command == "pause")
@@ -321,6 +324,7 @@ class Indexer:
     def _open(self) -> Writer:
         if self._writer is None:
             path = self._location.database(self._fingerprint)
+            self._is_untidy |= _has_log(path)
             try:
                 self._writer = Writer(path)
             except IndexCorrupt as error:
@@ -371,6 +375,12 @@ def _empty(report: Report) -> str:
 
 def _wire(status: Status) -> dict[str, Any]:
     return dataclasses.asdict(status)
+
+
+def _has_log(path: Path) -> bool:
+    """Whether the writer before this one was killed, which leaves its log and maybe work for idle time."""
+    log_ = path.with_name(f"{path.name}-wal")
+    return log_.exists() and log_.stat().st_size > 0
 
 
 def _unlink(path: Path) -> None:

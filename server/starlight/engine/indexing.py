@@ -56,25 +56,34 @@ class _Origins:
 
     def __init__(self, writer: Writer, removed: Iterable[str]) -> None:
         self._writer = writer
-        self._paths: dict[bytes, list[str]] = {}
+        self._left = dict.fromkeys(removed)
+        self._paths: dict[tuple[bytes, str], list[str]] = {}
         self.meanings: dict[bytes, set[bytes]] = {}
-        for path in removed:
+        for path in self._left:
             hash_ = writer.hash_of(path) or b""
-            self._paths.setdefault(hash_, []).append(path)
-            self.meanings[hash_] = writer.meanings(path)
+            for name in (_name(path), ""):
+                self._paths.setdefault((hash_, name), []).append(path)
+            self.meanings.setdefault(hash_, set()).update(writer.meanings(path))
 
-    def take(self, hash_: bytes) -> str:
-        """Return the path that a note with this content was moved from; empty where it is new."""
-        paths = self._paths.get(hash_, [])
-        while paths:
-            path = paths.pop()
-            if self._writer.hash_of(path) == hash_:  # else it was written again meanwhile
-                return path
+    def take(self, record: NoteRecord) -> str:
+        """Return the path that the note was moved from, one of its name if there are several; empty where it is new."""
+        for name in (_name(record.fact.path), ""):
+            paths = self._paths.get((record.hash, name), [])
+            while paths:
+                path = paths.pop()
+                # Taken already, or written again meanwhile.
+                if path in self._left and self._writer.hash_of(path) == record.hash:
+                    del self._left[path]
+                    return path
         return ""
+
+    def give_back(self, path: str) -> None:
+        """Nothing was moved from ``path`` after all."""
+        self._left[path] = None
 
     def left(self) -> list[str]:
         """Return the paths that nothing was moved from."""
-        return [path for paths in self._paths.values() for path in paths]
+        return list(self._left)
 
 
 class Indexing:
@@ -148,7 +157,8 @@ class Indexing:
     def _batches(self, facts: Sequence[Fact], assignment: Assignment) -> Generator[Batch, None, None]:
         """Read ``facts``: here, or in processes beside this one where there is much to read."""
         jobs = self._jobs(facts)
-        if sum(fact.size for fact in facts) <= _ALONE:
+        limit = self._settings.max_bytes  # what is larger is refused unread, at every look
+        if sum(fact.size for fact in facts if fact.size <= limit) <= _ALONE:
             yield from map(Reading(assignment, self._embedder).read, jobs)
             return
         with Pool(assignment, min(os.cpu_count() or 1, _MOST_PROCESSES)) as pool:
@@ -186,7 +196,8 @@ class Indexing:
             return self._writer.hash_of(path) == batch.before.get(path)
 
         if records := [record for record in batch.records if is_current(record.fact.path)]:
-            self._writer.put([self._placed(record, origins) for record in records])
+            placed = [self._placed(record, origins) for record in records]
+            self._writer.put([record for record in placed if record])
         if same := [fact for fact in batch.same if is_current(fact.path)]:
             self._writer.touch(same)
         if gone := [path for path in batch.gone if is_current(path)]:
@@ -194,16 +205,22 @@ class Indexing:
         if failed := {path: reason for path, reason in batch.failed.items() if is_current(path)}:
             self._writer.fail(failed, batch.failed_facts)
 
-    def _placed(self, record: NoteRecord, origins: _Origins) -> NoteRecord:
-        """Return ``record`` with the path that it was moved from, if it was."""
+    def _placed(self, record: NoteRecord, origins: _Origins) -> NoteRecord | None:
+        """Return ``record`` with the path that it was moved from, if it was; None where its file is gone again."""
         if self._writer.hash_of(record.fact.path) is not None:
             return record  # what was moved over another note takes its place: the other's row is there already
-        origin = origins.take(record.hash)
-        if not origin and record.hash in origins.meanings:  # a second copy of what was moved: its vectors went along
-            assignment = replace(self._assignment(origins), moved={})
-            job = Job([record.fact], {})
-            return next(iter(Reading(assignment, self._embedder).read(job).records), record)
-        return replace(record, origin=origin)
+        origin = origins.take(record)
+        stored = self._writer.meanings(origin) if origin else set()
+        if all(passage.meaning in stored or passage.meaning in record.vectors for passage in record.passages):
+            return replace(record, origin=origin)
+        # Its vectors went along with another note of the same content.
+        assignment = replace(self._assignment(origins), moved={})
+        whole = Reading(assignment, self._embedder).read(Job([record.fact], {})).records
+        if not whole:
+            if origin:
+                origins.give_back(origin)
+            return None
+        return replace(whole[0], origin=origin)
 
     def _announce(self, queue: int, path: str) -> None:
         state: State = "indexing" if queue else "ready"
@@ -220,6 +237,10 @@ def _plan(facts: Iterable[Fact], stored: Mapping[str, Fact], unread: Iterable[st
     """Compare; what lies in folders that could not be read is kept as it was."""
     plan = sync.diff(facts, stored)
     return replace(plan, removed=tuple(path for path in plan.removed if not _below(path, unread)))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _below(path: str, folders: Iterable[str]) -> bool:

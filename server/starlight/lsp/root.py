@@ -148,7 +148,7 @@ class Root:
         try:
             return await self._run(lambda: ask(workspace))
         except IndexCorrupt:
-            self.ask_indexer({"command": "rebuild"})
+            self.ask_indexer({"command": "rebuild", "damaged": True})
             raise
 
     async def holding(self, folder: Path) -> str | None:

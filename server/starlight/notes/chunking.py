@@ -16,12 +16,17 @@ from starlight.notes.model import Block, Chunk, Note
 from starlight.notes.place import Lines
 from starlight.notes.text import may_be_unspaced
 
-VERSION = 1
+VERSION = 2
 """Raised when the same note would be cut otherwise; part of the fingerprint of an index."""
 
 TARGET = 1_200
 """Characters that a chunk aims at: the length at which static embeddings of prose retrieve best here."""
-_SMALL = 400
+_LEFT_WHOLE = 1_600
+"""Characters up to which a section is one chunk: a short rest would say little."""
+_SMALL = 600
+"""Characters below which a section is merged with its neighbour, where both are not too much together."""
+MERGED = 1_500
+"""Characters that merged sections have at most."""
 _WHOLE = {"fence": 2 * TARGET, "code_block": 2 * TARGET, "table": 2 * TARGET}
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s+|[。！？۔।]\s*|\n")
 # A character of these scripts says about as much as two or three Latin letters.
@@ -116,7 +121,7 @@ def _sections(source: _Source, note: Note) -> Iterator[tuple[_Piece, Sequence[Bl
 
 def _split(source: _Source, piece: _Piece, blocks: Sequence[Block]) -> Iterator[_Piece]:
     """Cut a section that is too large, between its blocks where that is enough."""
-    if source.size(piece.body, piece.end) <= TARGET + _SMALL:
+    if source.size(piece.body, piece.end) <= _LEFT_WHOLE:
         yield _trim(source.text, piece)
         return
     start = piece.start
@@ -166,7 +171,7 @@ def _merge(source: _Source, pieces: list[_Piece]) -> list[_Piece]:
     for piece in pieces[1:]:
         last = merged[-1]
         sizes = source.size(last.start, last.end), source.size(piece.start, piece.end)
-        if min(sizes) < _SMALL and sum(sizes) <= TARGET:
+        if min(sizes) < _SMALL and sum(sizes) <= MERGED:
             merged[-1] = _Piece(_common(last.path, piece.path), last.start, last.body, piece.end)
         else:
             merged.append(piece)
