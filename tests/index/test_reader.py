@@ -16,7 +16,7 @@ from starlight.index import lexical
 from starlight.index.lexical import FIELD_WEIGHTS
 from starlight.index.reader import Reader
 from starlight.index.records import Passage, Scope
-from starlight.index.vectors import quantize
+from starlight.index.vectors import StoredVector, cosines, quantize
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 from tests.index.filling import embedded, put, records, rows
@@ -159,6 +159,22 @@ def test_a_vector_without_direction_has_no_neighbours(reader: Reader, embedder: 
     assert quantize(nothing[None]) == [None]
     assert quantize(np.zeros((0, 4))) == []
     assert reader.nearest(nothing, 10) == {} == reader.cosines(nothing, [1])
+    assert cosines(nothing, [stored for stored in quantize(np.eye(3, embedder.dim)) if stored]) == []
+
+
+def test_cosines_of_vectors_that_are_not_stored_are_those_of_stored_ones(reader: Reader, embedder: Embedder) -> None:
+    vector = embedder.embed(["a song in the cold season"])[0]
+    stored = dict(rows(reader.path, "SELECT id, embedding FROM vectors"))
+    found = cosines(vector, [StoredVector(int8, b"") for int8 in stored.values()])
+    assert dict(zip(stored, found, strict=True)) == pytest.approx(reader.cosines(vector, stored), abs=1e-5)
+    assert cosines(vector, []) == []
+
+
+def test_hashes_of_notes(reader: Reader) -> None:
+    expected = dict(rows(reader.path, "SELECT path, hash FROM notes WHERE path IN ('3.md', '4.md')"))
+    assert len(expected) == 2
+    assert reader.hashes(["3.md", "none.md", "4.md"]) == expected
+    assert reader.hashes([]) == {}
 
 
 @pytest.mark.parametrize(

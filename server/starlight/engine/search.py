@@ -97,9 +97,7 @@ class Searcher:
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
             opened = self._overlay.view(self._reader, below)
             scores, cosines, worded = self._candidates(query, only, opened, Scope(below, opened.paths))
-            ranked = ranking.best(
-                scores, limit, lambda chunks: {**self._reader.paths(chunks), **opened.notes(chunks)}
-            )
+            ranked = ranking.best(scores, limit, lambda chunks: {**self._reader.paths(chunks), **opened.notes(chunks)})
             best = [chunk for chunk, _ in ranked]
             passages = {**self._reader.passages(best), **opened.passages(best)}
         near = {chunk: query.fluency * max(cosines.get(chunk, 0.0), 0.0) for chunk, _ in ranked}
