@@ -10,6 +10,8 @@ export const COMMANDS = {
   search: "starlight.search",
   status: "starlight.status",
   rebuild: "starlight.rebuild",
+  pause: "starlight.pause",
+  resume: "starlight.resume",
 } as const;
 
 export const NOTIFICATIONS = {
@@ -60,11 +62,6 @@ export interface RootStatus {
   root: string;
   state: State;
   files: number;
-  chunks: number;
-  queue: number;
-  revision: number;
-  failed: number;
-  message: string;
   failures: Failure[];
 }
 
@@ -72,10 +69,15 @@ export interface Status {
   state: State;
   files: number;
   chunks: number;
-  queue: number;
-  revision: number;
   failed: number;
   message: string;
+  /** Of the run at work, 0 to 99; 0 between runs. */
+  percent: number;
+  /** The run at work in words: files, rate, time left. */
+  progress: string;
+  /** Whether the run makes an index that takes the place of this one, which is searched meanwhile. */
+  rebuilding: boolean;
+  paused: boolean;
   version: string;
   roots: RootStatus[];
 }

@@ -5,9 +5,15 @@ They are interfaces: fields may be added, none is renamed or removed.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
+from starlight.engine.progress import in_words
 from starlight.engine.search import Hit, Results
+from starlight.index.records import Status
+
+if TYPE_CHECKING:
+    from starlight.engine.report import Standing
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -32,6 +38,24 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "snippet": hit.snippet,
         "score": hit.score,
         "reasons": list(hit.reasons),
+    }
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """Return the JSON form of ``status``, with how far it is in words."""
+    return {**asdict(status), "progress": in_words(status)}
+
+
+def standing_json(standing: Standing) -> dict[str, Any]:
+    """Return the JSON form of how one folder stands; with sizes only where they are known."""
+    workspace = standing.workspace
+    return {
+        "root": str(standing.folder),
+        **status_json(standing.status),
+        "failures": failures_json(standing.failures),
+        "model": workspace.model if workspace else "",
+        "fingerprint": workspace.fingerprint if workspace else "",
+        **({"sizes": asdict(standing.sizes)} if standing.sizes else {}),
     }
 
 

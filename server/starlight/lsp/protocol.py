@@ -8,7 +8,9 @@ from __future__ import annotations
 SEARCH = "starlight.search"
 STATUS = "starlight.status"
 REBUILD = "starlight.rebuild"
-COMMANDS = (SEARCH, STATUS, REBUILD)
+PAUSE = "starlight.pause"
+RESUME = "starlight.resume"
+COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME)
 
 STATUS_NOTIFICATION = "starlight/status"
 NOTIFICATIONS = (STATUS_NOTIFICATION,)
