@@ -61,9 +61,7 @@ def parser() -> argparse.ArgumentParser:
 def _index_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
     command = commands.add_parser("index", help="index a folder of notes, or bring its index up to date")
     command.add_argument("root", metavar="ROOT", help="the folder that holds the notes")
-    command.add_argument(
-        "--rebuild", action="store_true", help="make the index again, from the notes"
-    )
+    command.add_argument("--rebuild", action="store_true", help="make the index again, from the notes")
     _common(command)
     command.set_defaults(run=_index)
 

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { Client } from "./client";
 import { installServer } from "./commands/installServer";
+import { pauseIndexing, resumeIndexing } from "./commands/pauseIndexing";
 import { rebuildIndex } from "./commands/rebuildIndex";
 import { restartServer } from "./commands/restartServer";
 import { searchNotes } from "./commands/searchNotes";
@@ -28,6 +29,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const commands: Record<string, (...args: never[]) => unknown> = {
     searchNotes: searchNotes(active),
     rebuildIndex: rebuildIndex(active),
+    pauseIndexing: pauseIndexing(active),
+    resumeIndexing: resumeIndexing(active),
     restartServer: restartServer(active),
     showLog: showLog(log),
     showStatus: () => page.show(),
