@@ -12,7 +12,7 @@ from starlight import __version__
 from tests.e2e import processes
 from tests.e2e.vaults import BIG, make_big
 
-COMMANDS = ["starlight.search", "starlight.status", "starlight.rebuild"]
+COMMANDS = ["starlight.search", "starlight.status", "starlight.rebuild", "starlight.pause", "starlight.resume"]
 
 
 def test_capabilities(start, vault):

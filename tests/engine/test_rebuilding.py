@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from starlight.engine.workspace import Workspace
+from starlight.errors import IndexMissing
+from starlight.index.reader import Reader
 from starlight.index.records import Status
 from tests.engine.test_indexer import Serving
 from tests.engine.test_indexing import check_no_orphans, contents, database, many_notes, paths
@@ -57,6 +62,34 @@ def test_it_goes_on_where_it_was_stopped_and_takes_the_place(indexed: Callable[.
     check_no_orphans(database(workspace))
     left = {path.name for path in workspace.location.folder.glob("index-*")}
     assert {name.removesuffix("-wal").removesuffix("-shm") for name in left} == {database(workspace).name}
+
+
+def test_a_kill_costs_nothing_of_the_old_index(vault: Callable[..., Path], open_workspace) -> None:
+    workspace = open_workspace(vault(many_notes(600)))
+    workspace.bring_up_to_date()
+    before = contents(workspace)
+    command = [sys.executable, "-m", "starlight", "index", "--rebuild", str(workspace.root)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        wait_until("a part is made again", lambda: _n_made(workspace) > 0, limit=30)
+    finally:
+        process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert contents(workspace) == before
+    status = workspace.current_status()
+    assert (status.state, status.files, status.rebuilding) == ("paused", 600, True), "nobody works on it any more"
+    assert 0 < workspace.bring_up_to_date().changed < 600
+    assert contents(workspace) == before
+    assert workspace.current_status().rebuilding is False
+
+
+def _n_made(workspace: Workspace) -> int:
+    """Notes in the successor."""
+    try:
+        with Reader(_successor(workspace)) as reader:
+            return len(reader.paths(range(10_000)))
+    except IndexMissing:
+        return 0
 
 
 def test_what_is_half_made_is_no_index_of_its_own(indexed: Callable[..., Workspace]) -> None:
