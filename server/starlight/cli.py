@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
 def _index_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
     command = commands.add_parser("index", help="index a folder of notes, or bring its index up to date")
     command.add_argument("root", metavar="ROOT", help="the folder that holds the notes")
-    command.add_argument("--rebuild", action="store_true", help="throw the index away and make it again")
+    command.add_argument("--rebuild", action="store_true", help="make the index again, from the notes")
     _common(command)
     command.set_defaults(run=_index)
 
@@ -122,6 +122,8 @@ def _index(options: argparse.Namespace) -> int:
     workspace = _workspace(options.root, options)
     with terminal.Indexing(workspace.root) as progress:
         report = workspace.bring_up_to_date(progress.show, progress.keep_going, rebuild=options.rebuild)
+    if report.note:
+        _complain(report.note)
     failed = report.failed or workspace.failures()
     if options.json:
         _print_json({
@@ -176,23 +178,17 @@ def _read(path: str) -> bytes:
 
 
 def _status(options: argparse.Namespace) -> int:
+    from starlight.engine.report import Standing, report
+
     workspace = _workspace(options.root or _root_here(), options)
-    status = workspace.status()
-    failures = workspace.failures()
+    status = workspace.current_status()
+    standing = Standing(workspace.root, status, workspace.failures(), workspace, workspace.sizes())
     if options.json:
-        import dataclasses
+        from starlight.engine.wire import standing_json
 
-        from starlight.engine.wire import failures_json
-
-        _print_json({
-            **dataclasses.asdict(status),
-            "root": str(workspace.root),
-            "failures": failures_json(failures),
-        })  # fmt: skip
+        _print_json(standing_json(standing))
     else:
-        from starlight.engine.report import report
-
-        sys.stdout.write(report([(workspace.root, workspace, status, failures)]))
+        sys.stdout.write(report([standing]))
     return 0
 
 

@@ -102,6 +102,11 @@ class Settings:
         """Bytes that a file may have to be indexed."""
         return int(self.max_file_size * 1e6)
 
+    def of_index(self) -> dict[str, Any]:
+        """The settings that decide how a folder is indexed, by key, as JSON has them."""
+        values = {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("index.")}
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

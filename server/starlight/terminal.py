@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -30,8 +29,6 @@ class Indexing:
         self._root = root
         self._quiet = quiet
         self._stop = False
-        self._total = 0
-        self._started = time.monotonic()
         self._progress: Progress | None = None
         self._before: Any = None
 
@@ -52,20 +49,19 @@ class Indexing:
         """Whether nobody pressed Ctrl-C."""
         return not self._stop
 
-    def show(self, status: Status, path: str) -> None:
+    def show(self, status: Status) -> None:
         """Show how far it is and what it is at."""
+        from starlight.engine.progress import in_words
+
         if self._progress is None:
             return
-        self._total = max(self._total, status.queue)
-        done = self._total - status.queue
-        rate = done / max(time.monotonic() - self._started, 0.001)
-        counts = f"{done:,}/{self._total:,} notes · {status.chunks:,} passages · {rate:,.0f} notes/s"
+        words = in_words(status)
         self._progress.update(
             self._progress.task_ids[0],
-            total=self._total or None,
-            completed=done,
-            counts=counts if self._total else status.message,
-            path=path,
+            total=100 if words else None,
+            completed=status.percent,
+            words=f"{status.percent} % · {words}" if words else status.message,
+            path=status.path,
         )
 
     def _begin(self) -> None:
@@ -73,20 +69,19 @@ class Indexing:
             sys.stderr.write(f"Indexing {self._root}\n")
             return
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
         from rich.table import Column
 
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn(f"Indexing {self._root.name or self._root}", markup=False),
             BarColumn(bar_width=20),
-            TextColumn("{task.fields[counts]}", markup=False),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[words]}", markup=False),
             TextColumn("{task.fields[path]}", style="dim", markup=False, table_column=Column(no_wrap=True, ratio=1)),
             console=Console(stderr=True),
             expand=True,
         )
-        self._progress.add_task("index", total=None, counts="", path="")
+        self._progress.add_task("index", total=None, words="", path="")
         self._progress.start()
 
     def _interrupted(self, _signal: int, _frame: FrameType | None) -> None:

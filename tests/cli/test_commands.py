@@ -128,6 +128,9 @@ def test_status(root: Path) -> None:
         1,
     )
     assert (status["root"], status["failures"][0]["path"]) == (str(root), "photo.md")
+    assert (status["watching"], status["paused"], status["progress"]) == ("", False, "")
+    assert status["sizes"]["text"] == sum(path.stat().st_size for path in root.rglob("*.md")) - 5
+    assert status["sizes"]["database"] >= status["sizes"]["tables"]["words"] > 0
     text = starlight("status", root).out
     for part in (
         f"Starlight {package.__version__}",
@@ -135,6 +138,12 @@ def test_status(root: Path) -> None:
         "State: ready",
         "3 notes",
         "photo.md: is a binary",
+        f"Changed: {status['changed']} (",
+        "s ago)",
+        f"Fingerprint: {status['fingerprint']}",
+        f"Model: {status['model']}",
+        "words 0.0 MB",
+        "Watching: no",
     ):
         assert part in text
 

@@ -12,7 +12,7 @@ from starlight import __version__
 from tests.e2e import processes
 from tests.e2e.vaults import BIG, make_big
 
-COMMANDS = ["starlight.search", "starlight.status", "starlight.rebuild", "starlight.why"]
+COMMANDS = [f"starlight.{name}" for name in ("search", "status", "rebuild", "pause", "resume", "why")]
 
 
 def test_capabilities(start, vault):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
+from starlight.engine import following as followers
 from starlight.engine.following import Follower
 from starlight.engine.workspace import Workspace
 from starlight.index.records import Status
@@ -25,8 +26,14 @@ class Following:
     def __init__(self, workspace: Workspace, settings: Settings | None = None) -> None:
         self.workspace = workspace
         self.told: list[Status] = []
+        self.warned: list[str] = []
         self._follower = Follower(
-            workspace.location, settings or workspace.settings, workspace.fingerprint, self.told.append, force=False
+            workspace.location,
+            settings or workspace.settings,
+            workspace.fingerprint,
+            self.told.append,
+            self.warned.append,
+            force=False,
         )
         self.send = self._follower.send
         self.close = self._follower.close
@@ -131,3 +138,55 @@ def test_an_indexer_of_another_model_is_named(follow: Callable[..., Following], 
     first.until("ready", files=3)
     assert {status.state for status in second.told} == {"failed"}, "what it says later is not for this one either"
     second.end()
+
+
+def test_other_settings_are_said_and_those_of_the_first_hold(
+    follow: Callable[..., Following], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "_SETTLED", 0.05)
+    first = follow()
+    first.until("ready", files=2)
+    second = Following(first.workspace, Settings(exclude=("drinks",), search_limit=5))
+    message = "another window indexes this folder with other settings (index.exclude): they hold until it closes"
+    try:
+        second.until("ready", files=2, message=message)
+        wait_until("it is said", lambda: second.warned == [message])
+        assert (first.told[-1].message, first.warned) == ("", [])
+    finally:
+        second.end()
+
+
+def test_settings_that_are_about_to_change_are_not_warned_of(
+    follow: Callable[..., Following], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server whose settings change ends the indexer, and may still find it there."""
+    monkeypatch.setattr(followers, "_SETTLED", 60.0)
+    first = follow()
+    first.until("ready", files=2)
+    first.end()
+    changed = Following(first.workspace, Settings(exclude=("drinks",)))
+    try:
+        changed.until("ready", files=1, message="")
+        assert changed.warned == []
+    finally:
+        changed.end()
+
+
+def test_the_command_line_says_so_too(follow: Callable[..., Following], open_workspace) -> None:
+    first = follow()
+    first.until("ready", files=2)
+    report = open_workspace(first.workspace.root, Settings(max_file_size=1.0)).bring_up_to_date()
+    assert (report.files, report.stopped) == (2, False)
+    assert "other settings (index.maxFileSize)" in report.note
+    assert open_workspace(first.workspace.root).bring_up_to_date().note == ""
+
+
+def test_how_it_stands_now_is_what_the_indexer_says(follow: Callable[..., Following]) -> None:
+    following = follow()
+    following.until("ready", files=2)
+    workspace = following.workspace
+    assert workspace.current_status() == following.told[-1]
+    assert workspace.current_status().watching
+    following.end()
+    wait_until("it is gone", lambda: not workspace.current_status().watching)
+    assert workspace.current_status().state == "ready"

@@ -137,6 +137,17 @@ def test_pause_and_resume(serve: Callable[..., Serving]) -> None:
     serving.until_ready(600)
 
 
+def test_a_pause_is_told_while_there_is_nothing_to_do(serve: Callable[..., Serving]) -> None:
+    serving = serve()
+    serving.until_ready(2)
+    for command, paused in (("pause", True), ("resume", False)):
+        serving.client.send({"command": command})
+        serving.until(f"{command} is told", lambda status, told=paused: status["paused"] is told)
+        status = serving.messages[-1]["status"]
+        assert isinstance(status, dict)
+        assert (status["state"], status["files"]) == ("ready", 2), "nothing is missing"
+
+
 class FullOnce(CountingEmbedder):
     """The disk is full when the first passages have been embedded, and has room again later."""
 
@@ -180,7 +191,7 @@ def test_a_follower_can_be_stopped(serve: Callable[..., Serving]) -> None:
     serving = serve()
     serving.until_ready(2)
     workspace = serving.workspace
-    report = follow(workspace.location, workspace.fingerprint, lambda *_: None, lambda: False)
+    report = follow(workspace.location, workspace.settings, workspace.fingerprint, lambda *_: None, lambda: False)
     assert report
     assert report.stopped
 
@@ -212,7 +223,7 @@ def test_another_run_follows_the_one_at_work(serve: Callable[..., Serving], open
     serving = serve(many_notes(300))
     other = open_workspace(serving.workspace.root)
     told: list[str] = []
-    report = other.bring_up_to_date(lambda status, _path: told.append(status.state))
+    report = other.bring_up_to_date(lambda status: told.append(status.state))
     assert (report.files, report.stopped) == (300, False)
     assert told[-1] == "ready"
     (serving.workspace.root / "new.md").write_text("new")
@@ -224,12 +235,12 @@ def test_a_follower_takes_over_when_the_other_ends(vault: Callable[..., Path], o
     at_work, stop = threading.Event(), threading.Event()
 
     def first_run() -> None:
-        first.bring_up_to_date(lambda status, _path: at_work.set(), lambda: not stop.is_set())
+        first.bring_up_to_date(lambda status: at_work.set(), lambda: not stop.is_set())
 
     thread = threading.Thread(target=first_run, daemon=True)
     thread.start()
     assert at_work.wait(10)
-    report = second.bring_up_to_date(lambda _status, _path: stop.set())
+    report = second.bring_up_to_date(lambda _status: stop.set())
     assert (report.files, report.stopped) == (300, False)
     thread.join(timeout=10)
 
@@ -237,7 +248,7 @@ def test_a_follower_takes_over_when_the_other_ends(vault: Callable[..., Path], o
 def test_an_indexer_with_another_model_is_not_followed(serve: Callable[..., Serving]) -> None:
     serving = serve()
     with pytest.raises(IndexUnavailable, match="another model or version"):
-        follow(serving.workspace.location, "another", lambda _status, _path: None, lambda: True)
+        follow(serving.workspace.location, Settings(), "another", lambda _status: None, lambda: True)
 
 
 def test_following_can_be_stopped(serve: Callable[..., Serving], open_workspace) -> None:

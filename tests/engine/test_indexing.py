@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from starlight.engine import indexing
 from starlight.engine.indexing import Report
 from starlight.engine.workspace import Workspace
 from starlight.errors import RootError
+from starlight.index.records import Status
 from tests.engine.conftest import CountingEmbedder
 from tests.index.filling import check_no_orphans, rows
 from tests.waiting import wait_until
@@ -195,7 +197,7 @@ def test_broken_front_matter_is_a_problem_not_a_failure(indexed: Callable[..., W
 def test_a_file_that_vanishes_before_it_is_read(vault: Callable[..., Path], open_workspace) -> None:
     workspace = open_workspace(vault(NOTES))
 
-    def remove(_status: object, _path: str) -> None:
+    def remove(_status: object) -> None:
         (workspace.root / "drinks" / "milk.md").unlink(missing_ok=True)
 
     report = workspace.bring_up_to_date(remove)
@@ -224,15 +226,48 @@ def test_stopping_between_batches_and_going_on(
     assert not first & set(counting.take()), "nothing is done twice"
 
 
-def test_progress_is_told_after_every_batch(vault: Callable[..., Path], open_workspace) -> None:
-    told = []
+def test_progress_names_counts_and_files(
+    vault: Callable[..., Path], open_workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_INTERVAL", 0.0)
+    told: list[Status] = []
     workspace = open_workspace(vault(many_notes(200)))
-    workspace.bring_up_to_date(lambda status, path: told.append((status.state, status.queue, path)))
-    queues = [queue for state, queue, _ in told if state == "indexing" and queue]
-    assert queues == sorted(queues, reverse=True)
-    assert queues[0] == 200
-    assert len(queues) > 3
-    assert told[-1][:2] == ("ready", 0)
+    workspace.bring_up_to_date(told.append)
+    looking, *steps, ready = told
+    assert (looking.state, looking.total, looking.message) == ("indexing", 0, "Looking for notes")
+    assert {(step.state, step.total, step.done + step.queue) for step in steps} == {("indexing", 200, 200)}
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert [step.percent for step in steps] == sorted(step.percent for step in steps)
+    assert (steps[0].done, steps[0].percent) == (0, 0)
+    assert 20 < steps[1].percent < 50
+    assert steps[1].path in paths(workspace)
+    assert (ready.state, ready.queue, ready.total, ready.done, ready.percent, ready.path) == ("ready", 0, 0, 0, 0, "")
+
+
+def test_progress_is_told_now_and_then(vault: Callable[..., Path], open_workspace, monkeypatch) -> None:
+    """Bulk work has some fifty batches a second: telling of each would cost more than the work."""
+    monkeypatch.setattr(indexing, "_INTERVAL", 3600.0)
+    told: list[Status] = []
+    open_workspace(vault(many_notes(200))).bring_up_to_date(told.append)
+    assert [(status.state, status.queue) for status in told] == [("indexing", 0), ("indexing", 200), ("ready", 0)]
+
+
+def test_a_note_that_is_gone_is_told(vault: Callable[..., Path], open_workspace) -> None:
+    workspace = open_workspace(vault(NOTES))
+    workspace.bring_up_to_date()
+    (workspace.root / "tea.md").unlink()
+    told: list[Status] = []
+    workspace.bring_up_to_date(told.append)
+    assert (told[-1].state, told[-1].files) == ("ready", 2)
+
+
+def test_when_the_index_changed_last_is_known(vault: Callable[..., Path], open_workspace, settled: None) -> None:
+    workspace = open_workspace(vault(NOTES))
+    workspace.bring_up_to_date()
+    changed = datetime.fromisoformat(workspace.status().changed)
+    assert timedelta() <= datetime.now(timezone.utc) - changed < timedelta(minutes=1)
+    workspace.bring_up_to_date()
+    assert datetime.fromisoformat(workspace.status().changed) == changed, "looking is no change"
 
 
 def test_a_kill_in_the_middle_leaves_an_index_that_goes_on(

@@ -78,7 +78,9 @@ def test_round_trip(writer: Writer, path: Path) -> None:
     assert writer.facts() == {record.fact.path: record.fact for record in records(NOTES)}
     assert writer.meanings("tea.md") == {p.meaning for p in records(NOTES)[0].passages}
     assert writer.hash_of("tea.md") == records(NOTES)[0].hash
-    assert writer.status() == Status("ready", 3, 5, 0, 1, 0)
+    status = writer.status()
+    assert status == Status("ready", 3, 5, 0, 1, 0, changed=status.changed)
+    assert status.changed
     check_no_orphans(path)
 
 
@@ -146,6 +148,7 @@ def test_touch_records_times_only(writer: Writer, path: Path) -> None:
 def test_status_is_what_was_published(writer: Writer, path: Path) -> None:
     status = Status("indexing", 3, 5, 7, 1, 0, "Nachts – 夜")
     writer.publish(status)
+    assert writer.published() == status
     with Reader(path) as reader:
         assert reader.status() == status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,9 @@ from lsprotocol import types as lsp
 from starlight.index.records import Status
 from starlight.lsp.progress import IndexingProgress
 
-INDEXING, READY, PAUSED = Status("indexing", queue=10), Status("ready"), Status("paused", message="was stopped")
+INDEXING = Status("indexing", queue=10, total=10)
+FURTHER = Status("indexing", queue=4, total=10, done=6, percent=55, rate=2e6, seconds_left=3)
+READY, PAUSED = Status("ready"), Status("paused", message="was stopped")
 
 
 class Bars:
@@ -66,14 +69,14 @@ def progress(server, cancelled) -> IndexingProgress:
 
 async def test_begins_reports_and_ends(server, progress):
     await progress.show(INDEXING)
-    await progress.show(Status("indexing", queue=4))
+    await progress.show(FURTHER)
     await progress.show(READY)
     bars = server.work_done_progress
     assert bars.kinds == ["begin", "report", "report", "end"]
     assert len({token for _, token, _ in bars.shown}) == 1
     begin, _, report, _ = [value for _, _, value in bars.shown]
     assert (begin.title, begin.cancellable) == ("Indexing notes", True)
-    assert (report.message, report.percentage) == ("6 of 10 notes", 60)
+    assert (report.message, report.percentage) == ("6 of 10 notes · 2.0 MB/s · 3 s left", 55)
     assert bars.tokens == {}
 
 
@@ -121,12 +124,9 @@ async def test_second_run_while_the_first_is_unanswered_is_shown_once(server, pr
     assert bars.tokens == {}
 
 
-async def test_more_work_than_at_first_does_not_go_back(server, progress):
-    for queue in (10, 5, 30, 20):
-        await progress.show(Status("indexing", queue=queue))
-    percentages = [value.percentage for kind, _, value in server.work_done_progress.shown if kind == "report"]
-    assert percentages == [0, 50, 0, 33]
-    assert all(0 <= percentage <= 100 for percentage in percentages)
+async def test_a_rebuild_is_called_one(server, progress):
+    await progress.show(replace(INDEXING, rebuilding=True))
+    assert server.work_done_progress.shown[0][2].title == "Rebuilding notes"
 
 
 async def test_each_run_has_a_bar_of_its_own(server, progress):
@@ -160,6 +160,6 @@ async def test_client_that_refuses_is_not_asked_again_in_this_run(server, progre
     bars.refuses = True
     with pytest.raises(ConnectionError):
         await progress.show(INDEXING)
-    await progress.show(Status("indexing", queue=4))
+    await progress.show(FURTHER)
     await progress.show(READY)
     assert bars.shown == []

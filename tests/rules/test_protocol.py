@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from starlight.engine.wire import hit_json
+from starlight.engine.wire import hit_json, status_json
 from starlight.index.records import Status
 from starlight.lsp import protocol
 from starlight.lsp.server import create_server
@@ -61,8 +61,8 @@ def test_editors_use_no_message_that_does_not_exist(folder):
 
 
 HIT_FIELDS = {*hit_json(MagicMock(reasons=())), "uri"}
-STATUS_FIELDS = {*Status.__dataclass_fields__, "version", "roots", "report"}
-ROOT_FIELDS = {*Status.__dataclass_fields__, "root", "failures"}
+STATUS_FIELDS = {*status_json(Status()), "version", "roots", "report"}
+ROOT_FIELDS = {*status_json(Status()), "root", "failures"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ WRITERS = {
     "starlight.engine.control": "the address and key of the indexer",
     "starlight.index.location": "the folders of the index, and small files in them",
     "starlight.engine.following": "the indexer's log",
-    "starlight.engine.indexer": "the index",
+    "starlight.index.databases": "the index",
     "starlight.engine.worker": "what it has read, to the indexer",
     "starlight.index.schema": "the index",
     "starlight.lsp.run": "standard output",

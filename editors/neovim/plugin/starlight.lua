@@ -20,5 +20,7 @@ end, {
 
 vim.keymap.set("n", "<Plug>(StarlightSearch)", "<Cmd>Starlight search<CR>")
 vim.keymap.set("n", "<Plug>(StarlightStatus)", "<Cmd>Starlight status<CR>")
+vim.keymap.set("n", "<Plug>(StarlightPause)", "<Cmd>Starlight pause<CR>")
+vim.keymap.set("n", "<Plug>(StarlightResume)", "<Cmd>Starlight resume<CR>")
 vim.keymap.set("n", "<Plug>(StarlightRebuild)", "<Cmd>Starlight rebuild<CR>")
 vim.keymap.set("n", "<Plug>(StarlightLog)", "<Cmd>Starlight log<CR>")

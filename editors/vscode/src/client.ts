@@ -67,6 +67,14 @@ export class Client implements vscode.Disposable {
     return this.execute<Why>(COMMANDS.why, { uri });
   }
 
+  pause(): Promise<Status> {
+    return this.execute<Status>(COMMANDS.pause, {});
+  }
+
+  resume(): Promise<Status> {
+    return this.execute<Status>(COMMANDS.resume, {});
+  }
+
   /** Restarts only if another server would be chosen now: the Python environment changes often, the answer rarely. */
   async restartIfOther(): Promise<void> {
     const next = await this.find();
@@ -137,6 +145,7 @@ export class Client implements vscode.Disposable {
     client.onNotification(NOTIFICATIONS.status, (status: Status) => {
       if (client !== this.current) return;
       this.status = status;
+      void vscode.commands.executeCommand("setContext", "starlight.paused", status.paused);
       this.changed.fire();
     });
     try {

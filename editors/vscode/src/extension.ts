@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { Client } from "./client";
 import { explainFile } from "./commands/explainFile";
 import { installServer } from "./commands/installServer";
+import { pauseIndexing, resumeIndexing } from "./commands/pauseIndexing";
 import { rebuildIndex } from "./commands/rebuildIndex";
 import { restartServer } from "./commands/restartServer";
 import { searchNotes } from "./commands/searchNotes";
@@ -31,6 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
     searchNotes: searchNotes(active),
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
+    pauseIndexing: pauseIndexing(active),
+    resumeIndexing: resumeIndexing(active),
     restartServer: restartServer(active),
     showLog: showLog(log),
     showStatus: () => page.show(),

@@ -11,6 +11,8 @@ export const COMMANDS = {
   status: "starlight.status",
   rebuild: "starlight.rebuild",
   why: "starlight.why",
+  pause: "starlight.pause",
+  resume: "starlight.resume",
 } as const;
 
 export const NOTIFICATIONS = {
@@ -72,11 +74,6 @@ export interface RootStatus {
   root: string;
   state: State;
   files: number;
-  chunks: number;
-  queue: number;
-  revision: number;
-  failed: number;
-  message: string;
   failures: Failure[];
 }
 
@@ -84,10 +81,15 @@ export interface Status {
   state: State;
   files: number;
   chunks: number;
-  queue: number;
-  revision: number;
   failed: number;
   message: string;
+  /** Of the run at work, 0 to 99; 0 between runs. */
+  percent: number;
+  /** The run at work in words: files, rate, time left. */
+  progress: string;
+  /** Whether the run makes an index that takes the place of this one, which is searched meanwhile. */
+  rebuilding: boolean;
+  paused: boolean;
   version: string;
   roots: RootStatus[];
 }

@@ -3,7 +3,9 @@ import * as vscode from "vscode";
 import type { Client } from "./client";
 import { statusTooltip, statusWords } from "./wording";
 
-const LINKS = ["searchNotes", "showStatus", "restartServer", "installServer", "showLog"].map((name) => `starlight.${name}`);
+const LINKS = ["searchNotes", "showStatus", "pauseIndexing", "resumeIndexing", "restartServer", "installServer", "showLog"].map(
+  (name) => `starlight.${name}`,
+);
 
 export function createStatusItem(client: Client): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("starlight.status", vscode.StatusBarAlignment.Right, 50);

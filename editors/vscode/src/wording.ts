@@ -15,10 +15,9 @@ export interface Row {
   detail: string;
 }
 
-/** How much of the index is built, in percent. A hundred is for an index that is ready. */
-export function percent({ files, queue }: Pick<Status, "files" | "queue">): number {
-  const all = files + queue;
-  return all === 0 ? 0 : Math.min(99, Math.floor((100 * files) / all));
+/** What the run at work does, and how much of it is done. */
+function doing(status: Status): string {
+  return `${status.rebuilding ? "rebuilding" : "indexing"}, ${status.percent} %`;
 }
 
 export function count(number: number, one: string): string {
@@ -45,13 +44,13 @@ function indexWords(status: Status): StatusWords {
     case "starting":
       return { text: "$(loading~spin) Starlight", severity: "none" };
     case "indexing":
-      return { text: `$(loading~spin) Starlight: ${percent(status)} %`, severity: "none" };
+      return { text: `$(loading~spin) Starlight: ${status.percent} %`, severity: "none" };
     case "paused":
       return { text: "$(debug-pause) Starlight: paused", severity: "none" };
     case "failed":
       return { text: "$(warning) Starlight: index failed", severity: "warning" };
     case "ready":
-      return { text: `$(sparkle) ${count(status.files, "note")}`, severity: "none" };
+      return { text: `$(${status.paused ? "debug-pause" : "sparkle"}) ${count(status.files, "note")}`, severity: "none" };
   }
 }
 
@@ -63,7 +62,7 @@ export function statusTooltip(health: Health, status: Status | undefined): strin
     if (status.message !== "") parts.push(escapeMarkdown(status.message));
     parts.push(...status.roots.length > 1 ? [rootLines(status)] : [], ...failureLines(status));
   }
-  parts.push(commandLinks(health));
+  parts.push(commandLinks(health, status));
   return parts.join("\n\n");
 }
 
@@ -86,13 +85,13 @@ function indexSentence(status: Status): string {
     case "starting":
       return "opening the index";
     case "indexing":
-      return `indexing, ${percent(status)} %, ${count(status.queue, "file")} to go`;
+      return [doing(status), ...status.progress === "" ? [] : [status.progress]].join(" · ");
     case "paused":
       return "indexing is paused";
     case "failed":
       return "the index could not be built";
     case "ready":
-      return "ready";
+      return status.paused ? "ready, and indexing is paused" : "ready";
   }
 }
 
@@ -112,12 +111,14 @@ function failureLines(status: Status): string[] {
   return [lines.length === 0 ? heading : `${heading}:\n${lines.join("\n")}`];
 }
 
-function commandLinks(health: Health): string {
+function commandLinks(health: Health, status: Status | undefined): string {
   const links =
     health.kind === "missing" && !health.badSetting
       ? ["[$(cloud-download) Install server](command:starlight.installServer)"]
       : ["[$(search) Search](command:starlight.searchNotes)", "[$(info) Status](command:starlight.showStatus)"];
   if (health.kind !== "missing" || health.badSetting) links.push("[$(refresh) Restart](command:starlight.restartServer)");
+  if (status?.paused === true) links.push("[$(debug-continue) Resume](command:starlight.resumeIndexing)");
+  else if (status?.state === "indexing") links.push("[$(debug-pause) Pause](command:starlight.pauseIndexing)");
   links.push("[$(output) Log](command:starlight.showLog)");
   return links.join(" | ");
 }
@@ -136,18 +137,23 @@ export function hitRow(hit: Hit, place: string): Row {
 /** What stands over the list of hits. */
 export function searchTitle(result: SearchResult | undefined, status: Status | undefined): string {
   const notes = ["Starlight: Search Notes"];
-  if (status?.state === "indexing") notes.push(`indexing, ${percent(status)} %: more may follow`);
-  else if (result?.complete === false) notes.push("the index is still being built: more may follow");
+  if (status?.state === "indexing") notes.push(`${doing(status)}: ${missing(status)}`);
+  else if (status?.state === "paused") notes.push(`indexing is paused: ${missing(status)}`);
+  else if (result?.complete === false) notes.push("the index is still being built: results are incomplete");
   else if (status?.state === "failed") notes.push("the index could not be built: this is what is left of it");
   if (result?.verdict === "weak" && result.hits.length > 0) notes.push("nothing fits well, this is the nearest");
   return notes.join("  ·  ");
+}
+
+function missing(status: Status): string {
+  return status.rebuilding ? "results are from the old index" : "results are incomplete";
 }
 
 /** The sentence in the place of hits, when there are none. */
 export function nothingRow(result: SearchResult, status: Status | undefined): Row {
   const label = "Nothing in your notes is about this";
   if (result.complete) return { label, description: "", detail: "Try other words, or fewer of them." };
-  const progress = status?.state === "indexing" ? `indexing, ${percent(status)} %` : "the index is still being built";
+  const progress = status?.state === "indexing" ? doing(status) : "the index is still being built";
   return { label: `${label} so far`, description: progress, detail: "The search is repeated while the index grows." };
 }
 

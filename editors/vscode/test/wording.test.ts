@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Hit, SearchResult, Status } from "../src/protocol";
-import { escapeMarkdown, hitRow, nothingRow, percent, searchTitle, statusTooltip, statusWords } from "../src/wording";
+import { escapeMarkdown, hitRow, nothingRow, searchTitle, statusTooltip, statusWords } from "../src/wording";
 
 const running = { kind: "running" } as const;
 
 function status(change: Partial<Status> = {}): Status {
-  return { state: "ready", files: 12, chunks: 80, queue: 0, revision: 3, failed: 0, message: "", version: "0.1.0", roots: [], ...change };
+  return {
+    state: "ready", files: 12, chunks: 80, failed: 0, message: "", percent: 0, progress: "", rebuilding: false, paused: false,
+    version: "0.1.0", roots: [], ...change,
+  };
 }
 
 function result(change: Partial<SearchResult> = {}): SearchResult {
@@ -27,7 +30,7 @@ describe("the status item", () => {
   });
 
   it("spins with a percentage while indexing", () => {
-    assert.equal(statusWords(running, status({ state: "indexing", files: 30, queue: 70 })).text, "$(loading~spin) Starlight: 30 %");
+    assert.equal(statusWords(running, status({ state: "indexing", percent: 30 })).text, "$(loading~spin) Starlight: 30 %");
   });
 
   it("warns when the index failed and is red without a server", () => {
@@ -35,17 +38,33 @@ describe("the status item", () => {
     assert.equal(statusWords({ kind: "missing", problem: "none", badSetting: false }, undefined).severity, "error");
   });
 
-  it("shows the percentage of files that are done, never a hundred before the end", () => {
-    assert.equal(percent({ files: 0, queue: 0 }), 0);
-    assert.equal(percent({ files: 1, queue: 2 }), 33);
-    assert.equal(percent({ files: 99_999, queue: 1 }), 99);
+  it("shows a pause, with work left or not", () => {
+    assert.equal(statusWords(running, status({ state: "paused", paused: true })).text, "$(debug-pause) Starlight: paused");
+    assert.equal(statusWords(running, status({ paused: true })).text, "$(debug-pause) 12 notes");
   });
 });
 
 describe("the tooltip", () => {
+  it("tells files, rate and time left while indexing, and offers to pause", () => {
+    const progress = "12,300 of 61,000 notes · 6.1 MB/s · 35 s left";
+    const text = statusTooltip(running, status({ state: "indexing", percent: 40, progress }));
+    assert.match(text, /indexing, 40 % · 12,300 of 61,000 notes · 6\.1 MB\/s · 35 s left/);
+    assert.match(text, /command:starlight\.pauseIndexing/);
+    assert.doesNotMatch(text, /resumeIndexing/);
+  });
+
+  it("offers to resume what is paused", () => {
+    for (const state of ["paused", "ready"] as const) {
+      const text = statusTooltip(running, status({ state, paused: true }));
+      assert.match(text, /paused/);
+      assert.match(text, /command:starlight\.resumeIndexing/);
+      assert.doesNotMatch(text, /pauseIndexing/);
+    }
+  });
+
   it("names a few failures, counts the rest and escapes both", () => {
     const failures = Array.from({ length: 7 }, (_, i) => ({ path: `note*${i}.md`, reason: "not [UTF-8]" }));
-    const root = { root: "/notes", state: "ready", files: 12, chunks: 80, queue: 0, revision: 3, failed: 9, message: "" } as const;
+    const root = { root: "/notes", state: "ready", files: 12 } as const;
     const text = statusTooltip(running, status({ failed: 9, roots: [{ ...root, failures }] }));
     assert.match(text, /9 files could not be read/);
     assert.match(text, /- note\\\*0\.md: not \\\[UTF\\-8\\\]/);
@@ -59,7 +78,7 @@ describe("the tooltip", () => {
   });
 
   it("lists the folders when there are several", () => {
-    const root = (name: string) => ({ root: name, state: "ready" as const, files: 1, chunks: 2, queue: 0, revision: 1, failed: 0, message: "", failures: [] });
+    const root = (name: string) => ({ root: name, state: "ready" as const, files: 1, failures: [] });
     assert.match(statusTooltip(running, status({ roots: [root("/a"), root("/b")] })), /- \/a: ready, 1 note\n- \/b/);
   });
 });
@@ -88,9 +107,15 @@ describe("a search", () => {
   });
 
   it("says how far the index is while it is being built", () => {
-    const indexing = status({ state: "indexing", files: 1, queue: 3 });
+    const indexing = status({ state: "indexing", percent: 25 });
     assert.match(nothingRow(result({ verdict: "nothing", hits: [], complete: false }), indexing).description, /indexing, 25 %/);
-    assert.match(searchTitle(result({ complete: false }), indexing), /indexing, 25 %/);
+    assert.match(searchTitle(result({ complete: false }), indexing), /indexing, 25 %: results are incomplete/);
+    assert.match(searchTitle(result({ complete: false }), status({ state: "paused" })), /indexing is paused: results are incomplete/);
+  });
+
+  it("says that the old index answers while another is made", () => {
+    const rebuilding = status({ state: "indexing", percent: 25, rebuilding: true });
+    assert.match(searchTitle(result({ complete: false }), rebuilding), /rebuilding, 25 %: results are from the old index/);
   });
 
   it("says when the hits are weak, and nothing more when they are good", () => {

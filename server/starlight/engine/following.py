@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
 from starlight.config import Settings
@@ -29,14 +29,17 @@ _OTHER_MODEL = "another window indexes this folder with another model or version
 _START_LIMIT = 30.0
 _RETRY = 30.0
 """Seconds after which an indexer that could not work (a folder that is away, a full disk) is started again."""
+_SETTLED = 3.0
+"""Seconds after which the settings that an indexer works with are no longer about to change."""
 _MAX_CRASHES = 3
 _CRASH_WINDOW = 60.0
 
 
 def follow(
     location: Location,
+    settings: Settings,
     fingerprint: str,
-    listener: Callable[[Status, str], None],
+    listener: Callable[[Status], None],
     keep_going: Callable[[], bool],
     *,
     rebuild: bool = False,
@@ -54,6 +57,7 @@ def follow(
     if hello.get("fingerprint", fingerprint) != fingerprint:
         client.close()
         raise IndexUnavailable(f"{location.root}: {_OTHER_MODEL}")
+    note = _other_settings(hello, settings)
     ticket = secrets.token_hex(8)
     client.send({"command": "rebuild" if rebuild else "sync", "ticket": ticket})
     try:
@@ -64,14 +68,33 @@ def follow(
                     break
                 return None
             status = _status(message)
-            listener(status, "")
+            listener(status)
             if status.state == "failed":
                 raise IndexUnavailable(status.message)
             if ticket in message.get("done", ()):
-                return _report(status, started)
+                return replace(_report(status, started), note=note)
     finally:
         client.close()
-    return replace(_report(_status(hello), started), stopped=True)
+    return replace(_report(_status(hello), started), stopped=True, note=note)
+
+
+def told(location: Location, fingerprint: str) -> Status | None:
+    """Return what the running indexer says; None where none runs, or one of another fingerprint."""
+    client = connect(location.control)
+    if client is None:
+        return None
+    hello = client.receive() or {}
+    client.close()
+    return _status(hello) if hello.get("fingerprint") == fingerprint else None
+
+
+def _other_settings(hello: Message, settings: Settings) -> str:
+    """What is to be said where the indexer works with other settings than the given; empty where it does not."""
+    theirs = hello.get("settings") or {}
+    keys = [key for key, value in settings.of_index().items() if key in theirs and theirs[key] != value]
+    if not keys:
+        return ""
+    return f"another window indexes this folder with other settings ({', '.join(keys)}): they hold until it closes"
 
 
 def _report(status: Status, started: float) -> Report:
@@ -101,7 +124,7 @@ class Follower:
     """Keeps an indexer running for one root and tells what it says, until closed.
 
     Works on a thread of its own; ``listener`` is called there.  An indexer that ends is started again, unless it
-    crashes over and over.
+    crashes over and over.  ``warn`` is told what a person should know, on any thread.
     """
 
     def __init__(
@@ -110,6 +133,7 @@ class Follower:
         settings: Settings,
         fingerprint: str,
         listener: Callable[[Status], None],
+        warn: Callable[[str], None],
         *,
         force: bool,
     ) -> None:
@@ -117,6 +141,7 @@ class Follower:
         self._settings = settings
         self._fingerprint = fingerprint
         self._listener = listener
+        self._warn = warn
         self._force = force
         self._client: ControlClient | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -165,14 +190,30 @@ class Follower:
                 self._client = None
 
     def _listen(self, client: ControlClient) -> None:
-        fingerprint = self._fingerprint
-        while not self._closed.is_set() and (message := client.receive()):
-            fingerprint = message.get("fingerprint", fingerprint)  # only the first message tells it
-            if fingerprint != self._fingerprint:
-                self._say(_OTHER_MODEL)
-            elif "status" in message:
-                self._listener(_status(message))
+        message = client.receive()
+        hello = message or {}
+        note = _other_settings(hello, self._settings)
+        with self._warning(note):
+            while message and not self._closed.is_set():
+                if hello.get("fingerprint", self._fingerprint) != self._fingerprint:
+                    self._say(_OTHER_MODEL)
+                elif "status" in message:
+                    status = _status(message)
+                    self._listener(replace(status, message="; ".join(filter(None, (status.message, note)))))
+                message = client.receive()
         client.close()
+
+    @contextlib.contextmanager
+    def _warning(self, note: str) -> Iterator[None]:
+        """Warn of ``note`` once it has stood for a while: where settings change, the indexer is about to end."""
+        timer = threading.Timer(_SETTLED, self._warn, [note])
+        timer.daemon = True
+        if note:
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _connect(self) -> ControlClient | None:
         """Return a connection to the indexer, started if need be; None when closed or hopeless."""

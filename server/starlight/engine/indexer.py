@@ -8,32 +8,39 @@ Either way readers can connect, follow, and ask for what changed.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import errno
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from starlight.config import Settings
 from starlight.engine.control import ControlServer, Message
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.indexing import Indexing, Report
-from starlight.errors import DiskFull, IndexBusy, IndexCorrupt, IndexReadOnly, RootError, StarlightError
+from starlight.engine.requests import Requests
+from starlight.errors import (
+    DiskFull,
+    IndexBusy,
+    IndexCorrupt,
+    IndexReadOnly,
+    IndexTooNew,
+    RootError,
+    StarlightError,
+)
+from starlight.index.databases import Databases
 from starlight.index.disk import Selection
 from starlight.index.ignoring import is_ignore_file
 from starlight.index.location import Location, make_private, write_private
-from starlight.index.records import Status
+from starlight.index.records import STOPPED, Status
 from starlight.index.watcher import Watcher
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[Status, str], None]
+Listener = Callable[[Status], None]
 
 _LINGER = 5.0
 """Seconds that an indexer without readers waits for one: a reloading window is back by then."""
@@ -41,50 +48,10 @@ _WATCHER_START = 0.3
 """Seconds that a start waits for the watcher to have begun."""
 _RETRY = 30.0
 """Seconds after which work that failed (a full disk, a folder that was away) is tried again."""
-
-_UNUSED = 7 * 24 * 3600.0
-"""Seconds after which an index of another version or model is deleted."""
+_TELLING = 1_000_000
+"""Bytes that a run must have read for its rate to say something."""
 
 _DAMAGED = "The index was damaged and was made again from your notes"
-
-
-@dataclass(slots=True)
-class _Requests:
-    """What is to be done next.  Later requests are absorbed by the one that waits."""
-
-    paths: set[str] = field(default_factory=set)
-    tickets: list[str] = field(default_factory=list)
-    """Of readers that wait until everything was looked at after they asked."""
-    everything: bool = False
-    rebuild: bool = False
-    paused: bool = False
-    ending: bool = False
-    changed: threading.Condition = field(default_factory=threading.Condition)
-
-    def add(
-        self, paths: set[str] | None = None, *, everything: bool = False, rebuild: bool = False, ticket: str = ""
-    ) -> None:
-        with self.changed:
-            self.paths |= paths or set()
-            self.tickets += [ticket] if ticket else []
-            self.everything |= everything
-            self.rebuild |= rebuild
-            self.paused &= not rebuild
-            self.changed.notify_all()
-
-    def pause(self, *, paused: bool) -> None:
-        with self.changed:
-            self.paused = paused
-            self.changed.notify_all()
-
-    def end(self) -> None:
-        with self.changed:
-            self.ending = True
-            self.changed.notify_all()
-
-    def waiting(self) -> bool:
-        # A pause holds bulk work up; a note that was just saved is still taken.
-        return self.ending or self.rebuild or bool(self.paths) or (self.everything and not self.paused)
 
 
 class Indexer:
@@ -97,11 +64,13 @@ class Indexer:
         self._listener = listener
         self._fingerprint = fingerprint_of(embedder)
         self._selection = Selection.of(location.root, settings)
-        self._requests = _Requests()
+        self._requests = Requests()
         self._status = Status()
         self._control: ControlServer | None = None
-        self._writer: Writer | None = None
+        self._databases = Databases(location, self._fingerprint)
         self._note = ""
+        self._rate = 0.0
+        self._watcher: Watcher | None = None
         self._tickets: list[str] = []
         """Of the readers whose run this is."""
         self._done: list[str] = []
@@ -134,8 +103,8 @@ class Indexer:
             IndexUnavailable: the index cannot be written.
         """
         watched = Selection.watched(self._location.root, self._settings)
-        watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
-        with self._elected(), self._listening(), watcher:
+        self._watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
+        with self._elected(), self._listening(), self._watcher:
             # The watcher asks for a look at everything when it has begun.  With many folders that takes seconds, so
             # there is a look before as well.
             with self._requests.changed:
@@ -159,15 +128,20 @@ class Indexer:
         try:
             with _translated(folder):
                 write_private(folder / "root", f"{self._location.root}\n")
+            self._is_untidy = self._databases.were_left
             yield
         finally:
-            if self._writer:
-                self._writer.close()
+            self._databases.close()
             lock.release()
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        hello: Message = {"fingerprint": self._fingerprint, "status": _wire(self._status), "done": []}
+        hello: Message = {
+            "fingerprint": self._fingerprint,
+            "settings": self._settings.of_index(),
+            "status": asdict(self._status),
+            "done": [],
+        }
         with _translated(self._location.folder):
             self._control = ControlServer(self._location.control, hello, self._received)
         try:
@@ -186,8 +160,10 @@ class Indexer:
             self._requests.add(everything=True, ticket=ticket)
             self._requests.pause(paused=False)
         elif command == "rebuild":
-            self._note = _DAMAGED if message.get("damaged") else self._note
             self._requests.add(rebuild=True, ticket=ticket)
+        elif command == "damaged":
+            self._note = _DAMAGED
+            self._requests.discard()
         elif command in ("pause", "resume"):
             self._requests.pause(paused=command == "pause")
         elif command == "end":
@@ -210,7 +186,7 @@ class Indexer:
         while True:
             with self._requests.changed:
                 pause = 0.0 if self._is_untidy else 1.0
-                has_work = self._requests.changed.wait_for(self._requests.waiting, timeout=pause)
+                has_work = self._requests.changed.wait_for(self._has_work, timeout=pause)
             if self._control and self._control.n_readers:
                 self._alone_since = time.monotonic()
             elif time.monotonic() - self._alone_since > _LINGER:
@@ -226,38 +202,48 @@ class Indexer:
                 self._failed_at = None
                 self._requests.add(everything=True)
 
+    def _has_work(self) -> bool:
+        """Whether something waits; that somebody paused or resumed has to be told, too."""
+        return self._requests.waiting() or self._requests.paused != self._status.paused
+
     def _next(self) -> None:
         with self._requests.changed:
-            rebuild, paused = self._requests.rebuild, self._requests.paused
+            rebuild, damaged, paused = self._requests.rebuild, self._requests.damaged, self._requests.paused
             everything = rebuild or (self._requests.everything and not paused)
             paths, self._requests.paths = self._requests.paths, set()
             if everything:
-                self._requests.rebuild = self._requests.everything = False
+                self._requests.rebuild = self._requests.damaged = self._requests.everything = False
                 self._tickets, self._requests.tickets = self._requests.tickets, []
         try:
+            if damaged:
+                self._databases.discard()
             if everything:
                 self._failed_at = None
-                self._run(self._go_on, rebuild=rebuild)
+                self._run(self._go_on, rebuild=rebuild and not damaged)
             elif self._is_owed:  # paused or failed: the saved note is taken, the state stays
-                self._indexing(lambda: True, quiet=True).update(paths)
-                counts = self._open().status()
-                self._publish(replace(self._status, files=counts.files, chunks=counts.chunks), "")
+                self._take(paths)
+                before = self._status
+                self._publish(
+                    replace(self._open().status(), state=before.state, queue=before.queue, message=before.message)
+                )
             else:
-                report = self._indexing(self._go_on).update(paths)
+                report = self._indexing(self._open(), self._go_on, self._publish).update(paths)
                 if report.stopped:
                     self._is_owed = self._requests.everything = True
-                    self._publish_paused()
+                    self._publish_paused(report)
+                else:
+                    self._publish_ready(report)
         except RootError:
             raise  # whoever follows tries again, with a watcher that watches what is there then
         except IndexCorrupt as error:
             log.warning("%s", error)
             self._note = _DAMAGED
-            self._requests.add(rebuild=True)
+            self._requests.discard()
         except StarlightError as error:
             log.warning("%s", error)
             self._failed_at = time.monotonic()
             self._serve_tickets()
-            self._publish(replace(self._status, state="failed", message=str(error)), "")
+            self._publish(replace(self._status, state="failed", message=str(error)))
 
     def _go_on(self) -> bool:
         """Between two batches of bulk work: notes just saved go first; a pause or a rebuild ends the run."""
@@ -267,35 +253,57 @@ class Indexer:
                 return False
             paths, self._requests.paths = self._requests.paths, set()
         if paths:
-            self._indexing(lambda: True, quiet=True).update(paths)
+            self._take(paths)
         return True
+
+    def _take(self, paths: set[str]) -> None:
+        """Bring notes that were just saved up to date, whatever else goes on: also in the index that is searched."""
+        for writer in {self._open(), self._databases.target()}:
+            self._indexing(writer).update(paths)
 
     def _run(self, keep_going: Callable[[], bool], *, rebuild: bool) -> Report:
         """Bring everything up to date; an index that turns out to be damaged is made again, once."""
         self._is_owed = True
         try:
             if rebuild:
-                self._discard()
-            report = self._indexing(keep_going).run()
+                self._begin_rebuild()
+            report = self._bulk(keep_going)
         except IndexCorrupt as error:
             log.warning("%s", error)
             self._note = _DAMAGED
-            self._discard()
-            report = self._indexing(keep_going).run()
+            self._databases.discard()
+            report = self._bulk(keep_going)
         self._finish(report)
         return report
 
+    def _begin_rebuild(self) -> None:
+        """Let what is searched serve until another index is complete, unless there is no use in it."""
+        try:
+            n_notes = self._databases.current().status().files
+        except (IndexCorrupt, IndexTooNew) as error:
+            log.warning("%s", error)
+            self._databases.discard()
+        else:
+            if n_notes:
+                self._databases.begin_rebuild()
+
+    def _bulk(self, keep_going: Callable[[], bool]) -> Report:
+        self._rate = self._rate or self._open().published().rate
+        return self._indexing(self._databases.target(), keep_going, self._publish).run()
+
     def _finish(self, report: Report) -> None:
-        writer = self._open()
+        if report.bytes > _TELLING:
+            self._rate = round(report.bytes / report.seconds, 1)
         self._serve_tickets()
         self._is_owed = report.stopped
         if report.stopped:
             if not self._requests.rebuild:
-                self._publish_paused()
+                self._publish_paused(report)
             return
+        self._databases.finish_rebuild()
         self._is_untidy |= bool(report.changed)
-        self._publish(replace(writer.status(), message=self._note or _empty(report)), "")
-        self._clear_away()
+        self._publish_ready(report)
+        self._databases.clear_away()
 
     def _tidy(self) -> None:
         """Do a short step of what makes searching faster; without room for it the index is right all the same."""
@@ -305,59 +313,48 @@ class Indexer:
             log.warning("%s", error)
             self._is_untidy = False
 
-    def _clear_away(self) -> None:
-        """Delete the indexes of other versions or models that nobody has written for a while."""
-        for path in self._location.databases():
-            if path != self._location.database(self._fingerprint):
-                with contextlib.suppress(OSError):  # another window has it open, on Windows
-                    if time.time() - path.stat().st_mtime > _UNUSED:
-                        _unlink(path)
-
     def _serve_tickets(self) -> None:
         self._done = [*self._done, *self._tickets][-100:]
         self._tickets = []
 
-    def _publish_paused(self) -> None:
-        message = "Indexing was stopped; it goes on at the next start, or when asked"
-        status = self._open().status()
-        self._publish(replace(status, state="paused", queue=self._status.queue, message=message), "")
+    def _publish_paused(self, report: Report) -> None:
+        self._publish(replace(self._open().status(), state="paused", queue=report.left, message=STOPPED))
 
-    def _indexing(self, keep_going: Callable[[], bool], *, quiet: bool = False) -> Indexing:
-        publish = (lambda _status, _path: None) if quiet else self._publish
-        return Indexing(self._selection, self._open(), self._embedder, self._settings, publish, keep_going)
+    def _publish_ready(self, report: Report) -> None:
+        self._publish(replace(self._open().status(), message=self._note or _empty(report)))
+
+    def _indexing(
+        self, writer: Writer, keep_going: Callable[[], bool] = lambda: True, publish: Listener = lambda _status: None
+    ) -> Indexing:
+        return Indexing(self._selection, writer, self._embedder, self._settings, publish, keep_going)
 
     def _open(self) -> Writer:
-        if self._writer is None:
-            path = self._location.database(self._fingerprint)
-            self._is_untidy |= _has_log(path)
-            try:
-                self._writer = Writer(path)
-            except IndexCorrupt as error:
-                log.warning("%s", error)
-                self._note = _DAMAGED
-                self._discard()
-                self._writer = Writer(path)
-        return self._writer
+        try:
+            return self._databases.current()
+        except IndexCorrupt as error:
+            log.warning("%s", error)
+            self._note = _DAMAGED
+            self._databases.discard()
+            return self._databases.current()
 
     def _is_gone(self) -> bool:
         """Whether somebody deleted the files that this indexer works on: they may, at any time."""
-        database = self._location.database(self._fingerprint)
-        return not self._location.control.exists() or (self._writer is not None and not database.exists())
+        return not self._location.control.exists() or self._databases.is_gone
 
-    def _discard(self) -> None:
-        """Throw the index away.  Readers notice that the file is another one and open it anew."""
-        if self._writer:
-            self._writer.close()
-            self._writer = None
-        _unlink(self._location.database(self._fingerprint))
-
-    def _publish(self, status: Status, path: str) -> None:
-        self._status = status
-        if self._writer and status.state != "failed":
-            self._writer.publish(status)
+    def _publish(self, status: Status) -> None:
+        """Tell everybody how it stands: of the index that is searched, whichever is worked on."""
+        paused, rebuilding = self._requests.paused, self._databases.is_rebuilding
+        rate = status.rate or self._rate
+        watching = self._watcher.mode if self._watcher else ""
+        self._status = replace(status, rate=rate, paused=paused, rebuilding=rebuilding, watching=watching)
+        if self._databases.is_open and status.state != "failed":
+            writer = self._databases.current()
+            if rebuilding:
+                self._status = self._status.counting(writer.status())
+            writer.publish(self._status)
         if self._control:
-            self._control.broadcast({"status": _wire(status), "done": self._done})
-        self._listener(status, path)
+            self._control.broadcast({"status": asdict(self._status), "done": self._done})
+        self._listener(self._status)
 
 
 @contextlib.contextmanager
@@ -376,18 +373,3 @@ def _translated(folder: Path) -> Iterator[None]:
 
 def _empty(report: Report) -> str:
     return "" if report.files or report.failed else "There are no notes here (files ending in .md or .markdown)"
-
-
-def _wire(status: Status) -> dict[str, Any]:
-    return dataclasses.asdict(status)
-
-
-def _has_log(path: Path) -> bool:
-    """Whether the writer before this one was killed, which leaves its log and maybe work for idle time."""
-    log_ = path.with_name(f"{path.name}-wal")
-    return log_.exists() and log_.stat().st_size > 0
-
-
-def _unlink(path: Path) -> None:
-    for end in ("", "-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 from starlight.config import Settings
 from starlight.engine.pool import Pool
-from starlight.engine.reading import Assignment, Batch, Job, Known, Reading
+from starlight.engine.progress import Progress
+from starlight.engine.reading import Assignment, Batch, Job, Known, Reading, size_of
 from starlight.index import sync
 from starlight.index.disk import Fact, Selection
-from starlight.index.records import NoteRecord, State, Status
+from starlight.index.records import NoteRecord, Status
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 
@@ -27,11 +28,17 @@ _MOST_PROCESSES = 4
 """More of them read faster than one process can write."""
 _ALONE = 8_000_000
 """Bytes up to which the work is done before the processes that would share it have started."""
+_INTERVAL = 0.2
+"""Seconds between two times that progress is told, at least: bulk work has some fifty batches a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did. ``files`` and ``chunks`` are what the index now holds, ``bytes`` what was read."""
+    """What a run did.
+
+    ``files`` and ``chunks`` are what the index now holds, ``bytes`` what was read, ``left`` the files that a run
+    that was stopped did not get to.
+    """
 
     files: int
     chunks: int
@@ -40,6 +47,9 @@ class Report:
     failed: dict[str, str]
     changed: int
     stopped: bool
+    left: int = 0
+    note: str = ""
+    """What else a person should know."""
 
 
 @dataclass(slots=True)
@@ -49,6 +59,7 @@ class _Done:
     bytes: int = 0
     changed: int = 0
     stopped: bool = False
+    left: int = 0
 
 
 class _Origins:
@@ -89,8 +100,8 @@ class _Origins:
 class Indexing:
     """Brings one index up to date with its folder.
 
-    ``publish`` is told the status after every batch, with the path worked on; ``keep_going`` is asked between
-    batches, and ends the work cleanly by answering false.
+    ``publish`` is told the status when work begins, and now and then while it goes on; how it ended is in the report.
+    ``keep_going`` is asked between batches, and ends the work cleanly by answering false.
     """
 
     def __init__(
@@ -99,7 +110,7 @@ class Indexing:
         writer: Writer,
         embedder: Embedder,
         settings: Settings,
-        publish: Callable[[Status, str], None] = lambda _status, _path: None,
+        publish: Callable[[Status], None] = lambda _status: None,
         keep_going: Callable[[], bool] = lambda: True,
     ) -> None:
         self._selection = selection
@@ -108,6 +119,7 @@ class Indexing:
         self._settings = settings
         self._publish = publish
         self._keep_going = keep_going
+        self._announced_at = 0.0
 
     def run(self) -> Report:
         """Compare the whole folder with the index and bring the index up to date."""
@@ -115,7 +127,7 @@ class Indexing:
         unread: dict[str, str] = {}
         stored = self._writer.facts()
         if not stored:
-            self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"), "")
+            self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"))
         facts = list(self._selection.walk(unread.__setitem__))
         if unread:
             self._writer.fail(unread)
@@ -133,21 +145,22 @@ class Indexing:
     def _apply(self, plan: sync.Plan) -> _Done:
         """Carry ``plan`` out."""
         todo = [*plan.added, *plan.changed]
+        progress = Progress(len(todo), size_of(todo, self._settings.max_bytes))
         if todo:
-            self._announce(len(todo), "")
+            self._announce(progress, "")
         origins = _Origins(self._writer, plan.removed)
         assignment = self._assignment(origins)
         done = _Done()
-        count = 0
         with contextlib.closing(self._batches(todo, assignment)) as batches:
             for batch in batches:
                 self._store(batch, origins)
-                count += batch.count
+                progress.advance(batch.count, batch.size)
                 done.bytes += batch.bytes
                 done.changed += len(batch.records) + len(batch.gone)
-                self._announce(len(todo) - count, batch.last)
+                self._announce(progress, batch.last)
                 if not self._keep_going():
-                    done.stopped = count < len(todo) or bool(origins.left())
+                    done.left = progress.left
+                    done.stopped = bool(progress.left or origins.left())
                     return done
         if gone := [path for path in origins.left() if not self._is_back(path)]:
             self._writer.remove(gone)
@@ -222,15 +235,16 @@ class Indexing:
             return None
         return replace(whole[0], origin=origin)
 
-    def _announce(self, queue: int, path: str) -> None:
-        state: State = "indexing" if queue else "ready"
-        self._publish(replace(self._writer.status(), state=state, queue=queue), path)
+    def _announce(self, progress: Progress, path: str) -> None:
+        if time.monotonic() - self._announced_at > _INTERVAL:
+            self._publish(progress.status(self._writer.status(), path))
+            self._announced_at = time.monotonic()
 
     def _report(self, started: float, done: _Done) -> Report:
         status = self._writer.status()
         seconds = time.perf_counter() - started
         failed = self._writer.failures()
-        return Report(status.files, status.chunks, seconds, done.bytes, failed, done.changed, done.stopped)
+        return Report(status.files, status.chunks, seconds, done.bytes, failed, done.changed, done.stopped, done.left)
 
 
 def _plan(facts: Iterable[Fact], stored: Mapping[str, Fact], unread: Iterable[str]) -> sync.Plan:

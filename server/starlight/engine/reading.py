@@ -6,7 +6,7 @@ Done in the indexer itself for a few files, and in processes beside it for many 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,6 +73,8 @@ class Batch:
     last: str = ""
     """The path of the last file."""
     count: int = 0
+    size: int = 0
+    """Bytes that the files had when they were found, as ``size_of`` has it."""
 
 
 class Reading:
@@ -84,7 +86,8 @@ class Reading:
 
     def read(self, job: Job) -> Batch:
         """Read the files of ``job``, and embed what the index does not know.  Never fails."""
-        batch = Batch(before=job.before, last=job.facts[-1].path, count=len(job.facts))
+        size = size_of(job.facts, self._assignment.max_bytes)
+        batch = Batch(before=job.before, last=job.facts[-1].path, count=len(job.facts), size=size)
         texts: list[tuple[int, bytes, str]] = []
         for fact in job.facts:
             known = job.known.get(fact.path)
@@ -129,3 +132,8 @@ class Reading:
             found.setdefault(number, {})[digest] = vector
         for number, by_digest in found.items():
             batch.records[number] = replace(batch.records[number], vectors=by_digest)
+
+
+def size_of(facts: Iterable[Fact], max_bytes: int) -> int:
+    """Return the bytes of the files that are small enough to be read."""
+    return sum(fact.size for fact in facts if fact.size <= max_bytes)

@@ -5,42 +5,86 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
 from starlight import __version__
+from starlight.engine.progress import duration, in_words, rate_in_words
 from starlight.engine.workspace import Workspace
 from starlight.index.records import Status
+from starlight.index.sizes import Sizes
 
 _PARTS = ("apsw", "sqlite-vec", "model2vec", "pygls", "watchfiles", "numpy")
 _SHOWN = 50
+_WATCHING = {"native": "the system tells of changes", "polling": "changes are looked for now and then"}
 
 
-def report(roots: Iterable[tuple[Path, Workspace | None, Status, dict[str, str]]]) -> str:
-    """Return the report of ``roots``: folder, workspace where it could be opened, status, and what failed."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one folder stands."""
+
+    folder: Path
+    status: Status
+    failures: dict[str, str]
+    workspace: Workspace | None
+    """None where the folder could not be opened."""
+    sizes: Sizes | None = None
+
+
+def report(standings: Iterable[Standing]) -> str:
+    """Return the report of some folders."""
     lines = [
         f"Starlight {__version__}, Python {platform.python_version()}, {platform.platform()}",
         f"Running: {sys.executable}",
         "Parts: " + ", ".join(f"{name} {_version(name)}" for name in _PARTS),
     ]
-    for folder, workspace, status, failures in roots:
-        lines += ["", f"Folder: {folder}", *_state(status)]
-        if workspace:
-            lines += _index(workspace, status)
-        lines += _failures(failures)
+    for standing in standings:
+        lines += ["", f"Folder: {standing.folder}", *_state(standing.status)]
+        if standing.workspace:
+            lines += _index(standing.workspace, standing.status)
+        if standing.sizes:
+            lines += _sizes(standing.sizes)
+        lines += _failures(standing.failures)
     return "\n".join(lines) + "\n"
 
 
 def _state(status: Status) -> Iterable[str]:
-    yield f"State: {status.state}{', ' + status.message if status.message else ''}"
+    yield f"State: {', '.join(filter(None, (_doing(status), status.message)))}"
     yield f"Indexed: {status.files:,} notes, {status.chunks:,} passages; waiting: {status.queue:,}"
+    if status.changed:
+        yield f"Changed: {status.changed} ({_ago(status.changed)})"
+    if status.rate and not status.total:
+        yield f"Rate: {rate_in_words(status.rate)} in the last run"
+    yield f"Watching: {_WATCHING.get(status.watching, 'no; changes are noticed when an editor has the folder open')}"
+
+
+def _doing(status: Status) -> str:
+    """The state, with how far it is."""
+    state = "rebuilding" if status.rebuilding and status.state == "indexing" else status.state
+    if words := in_words(status):
+        return f"{state}, {status.percent} % · {words}"
+    return f"{state}, paused" if status.paused and state == "ready" else state
+
+
+def _ago(moment: str) -> str:
+    seconds = (datetime.now(timezone.utc) - datetime.fromisoformat(moment)).total_seconds()
+    return f"{duration(seconds)} ago" if seconds >= 0 else "by a clock that was ahead"
 
 
 def _index(workspace: Workspace, status: Status) -> Iterable[str]:
-    database = workspace.location.database(workspace.fingerprint)
     yield f"Model: {workspace.model}"
-    yield f"Index: {database} ({_size(database)}), revision {status.revision}"
+    yield f"Index: {workspace.location.database(workspace.fingerprint)}, revision {status.revision}"
+    yield f"Fingerprint: {workspace.fingerprint}"
     yield f"Log: {workspace.location.log}"
+
+
+def _sizes(sizes: Sizes) -> Iterable[str]:
+    share = f", {100 * sizes.database / sizes.text:.0f} % of the notes' {_megabytes(sizes.text)}" if sizes.text else ""
+    yield f"Size: {_megabytes(sizes.database)}{share}; log: {_megabytes(sizes.log)}"
+    by_size = sorted(sizes.tables.items(), key=lambda item: -item[1])
+    yield "  " + ", ".join(f"{name} {_megabytes(size)}" for name, size in by_size)
 
 
 def _failures(failures: dict[str, str]) -> Iterable[str]:
@@ -51,11 +95,8 @@ def _failures(failures: dict[str, str]) -> Iterable[str]:
         yield f"  and {len(failures) - _SHOWN:,} more"
 
 
-def _size(path: Path) -> str:
-    try:
-        return f"{path.stat().st_size / 1e6:.1f} MB"
-    except OSError:
-        return "not there"
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
 
 
 def _version(name: str) -> str:

@@ -5,11 +5,16 @@ They are interfaces: fields may be added, none is renamed or removed.
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
+from starlight.engine.progress import in_words
 from starlight.engine.search import Hit, Results
 from starlight.engine.why import Why
+from starlight.index.records import Status
+
+if TYPE_CHECKING:
+    from starlight.engine.report import Standing
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -39,7 +44,25 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 def why_json(why: Why) -> dict[str, Any]:
     """Return the JSON form of why a file is or is not in the index."""
-    return dataclasses.asdict(why)
+    return asdict(why)
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """Return the JSON form of ``status``, with how far it is in words."""
+    return {**asdict(status), "progress": in_words(status)}
+
+
+def standing_json(standing: Standing) -> dict[str, Any]:
+    """Return the JSON form of how one folder stands; with sizes only where they are known."""
+    workspace = standing.workspace
+    return {
+        "root": str(standing.folder),
+        **status_json(standing.status),
+        "failures": failures_json(standing.failures),
+        "model": workspace.model if workspace else "",
+        "fingerprint": workspace.fingerprint if workspace else "",
+        **({"sizes": asdict(standing.sizes)} if standing.sizes else {}),
+    }
 
 
 def failures_json(failures: dict[str, str]) -> list[dict[str, str]]:

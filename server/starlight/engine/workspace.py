@@ -32,6 +32,7 @@ from starlight.index.disk import Selection
 from starlight.index.location import Location, locate, resolve_root, within
 from starlight.index.reader import Reader
 from starlight.index.records import Status
+from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
 from starlight.models.embedder import Embedder
 
@@ -99,13 +100,13 @@ class Workspace:
         """Whether there is an index that fits this code and model, however complete."""
         return self.location.database(self.fingerprint).exists()
 
-    def indexer(self, listener: Callable[[Status, str], None] = lambda _status, _path: None) -> Indexer:
-        """Return an indexer for this root; ``listener`` is told the status and the path worked on."""
+    def indexer(self, listener: Callable[[Status], None] = lambda _status: None) -> Indexer:
+        """Return an indexer for this root; ``listener`` is told the status."""
         return Indexer(self.location, self.settings, self._embedder, listener)
 
     def bring_up_to_date(
         self,
-        listener: Callable[[Status, str], None] = lambda _status, _path: None,
+        listener: Callable[[Status], None] = lambda _status: None,
         keep_going: Callable[[], bool] = lambda: True,
         *,
         rebuild: bool = False,
@@ -121,7 +122,7 @@ class Workspace:
             try:
                 return self.indexer(listener).run_once(keep_going, rebuild=rebuild)
             except IndexBusy:
-                report = follow(self.location, self.fingerprint, listener, keep_going, rebuild=rebuild)
+                report = follow(self.location, self.settings, self.fingerprint, listener, keep_going, rebuild=rebuild)
             if report:  # else the other one ended before it had done what was asked
                 return report
 
@@ -166,6 +167,20 @@ class Workspace:
                 return self._reader().status()
             except IndexMissing:
                 return Status(message="Nothing has been indexed here yet")
+
+    def current_status(self) -> Status:
+        """Return how the index stands now: as a running indexer says, else as the last one left it."""
+        from starlight.engine.following import told
+
+        return told(self.location, self.fingerprint) or self.status().abandoned()
+
+    def sizes(self) -> Sizes | None:
+        """Return what the index takes; None where there is none.  Reads all of it, and holds no search up."""
+        try:
+            with Reader(self.location.database(self.fingerprint)) as reader:
+                return reader.sizes()
+        except IndexMissing:
+            return None
 
     def failures(self) -> dict[str, str]:
         """Return why files could not be indexed, by path."""

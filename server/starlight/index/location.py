@@ -11,6 +11,8 @@ from pathlib import Path
 
 from starlight.errors import RootError, RootRefused
 
+_SUCCESSOR = ".new.db"
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -22,6 +24,10 @@ class Location:
     def database(self, fingerprint: str) -> Path:
         """The database of the index with that fingerprint."""
         return self.folder / f"index-{fingerprint}.db"
+
+    def successor(self, fingerprint: str) -> Path:
+        """The database that is made to take the place of the one with that fingerprint."""
+        return self.folder / f"index-{fingerprint}{_SUCCESSOR}"
 
     @property
     def lock(self) -> Path:
@@ -39,8 +45,8 @@ class Location:
         return self.folder / "indexer.log"
 
     def databases(self) -> list[Path]:
-        """The databases that are there, of whatever fingerprint."""
-        return sorted(self.folder.glob("index-*.db"))
+        """The databases that are there to be searched, of whatever fingerprint."""
+        return sorted(path for path in self.folder.glob("index-*.db") if not path.name.endswith(_SUCCESSOR))
 
 
 def make_private(folder: Path) -> None:

@@ -14,6 +14,7 @@ from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage
 from starlight.index.semantic import Semantic
+from starlight.index.sizes import Sizes, measure
 from starlight.notes.model import Link
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ class Reader:
         with schema.translated(self.path):
             rows = self._connection.execute("SELECT path, problems FROM notes WHERE problems != '[]' ORDER BY path")
             return {path: json.loads(problems) for path, problems in rows}
+
+    def sizes(self) -> Sizes:
+        """What the index takes; reads all of it."""
+        with schema.translated(self.path):
+            return measure(self._connection, self.path)
 
     def lexical(self, terms: Sequence[str], limit: int, scope: Scope = EVERYWHERE) -> Scored:
         """BM25 scores of the best ``limit`` chunks that hold any of ``terms``; see ``index.lexical``."""

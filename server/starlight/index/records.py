@@ -14,6 +14,7 @@ from starlight.notes.model import Chunk, Link
 
 State = Literal["starting", "indexing", "ready", "paused", "failed"]
 
+STOPPED = "Indexing was stopped; it goes on at the next start, or when asked"
 
 Scored = dict[int, float]
 """Scores by chunk id; higher is better."""
@@ -113,6 +114,43 @@ class Status:
     revision: int = 0
     failed: int = 0
     message: str = ""
+    changed: str = ""
+    """When what is in the index changed last, as ISO 8601; empty where it never did."""
+    total: int = 0
+    """Files that the run at work has to look into; 0 between runs, as ``done`` and ``percent``."""
+    done: int = 0
+    percent: int = 0
+    """How much of their text is done."""
+    rate: float = 0.0
+    """Bytes of text a second: lately, of the run at work; else of the last one that had a megabyte to read."""
+    seconds_left: float | None = None
+    """None where nobody can tell."""
+    path: str = ""
+    """The file worked on."""
+    rebuilding: bool = False
+    """Whether the run makes an index that will take the place of this one."""
+    paused: bool = False
+    """Whether somebody asked that no bulk work be done."""
+    watching: str = ""
+    """How changes are noticed: ``native``, ``polling``, or not at all."""
+
+    def abandoned(self) -> Status:
+        """Return this status as it is once the indexer that published it has ended, however it did."""
+        if self.state != "indexing":
+            return dataclasses.replace(self, paused=False, watching="")
+        counts = Status("paused", queue=self.queue, message=STOPPED, rate=self.rate, rebuilding=self.rebuilding)
+        return counts.counting(self)
+
+    def counting(self, other: Status) -> Status:
+        """Return this status with the counts of ``other``."""
+        return dataclasses.replace(
+            self,
+            files=other.files,
+            chunks=other.chunks,
+            revision=other.revision,
+            failed=other.failed,
+            changed=other.changed,
+        )
 
     def to_json(self) -> str:
         """The form in which it is stored and sent."""

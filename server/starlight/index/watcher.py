@@ -51,6 +51,8 @@ class Watcher:
         self._changed = changed
         self._said = said
         self._polling = polling
+        self.mode = ""
+        """How changes are noticed: ``native``, ``polling``, or not (yet): empty."""
         self._folders: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
@@ -139,6 +141,7 @@ class Watcher:
         try:
             notify = self._started(polling=True)
         except (OSError, RuntimeError) as error:
+            self.mode = ""
             self._say(f"Only notes that you save in an editor are noticed: {notifying.reason(error)}")
             return None
         if why:
@@ -150,10 +153,13 @@ class Watcher:
         for attempt in range(_ATTEMPTS):
             self._folders = set(self._listed())
             try:
-                return notifying.notifications(self._selection.root, self._folders, polling=polling)
+                notify = notifying.notifications(self._selection.root, self._folders, polling=polling)
             except FileNotFoundError:
                 if attempt == _ATTEMPTS - 1:
                     raise
+            else:
+                self.mode = "polling" if polling else "native"
+                return notify
         raise AssertionError("the last attempt raises")
 
     def _widened(self, notify: RustNotify, made: Iterable[str]) -> RustNotify | None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -137,9 +138,15 @@ class Writer:
             return dict(self._connection.execute("SELECT path, reason FROM failures"))
 
     def status(self) -> Status:
-        """Counts of what is stored, with state ``ready``."""
+        """Counts of what is stored, and when it changed, with state ``ready``."""
         with schema.translated(self.path):
-            return Status("ready", self._files, self._chunks, 0, self._revision(), self._failed)
+            changed = self._state("changed") or ""
+            return Status("ready", self._files, self._chunks, 0, self._revision(), self._failed, changed=changed)
+
+    def published(self) -> Status:
+        """The status that was published last."""
+        text = self._state("status")
+        return Status.from_json(text) if text else Status()
 
     def publish(self, status: Status) -> None:
         """Store the status, for every reader to see."""
@@ -155,9 +162,14 @@ class Writer:
             if self._merge() or self._join_codes() or self._shrink():
                 return True
             self._connection.execute("PRAGMA optimize")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.checkpoint()
             self._is_merging = False
             return False
+
+    def checkpoint(self) -> None:
+        """Write the log back into the database."""
+        with schema.translated(self.path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _merge(self) -> bool:
         """Merge some pages of the lexical index into one segment; false when it is one."""
@@ -298,10 +310,14 @@ class Writer:
             return self._connection.execute(query, arguments).get
 
     def _revision(self) -> int:
-        return int(self._value("SELECT value FROM state WHERE key = 'revision'") or 0)
+        return int(self._state("revision") or 0)
 
     def _bump(self) -> None:
         self._set("revision", self._revision() + 1)
+        self._set("changed", datetime.now(timezone.utc).isoformat(timespec="seconds"))
+
+    def _state(self, key: str) -> Any:  # noqa: ANN401 -- any SQLite value
+        return self._value("SELECT value FROM state WHERE key = ?", key)
 
     def _set(self, key: str, value: str | int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
+from starlight.engine.progress import in_words
 from starlight.index.records import Status
 
 if TYPE_CHECKING:
@@ -24,14 +25,13 @@ class IndexingProgress:
         self._cancelled = cancelled
         self._token = ""
         self._open = False
-        self._total = 0
 
     async def show(self, status: Status) -> None:
         """Show how far it is; begins and ends by itself."""
         window = self._server.client_capabilities.window
         if not (window and window.work_done_progress):
             return
-        if status.state == "indexing" and status.queue:
+        if status.state == "indexing" and status.total:
             await self._report(status)
         elif status.state != "indexing":
             self.end(status.message)
@@ -49,27 +49,19 @@ class IndexingProgress:
             await self._begin(status)
         if not self._open:
             return
-        self._total = max(self._total, status.queue)
-        done = self._total - status.queue
-        self._server.work_done_progress.report(
-            self._token,
-            lsp.WorkDoneProgressReport(
-                message=f"{done:,} of {self._total:,} notes",
-                percentage=100 * done // self._total,
-                cancellable=True,
-            ),
-        )
+        report = lsp.WorkDoneProgressReport(message=in_words(status), percentage=status.percent, cancellable=True)
+        self._server.work_done_progress.report(self._token, report)
 
     async def _begin(self, status: Status) -> None:
         self._token = token = f"starlight-{uuid.uuid4()}"
-        self._total = status.queue
         await self._server.work_done_progress.create_async(token)
         if self._token != token:  # the work was done before the client answered
             self._server.work_done_progress.tokens.pop(token, None)
             return
         self._server.work_done_progress.tokens[token].add_done_callback(self._ended_by_user)
         self._open = True
-        begin = lsp.WorkDoneProgressBegin(title=f"Indexing {self._name}", cancellable=True, percentage=0)
+        title = f"{'Rebuilding' if status.rebuilding else 'Indexing'} {self._name}"
+        begin = lsp.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0)
         self._server.work_done_progress.begin(token, begin)
 
     def _ended_by_user(self, future: Future[Any]) -> None:

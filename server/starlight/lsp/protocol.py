@@ -9,7 +9,9 @@ SEARCH = "starlight.search"
 STATUS = "starlight.status"
 REBUILD = "starlight.rebuild"
 WHY = "starlight.why"
-COMMANDS = (SEARCH, STATUS, REBUILD, WHY)
+PAUSE = "starlight.pause"
+RESUME = "starlight.resume"
+COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY)
 
 STATUS_NOTIFICATION = "starlight/status"
 NOTIFICATIONS = (STATUS_NOTIFICATION,)

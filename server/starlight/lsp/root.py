@@ -15,6 +15,7 @@ from starlight.index.records import Status
 
 if TYPE_CHECKING:
     from starlight.engine.following import Follower
+    from starlight.engine.report import Standing
     from starlight.engine.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,12 @@ class Root:
         from starlight.engine.following import Follower
 
         self._follower = Follower(
-            workspace.location, workspace.settings, workspace.fingerprint, self._told, force=self._force
+            workspace.location,
+            workspace.settings,
+            workspace.fingerprint,
+            self._told,
+            self._told_to_warn,
+            force=self._force,
         )
         self._follower.start()
         self._follower.send({"command": "resume"})  # a pause lasts until the next start
@@ -148,7 +154,7 @@ class Root:
         try:
             return await self._run(lambda: ask(workspace))
         except IndexCorrupt:
-            self.ask_indexer({"command": "rebuild", "damaged": True})
+            self.ask_indexer({"command": "damaged"})
             raise
 
     async def holding(self, folder: Path) -> str | None:
@@ -187,6 +193,13 @@ class Root:
         while self._typed:
             self._thread.submit(self.workspace.show, *self._typed.popitem()).add_done_callback(_log)
 
+    @property
+    def standing(self) -> Standing:
+        """How this folder stands."""
+        from starlight.engine.report import Standing
+
+        return Standing(self.folder, self.status, self.failures, self.workspace)
+
     async def _run(self, work: Callable[[], T]) -> T:
         return await self._loop.run_in_executor(self._thread, work)
 
@@ -199,6 +212,10 @@ class Root:
             except StarlightError as error:
                 log.warning("%s", error)
         self._loop.call_soon_threadsafe(self._take, status, failures)
+
+    def _told_to_warn(self, message: str) -> None:
+        """Take what a person should know; called on a thread of the follower."""
+        self._loop.call_soon_threadsafe(self._warn, f"Starlight: {self.folder}: {message}")
 
     def _take(self, status: Status, failures: dict[str, str] | None = None) -> None:
         if self._closed or self.outer:

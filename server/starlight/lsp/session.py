@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from starlight import __version__
 from starlight.config import Settings, resolve
-from starlight.engine.wire import failures_json
+from starlight.engine.wire import standing_json, status_json
 from starlight.errors import InvalidRequest
-from starlight.index.records import State, Status
+from starlight.index.records import Status
 from starlight.lsp import convert
 from starlight.lsp.progress import IndexingProgress
 from starlight.lsp.protocol import STATUS_NOTIFICATION
 from starlight.lsp.root import Root
+from starlight.lsp.summary import summary
 
 if TYPE_CHECKING:
     from starlight.lsp.server import StarlightServer
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 
 _STATUS_INTERVAL = 0.1
 """Seconds between two status notifications at least."""
-_MOST_URGENT: tuple[State, ...] = ("failed", "indexing", "starting", "paused", "ready")
 
 
 class Session:
@@ -146,30 +146,14 @@ class Session:
     def status(self) -> dict[str, Any]:
         """Return the status of all roots together and of each, as ``docs/protocol.md`` has it."""
         roots = self.indexed()
-        statuses = [root.status for root in roots]
-        idle: State = "ready" if self.started else "starting"
-        together = Status(
-            state=min((status.state for status in statuses), key=_MOST_URGENT.index, default=idle),
-            files=sum(status.files for status in statuses),
-            chunks=sum(status.chunks for status in statuses),
-            queue=sum(status.queue for status in statuses),
-            revision=sum(status.revision for status in statuses),
-            failed=sum(status.failed for status in statuses),
-            message="; ".join(filter(None, (status.message for status in statuses)))
-            if roots or not self.started
-            else "No folder is open",
-        )
+        if roots:
+            together = summary([root.status for root in roots])
+        else:
+            together = Status("ready", message="No folder is open") if self.started else Status("starting")
         return {
-            **dataclasses.asdict(together),
+            **status_json(together),
             "version": __version__,
-            "roots": [
-                {
-                    "root": str(root.folder),
-                    **dataclasses.asdict(root.status),
-                    "failures": failures_json(root.failures),
-                }
-                for root in roots
-            ],
+            "roots": [standing_json(root.standing) for root in roots],
         }
 
     async def _open(self, root: Root) -> None:

@@ -43,6 +43,30 @@ T["rebuild makes the index again"] = function()
   editor.expect_quiet()
 end
 
+T["pause and resume are told by the statusline"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.cmd("Starlight pause")
+  editor.wait_for_message("indexing is paused until :Starlight resume")
+  editor.wait([[require("starlight").statusline():match(" notes.*, paused$")]])
+  child.cmd("Starlight resume")
+  editor.wait_for_message("indexing goes on")
+  editor.wait([[not require("starlight").statusline():match("paused")]])
+  editor.expect_quiet()
+end
+
+T["the statusline tells how far a run is"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  local shown = [[(function(status)
+    require("starlight.status").update(require("starlight.client").current().id, status)
+    return require("starlight").statusline()
+  end)(%s)]]
+  local indexing = [[{ state = "indexing", percent = 40, rebuilding = %s }]]
+  eq(child.lua_get(shown:format(indexing:format("false"))), "starlight: indexing, 40 %")
+  eq(child.lua_get(shown:format(indexing:format("true"))), "starlight: rebuilding, 40 %")
+end
+
 T["log opens the log of language servers, or says that there is none"] = function()
   child.lua([[os.remove(require("vim.lsp.log").get_filename())]])
   child.cmd("Starlight log")
@@ -57,7 +81,7 @@ end
 
 T["subcommands are completed, queries are not"] = function()
   local complete = [[vim.fn.getcompletion(%q, "cmdline")]]
-  eq(child.lua_get(complete:format("Starlight ")), { "search", "status", "why", "rebuild", "log" })
+  eq(child.lua_get(complete:format("Starlight ")), { "search", "status", "why", "pause", "resume", "rebuild", "log" })
   eq(child.lua_get(complete:format("Starlight s")), { "search", "status" })
   eq(child.lua_get(complete:format("Starlight search s")), {})
 end
@@ -74,7 +98,7 @@ end
 T["an unknown subcommand is told the known ones"] = function()
   child.cmd("Starlight serch tomatoes")
   local message, level = editor.wait_for_message("serch")
-  eq(message, 'Starlight: there is no subcommand "serch": use one of search, status, why, rebuild, log.')
+  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, status, why, pause, ')
   eq(level, "WARN")
   child.cmd("Starlight")
   editor.wait_for_message("needs a subcommand")
@@ -87,7 +111,9 @@ T["there are mappings to map to, and no key is mapped"] = function()
   table.sort(maps)
   eq(maps, {
     "<Plug>(StarlightLog)",
+    "<Plug>(StarlightPause)",
     "<Plug>(StarlightRebuild)",
+    "<Plug>(StarlightResume)",
     "<Plug>(StarlightSearch)",
     "<Plug>(StarlightStatus)",
   })

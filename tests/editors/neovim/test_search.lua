@@ -203,7 +203,18 @@ T["says when what was found is not close, or not all there is"] = function()
   answer_with({ verdict = "weak", complete = false, hits = { made_up_hit() } })
   local offered = editor.search("tomatoes")
   editor.expect_part(offered.prompt, 'Nothing is close to "tomatoes"')
-  editor.expect_part(offered.prompt, "still being built")
+  editor.expect_part(offered.prompt, "results are incomplete")
+end
+
+T["says how far the index is, and whether the old one answers"] = function()
+  local told = [[require("starlight.status").update(...)]]
+  answer_with({ verdict = "found", complete = false, hits = { made_up_hit() } })
+  child.lua(told, { 1, { state = "indexing", percent = 40, rebuilding = false } })
+  editor.expect_part(editor.search("tomatoes").prompt, "(indexing, 40 %: results are incomplete)")
+  child.lua(told, { 1, { state = "indexing", percent = 7, rebuilding = true } })
+  editor.expect_part(editor.search("tomatoes").prompt, "(rebuilding, 7 %: results are from the old index)")
+  child.lua(told, { 1, { state = "paused", percent = 0, rebuilding = false } })
+  editor.expect_part(editor.search("tomatoes").prompt, "(indexing is paused: results are incomplete)")
 end
 
 T["says when the chosen note has gone"] = function()

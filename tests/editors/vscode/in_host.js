@@ -6,7 +6,7 @@ const vscode = require("vscode");
 const { expectations, folder, ready, runner, until } = require("./inside.js");
 
 const expected = expectations();
-const COMMANDS = ["searchNotes", "rebuildIndex", "restartServer", "showLog", "showStatus", "installServer", "explainFile"].map((name) => `starlight.${name}`);
+const COMMANDS = ["searchNotes", "rebuildIndex", "pauseIndexing", "resumeIndexing", "restartServer", "showLog", "showStatus", "installServer", "explainFile"].map((name) => `starlight.${name}`);
 
 /** The process of the server, which is a child of this extension host. */
 function serverProcess() {
@@ -69,6 +69,13 @@ const tests = {
     assert.equal(document.uri.scheme, "starlight-status");
     assert.ok(document.getText().includes(report.split("\n")[0]), document.getText());
     assert.match(document.getText(), /chosen because the setting starlight\.server\.path names it/);
+  },
+  async "indexing is paused and resumed"() {
+    const told = async () => (await vscode.commands.executeCommand("starlight.status", {})).paused;
+    await vscode.commands.executeCommand("starlight.pauseIndexing");
+    await until("it is paused", told);
+    await vscode.commands.executeCommand("starlight.resumeIndexing");
+    await until("it goes on", async () => !(await told()));
   },
   async "a restart brings the index back"() {
     await Promise.all([1, 2, 3].map(() => vscode.commands.executeCommand("starlight.restartServer")));

@@ -40,6 +40,10 @@
 ---@field queue integer
 ---@field failed integer
 ---@field message string
+---@field percent integer  of the run at work, 0 to 99
+---@field progress string  the run at work in words: files, rate, time left
+---@field rebuilding boolean  whether the run makes an index to take the place of this one
+---@field paused boolean
 ---@field version string
 ---@field roots starlight.Root[]
 ---@field report? string  plain text, in answers to the status command
@@ -51,6 +55,8 @@ M.command = {
   status = "starlight.status",
   rebuild = "starlight.rebuild",
   why = "starlight.why",
+  pause = "starlight.pause",
+  resume = "starlight.resume",
 }
 
 M.notification = {

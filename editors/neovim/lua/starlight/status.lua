@@ -47,14 +47,34 @@ end
 
 ---@param status starlight.Status
 ---@return string
+local function doing(status)
+  return ("%s, %d %%"):format(status.rebuilding and "rebuilding" or "indexing", status.percent)
+end
+
+---@param status starlight.Status
+---@return string
 local function in_words(status)
   if status.state == "ready" then
     local left_out = status.failed > 0 and (", %d left out"):format(status.failed) or ""
-    return counted(status.files, "note") .. left_out
-  elseif status.state == "indexing" and status.queue > 0 then
-    return ("indexing, %d to go"):format(status.queue)
+    return counted(status.files, "note") .. left_out .. (status.paused and ", paused" or "")
+  elseif status.state == "indexing" then
+    return doing(status)
   end
   return status.state
+end
+
+--- What may be missing from an answer that is not complete, and why.
+---@param client_id integer
+---@return string
+function M.lacking(client_id)
+  local status = latest[client_id]
+  if not status or (status.state ~= "indexing" and status.state ~= "paused") then
+    return "the index is still being built: results are incomplete"
+  end
+  return ("%s: %s"):format(
+    status.state == "paused" and "indexing is paused" or doing(status),
+    status.rebuilding and "results are from the old index" or "results are incomplete"
+  )
 end
 
 --- A few words for a statusline: "starlight: 120 notes". Empty where no client runs.

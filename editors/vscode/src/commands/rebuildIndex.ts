@@ -11,7 +11,7 @@ export function rebuildIndex(client: Client): () => Promise<void> {
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join(", ");
     const chosen = await vscode.window.showWarningMessage(
       `Rebuild the index of ${folders}?`,
-      { modal: true, detail: "The index is thrown away and made again from your notes. The notes themselves are not touched." },
+      { modal: true, detail: "It is made again from your notes, which are not touched. You can go on searching the old one meanwhile." },
       REBUILD,
     );
     if (chosen !== REBUILD) return;

@@ -1,8 +1,9 @@
-"""``starlight.status``: how every folder stands, with a report as text."""
+"""``starlight.status``: how every folder stands, with sizes, and with a report as text."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
@@ -11,6 +12,7 @@ from starlight.lsp.errors import translated
 from starlight.lsp.protocol import STATUS
 
 if TYPE_CHECKING:
+    from starlight.engine.report import Standing
     from starlight.lsp.server import StarlightServer
 
 
@@ -20,12 +22,19 @@ def register(server: StarlightServer) -> None:
     @server.command(STATUS)
     async def status(ls: LanguageServer, *_arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
-            return {**server.session.status(), "report": await report(server)}
+            from starlight.engine.report import report
+            from starlight.engine.wire import standing_json
+
+            standings = await asyncio.gather(*(measured(root.standing) for root in server.session.indexed()))
+            return {
+                **server.session.status(),
+                "roots": [standing_json(standing) for standing in standings],
+                "report": await asyncio.to_thread(report, standings),
+            }
 
 
-async def report(server: StarlightServer) -> str:
-    """Return the report of all folders, as plain text."""
-    from starlight.engine import report as reports
-
-    parts = [(root.folder, root.workspace, root.status, root.failures) for root in server.session.indexed()]
-    return await asyncio.to_thread(reports.report, parts)
+async def measured(standing: Standing) -> Standing:
+    """Return ``standing`` with the sizes of its index, which take a while where it is large."""
+    if standing.workspace is None:
+        return standing
+    return replace(standing, sizes=await asyncio.to_thread(standing.workspace.sizes))

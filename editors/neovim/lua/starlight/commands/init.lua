@@ -6,7 +6,7 @@ local M = {}
 ---@field run fun(rest: string)  `rest` is what follows the subcommand on the line
 
 ---@type string[]
-M.names = { "search", "status", "why", "rebuild", "log" }
+M.names = { "search", "status", "why", "pause", "resume", "rebuild", "log" }
 
 ---@param args string  what follows `:Starlight`
 function M.run(args)

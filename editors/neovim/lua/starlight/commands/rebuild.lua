@@ -1,4 +1,4 @@
---- `:Starlight rebuild`: throw the index away and make it again, once the user has agreed.
+--- `:Starlight rebuild`: make the index again, once the user has agreed.
 
 local client = require("starlight.client")
 local notify = require("starlight.notify")
@@ -6,7 +6,7 @@ local protocol = require("starlight.protocol")
 
 local M = {}
 
-local QUESTION = "Throw Starlight's index away and make it again? Your notes are not touched."
+local QUESTION = "Make Starlight's index again? Your notes are not touched."
 local REBUILD = 1
 
 function M.run()

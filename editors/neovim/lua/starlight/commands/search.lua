@@ -4,6 +4,7 @@ local client = require("starlight.client")
 local hits = require("starlight.hits")
 local notify = require("starlight.notify")
 local protocol = require("starlight.protocol")
+local status = require("starlight.status")
 
 local M = {}
 
@@ -11,17 +12,19 @@ local M = {}
 local latest = 0
 
 ---@param answer starlight.Answer
+---@param running vim.lsp.Client
 ---@return string
-local function prompt(answer)
+local function prompt(answer, running)
   local count = #answer.hits == 1 and "1 place" or ("%d places"):format(#answer.hits)
   local words = answer.verdict == "weak" and 'Nothing is close to "%s"; %s may touch on it'
     or 'About "%s": %s'
-  local building = answer.complete and "" or " (the index is still being built)"
-  return words:format(answer.query, count) .. building
+  local lacking = answer.complete and "" or (" (%s)"):format(status.lacking(running.id))
+  return words:format(answer.query, count) .. lacking
 end
 
 ---@param answer starlight.Answer
-local function show(answer)
+---@param running vim.lsp.Client
+local function show(answer, running)
   local config = require("starlight.config").read()
   local items = hits.items(answer.hits)
   if config.quickfix then
@@ -29,7 +32,7 @@ local function show(answer)
     vim.fn.setqflist({}, " ", { title = title, items = hits.for_quickfix(items) })
   end
   vim.ui.select(items, {
-    prompt = prompt(answer),
+    prompt = prompt(answer, running),
     kind = "starlight.hit",
     format_item = hits.line,
     preview_item = hits.preview,
@@ -47,7 +50,7 @@ end
 local function ask_when_ready(id, query, ask)
   notify.info("still reading your notes, the list follows.")
   local this = latest
-  require("starlight.status").when_ready(id, function()
+  status.when_ready(id, function()
     if this ~= latest then
       return
     elseif vim.api.nvim_get_mode().mode:match("^[nr]") then
@@ -70,7 +73,7 @@ local function search(query)
         if this ~= latest then
           return
         elseif answer.verdict ~= "nothing" and #answer.hits > 0 then
-          show(answer)
+          show(answer, running)
         elseif answer.complete or asked_again then
           notify.info("Nothing in your notes is about this.")
         else
