@@ -17,6 +17,7 @@ import apsw
 
 from starlight.config import Settings
 from starlight.engine.indexing import Indexing
+from starlight.errors import StarlightError
 from starlight.index import schema
 from starlight.index.disk import Selection
 from starlight.index.records import Status
@@ -82,6 +83,15 @@ def check_same(database: Path, expected: State) -> None:
     assert not different, f"{len(different)} differences from a clean build:\n{shown}"
     told, there = counts(database)
     assert told == there
+
+
+def is_same(database: Path, expected: State) -> bool:
+    """Whether ``check_same`` would find nothing, to be waited for."""
+    try:
+        check_same(database, expected)
+    except (AssertionError, StarlightError, apsw.Error):
+        return False
+    return True
 
 
 def check_sound(database: Path) -> None:
