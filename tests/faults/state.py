@@ -100,6 +100,8 @@ def check_sound(database: Path) -> None:
         connection.set_busy_timeout(10_000)  # an indexer may be tidying
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # the log stays as a kill has left it
         assert connection.pragma("integrity_check") == "ok"
+        if not connection.pragma("user_version"):
+            return  # it has no tables yet
         connection.execute("INSERT INTO lexical(lexical) VALUES ('integrity-check')")
     check_no_orphans(database)
 
