@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 
-from tests.bench import firstrun, peer, plots, record, retrieval, scale, server, start, vault
+from tests.bench import firstrun, overlay, peer, plots, record, retrieval, scale, server, start, vault
 from tests.bench.measure import FULL, QUICK, Extent, Figure
 
 BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "vault": ("start", vault.run),
     "server": ("start", server.run),
     "live": ("start", server.live),
+    "keystroke": ("start", overlay.run),
     "firstrun": ("start", firstrun.run),
     "scale": ("scale", scale.run),
     "peer": ("peer", peer.run),

@@ -16,7 +16,7 @@ from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 from tests.index.filling import check_no_orphans, put, records, rows
 
-LONG = "A sentence about nothing in particular. " * 30
+LONG = "A sentence about nothing in particular. " * 38
 NOTES = f"""== tea.md ==
 ---
 title: Tea

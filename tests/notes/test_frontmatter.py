@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from starlight.notes import frontmatter, markdown
 
@@ -105,3 +107,67 @@ def test_a_date_that_is_none_costs_nothing_else() -> None:
 def test_long_values_are_cut() -> None:
     front = frontmatter.parse(f"---\ntitle: {'long ' * 1_000}\naliases: [{'b' * 5_000}]\n---\n")
     assert len(front.title) == len(front.aliases[0]) == 500
+
+
+_names = st.sampled_from(
+    ["title", "tags", "ms.date", "date created", "Title", "_x", "a-b", "1a", "é", "null", "<<", "y"]
+)
+_values = r"""
+x
+a b
+'q'
+"q"
+'it''s'
+"a\n"
+[a, b]
+[]
+[a b, 'c']
+["a, b", c]
+[a,b]
+a: b
+a:
+http://x.y#z
+a #c
+a#c
+- x
+~
+null
+&a
+*a
+|
+>
+@x
+`x`
+{a: b}
+2024-01-01
+(x)
+.x
+a'b"c\
+'a' b
+[a, [b]]
+[a,]
+[- a]
+[a: b]
+[a  b]
+...
+---
+a	b
+‘x’ 🍵
+""".splitlines()
+_yaml_line = st.one_of(
+    st.builds("{}{}{}".format, _names, st.sampled_from([": ", ": ", ":  ", ":", " : "]), st.sampled_from(_values)),
+    st.builds(
+        "{}{}{}".format, st.sampled_from(["", "  ", " "]), st.sampled_from(["- ", "-"]), st.sampled_from(_values)
+    ),
+    st.sampled_from(_values),
+)
+
+
+@given(st.lists(_yaml_line, max_size=5), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=1_000, derandomize=True)
+def test_plain_front_matter_is_what_yaml_says_it_is(lines: list[str], line_end: str) -> None:
+    text = line_end.join(["---", *lines, "---", ""])
+    found = frontmatter.parse(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frontmatter, "_plain", lambda source: None)
+        assert found == frontmatter.parse(text)

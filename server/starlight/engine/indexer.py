@@ -133,7 +133,9 @@ class Indexer:
         """
         watched = Selection.watched(self._location.root, self._settings)
         watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
-        with self._elected(), self._listening(), watcher:  # which asks for a look at everything as it begins
+        with self._elected(), self._listening(), watcher:
+            # At once; the watcher asks for another look when it has begun, which takes longer for many folders.
+            self._requests.add(everything=True)
             while self._wait():
                 self._next()
 

@@ -1,7 +1,7 @@
 """A stored passage back to its text, and the few words of it that answer a query.
 
-The index keeps no second copy of the notes: text comes from the file by the stored offsets while its hash
-matches, else from where the query's words stand in the new text, else there is the heading alone.
+The index keeps no second copy of the notes: text comes from the open buffer or the file by the stored offsets while
+its hash matches, else from where the passage's heading stands in the new text, else there is the heading alone.
 """
 
 from __future__ import annotations
@@ -78,6 +78,14 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """The text of a whole note, and the hash of its bytes."""
+
+    text: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """The text of a passage and the lines that it stands on now."""
 
@@ -86,16 +94,22 @@ class Extract:
     last: int
 
 
-def extract(root: Path, passage: StoredPassage, max_bytes: int) -> Extract:
-    """Return the text of ``passage`` as the file has it now; empty where the file is gone or unreadable."""
+def read(path: Path, max_bytes: int) -> Content | None:
+    """Return what the file at ``path`` holds; None where it is gone or unreadable."""
     try:
-        data = disk.read(root / passage.path, max_bytes)
-        text = disk.decode(data)
+        data = disk.read(path, max_bytes)
+        return Content(disk.decode(data), hash_of(data))
     except (NoteError, OSError):
+        return None
+
+
+def extract(passage: StoredPassage, content: Content | None) -> Extract:
+    """Return the text of ``passage`` in the note as it is now; empty where there is none."""
+    if content is None:
         return Extract("", passage.first, passage.last)
-    if hash_of(data) == passage.note_hash:
-        return Extract(text[passage.start : passage.end], passage.first, passage.last)
-    return _after_edit(text, passage)
+    if content.hash == passage.note_hash:
+        return Extract(content.text[passage.start : passage.end], passage.first, passage.last)
+    return _after_edit(content.text, passage)
 
 
 def shown(text: str) -> tuple[str, int]:

@@ -5,7 +5,8 @@ The legs are fused by score: blind rank fusion with a weaker leg lowers quality 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 SEMANTIC_WEIGHT = 0.5
@@ -16,6 +17,9 @@ PER_NOTE = 3
 """Passages of one note in a list: a long note must not fill it."""
 _REPEAT = 0.85
 """What each further passage of the same note is worth."""
+
+_AHEAD = 4
+"""So many times the passages wanted are looked at first: few notes have many of the best."""
 
 NEAR = 0.38
 """Cosine from which a passage is called close in meaning: unrelated English text seldom gets there."""
@@ -39,6 +43,18 @@ def fuse(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: fl
         chunk: (1 - weight) * trust * lexical.get(chunk, 0.0) / best + weight * max(semantic.get(chunk, 0.0), 0.0)
         for chunk in {*lexical, *semantic}
     }
+
+
+def best(
+    scores: Mapping[int, float], limit: int, notes_of: Callable[[Iterable[int]], Mapping[int, str]]
+) -> list[tuple[int, float]]:
+    """Return the first ``limit`` of ``order``; ``notes_of`` gives the notes of chunks, of as few as will do."""
+    first = heapq.nlargest(_AHEAD * limit, scores, key=scores.__getitem__)
+    ranked = order({chunk: scores[chunk] for chunk in first}, notes_of(first))[:limit]
+    # What was not looked at is worth no more than the last that was.
+    if len(first) == len(scores) or (len(ranked) == limit and ranked[-1][1] > scores[first[-1]]):
+        return ranked
+    return order(scores, notes_of(scores))[:limit]
 
 
 def order(scores: Mapping[int, float], note_of: Mapping[int, str]) -> list[tuple[int, float]]:

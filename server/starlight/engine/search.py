@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import heapq
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +11,11 @@ from typing import TYPE_CHECKING, Literal
 
 from starlight.engine import ranking
 from starlight.engine.describe import HEADING_SEPARATOR
-from starlight.engine.passages import Nearness, Wanted, extract, headings_at, shown, snippet
+from starlight.engine.overlay import Overlay, View
+from starlight.engine.passages import Content, Nearness, Wanted, extract, headings_at, read, shown, snippet
 from starlight.engine.ranking import Verdict
 from starlight.index.reader import Reader
-from starlight.index.records import Scored, StoredPassage
+from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
 from starlight.notes.text import is_unspaced, words
@@ -72,13 +75,14 @@ class _Query:
 
 
 class Searcher:
-    """Answers queries from one index.  Use it on one thread, as its reader."""
+    """Answers queries from one index and the open notes.  Use it on one thread, as its reader."""
 
-    def __init__(self, reader: Reader, embedder: Embedder, root: Path, max_bytes: int) -> None:
+    def __init__(self, reader: Reader, embedder: Embedder, root: Path, max_bytes: int, overlay: Overlay) -> None:
         self._reader = reader
         self._embedder = embedder
         self._root = root
         self._max_bytes = max_bytes
+        self._overlay = overlay
 
     def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
         """Return the best ``limit`` passages for ``text``, which is plain words and never an error.
@@ -91,15 +95,19 @@ class Searcher:
         if not query.terms or not query.wanted:
             return Results(text, "nothing", complete, ())
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
-            scores, cosines, worded = self._candidates(query, only)
-            paths = self._reader.paths(scores)
-            if below:
-                scores = {chunk: score for chunk, score in scores.items() if paths[chunk].startswith(f"{below}/")}
-            ranked = ranking.order(scores, paths)[:limit]
-            passages = self._reader.passages(chunk for chunk, _ in ranked)
+            opened = self._overlay.view(self._reader, below)
+            scores, cosines, worded = self._candidates(query, only, opened, Scope(below, opened.paths))
+            ranked = ranking.best(
+                scores, limit, lambda chunks: {**self._reader.paths(chunks), **opened.notes(chunks)}
+            )
+            best = [chunk for chunk, _ in ranked]
+            passages = {**self._reader.passages(best), **opened.passages(best)}
         near = {chunk: query.fluency * max(cosines.get(chunk, 0.0), 0.0) for chunk, _ in ranked}
+        content = functools.cache(self._content)  # one note may have several hits
         judged = [
-            self._hit(query, passages[chunk], score, near[chunk], worded=chunk in worded) for chunk, score in ranked
+            self._hit(query, passage, content(passage.path), score, near[chunk], worded=chunk in worded)
+            for chunk, score in ranked
+            for passage in [passages[chunk]]
         ]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
         hits = tuple(
@@ -126,20 +134,39 @@ class Searcher:
             fluency=fluency,
         )
 
-    def _candidates(self, query: _Query, only: Leg | None) -> tuple[Scored, Scored, Container[int]]:
+    def _candidates(
+        self, query: _Query, only: Leg | None, opened: View, scope: Scope
+    ) -> tuple[Scored, Scored, Container[int]]:
         """Return the fused scores of what the legs found, the cosines, and which chunks hold a word of the query."""
-        lexical = {} if only == "semantic" else self._reader.lexical(query.terms, _CANDIDATES)
+        lexical: Scored = {}
+        if only != "semantic":
+            worded = opened.lexical(lambda: self._reader.bm25(query.terms))
+            lexical = _best(self._reader.lexical(query.terms, _CANDIDATES, scope), worded)
         if not query.weight:
             return lexical, {}, lexical
-        semantic = self._reader.nearest(query.vector, _CANDIDATES)
-        semantic.update(self._reader.cosines(query.vector, lexical.keys() - semantic.keys()))
+        near = opened.cosines(query.vector)
+        semantic = _best(self._reader.nearest(query.vector, _CANDIDATES, scope), near)
+        missing = lexical.keys() - semantic.keys()
+        semantic.update(self._reader.cosines(query.vector, missing))
+        semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
         ideal = self._reader.ideal(query.terms) if lexical else 0.0
         return ranking.fuse(lexical, semantic, query.weight, ideal), semantic, lexical
 
+    def _content(self, path: str) -> Content | None:
+        """Return a note's text as its reader sees it: in the editor, else on disk."""
+        return self._overlay.content(path) or read(self._root / path, self._max_bytes)
+
     def _hit(
-        self, query: _Query, passage: StoredPassage, score: float, cosine: float, *, worded: bool
+        self,
+        query: _Query,
+        passage: StoredPassage,
+        content: Content | None,
+        score: float,
+        cosine: float,
+        *,
+        worded: bool,
     ) -> tuple[Hit, Verdict]:
-        found = extract(self._root, passage, self._max_bytes)
+        found = extract(passage, content)
         text, n_skipped = shown(found.text)
         wanted = query.wanted
         spans = wanted.spans(text)
@@ -169,6 +196,14 @@ class Searcher:
             return list(self._embedder.embed(texts) @ query.vector)
 
         return nearness
+
+
+def _best(stored: Scored, opened: Scored) -> Scored:
+    """Return the best that one leg found in the index and in open notes."""
+    if not opened:
+        return stored
+    every = {**stored, **opened}
+    return {chunk: every[chunk] for chunk in heapq.nlargest(_CANDIDATES, every, key=every.__getitem__)}
 
 
 def _reasons(

@@ -5,6 +5,7 @@ Its standard input brings an ``Assignment``, then jobs; its standard output take
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import queue
@@ -28,6 +29,9 @@ def main() -> int:
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, jobs), daemon=True).start()
     reading = Reading(assignment, models.load(assignment.model_path))
+    # What is read makes many objects and no cycles: to look for these takes a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(200_000)
     while True:
         pickle.dump(reading.read(jobs.get()), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()

@@ -5,6 +5,7 @@ Safe to use from several threads: queries of one workspace take turns.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,9 +16,17 @@ from starlight.engine.describe import fingerprint_of
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
+from starlight.engine.overlay import Overlay
 from starlight.engine.search import Leg, Results, Searcher
 from starlight.engine.why import Why, why
-from starlight.errors import IndexBusy, IndexMissing, InvalidRequest, ModelUnavailable, NoteError
+from starlight.errors import (
+    IndexBusy,
+    IndexMissing,
+    IndexUnavailable,
+    InvalidRequest,
+    ModelUnavailable,
+    NoteError,
+)
 from starlight.index import disk
 from starlight.index.disk import Selection
 from starlight.index.location import Location, locate, resolve_root, within
@@ -58,6 +67,7 @@ class Workspace:
         self.location: Location = locate(root)
         self.fingerprint = fingerprint_of(embedder)
         self._embedder = embedder
+        self._overlay = Overlay(embedder, self._max_bytes)
         self._opened: _Opened | None = None
         self._turn = threading.RLock()
 
@@ -119,6 +129,23 @@ class Workspace:
         """Load the model, so that the first search need not."""
         self._embedder.embed([""])
 
+    def show(self, path: str, text: str) -> None:
+        """Let ``text`` be searched as that of the note at ``path``, until it is hidden or what the index has.
+
+        A file that would not be indexed is not searched either.
+        """
+        with self._turn:
+            if not (self._overlay.holds(path) or self._is_note(path)):
+                return
+            self._overlay.show(path, text)
+            with contextlib.suppress(IndexUnavailable):  # a search will say so
+                self._overlay.view(self._reader())  # so that a search finds the work done
+
+    def hide(self, path: str) -> None:
+        """Let the note at ``path`` be searched as it is on disk."""
+        with self._turn:
+            self._overlay.hide(path)
+
     def search(self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "") -> Results:
         """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
 
@@ -129,9 +156,8 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            return Searcher(self._reader(), self._embedder, self.root, self._max_bytes).search(
-                query, limit, only, below
-            )
+            searcher = Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
+            return searcher.search(query, limit, only, below)
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""
@@ -182,6 +208,9 @@ class Workspace:
 
         with self._turn:
             return hover(path, text, offset, self._reader(), read)
+
+    def _is_note(self, path: str) -> bool:
+        return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
 
     def _text(self, path: str) -> str | None:
         try:

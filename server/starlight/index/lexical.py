@@ -5,18 +5,16 @@ from __future__ import annotations
 import bisect
 import itertools
 import json
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from starlight.index import schema
+from starlight.index.bm25 import FIELD_WEIGHTS, Bm25, Phrase, rarity
 from starlight.index.records import Scope, Scored
 
 if TYPE_CHECKING:
     import apsw
 
-FIELD_WEIGHTS = (1.0, 2.0, 1.5, 1.5, 1.0)
-"""BM25 weights of body, title, aliases, headings, tags."""
 MOST_ROWS = 20_000
 """Passages that are scored for a query, about: some 10 ms.  Scoring all that hold a word which most notes hold takes
 a second where there are millions, for words that say little."""
@@ -66,7 +64,15 @@ class Lexical:
         The sum of the terms' inverse document frequencies, as FTS5 counts them.
         """
         counts = self._count([stem for term in terms for _, _, stem in self.stems(term)], n_chunks)
-        return sum(max(math.log((max(n_chunks, n) - n + 0.5) / (n + 0.5)), 1e-6) for n in counts)
+        return sum(rarity(n_chunks, n) for n in counts)
+
+    def bm25(self, terms: Sequence[str], n_chunks: int) -> Bm25:
+        """Return what scores passages that are not in the index as ``search`` would if they were."""
+        n_rows, n_words = self._totals()
+        phrases = [tuple(stem for _, _, stem in self.stems(term)) for term in terms]
+        counts = [self._holding(term, phrase, n_chunks) for term, phrase in zip(terms, phrases, strict=True)]
+        weighted = tuple((phrase, rarity(n_rows, count)) for phrase, count in zip(phrases, counts, strict=True))
+        return Bm25(weighted, n_words / n_rows if n_words else 1.0)
 
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
@@ -96,6 +102,20 @@ class Lexical:
         if rare:
             yield _any(rare)
 
+    def _totals(self) -> tuple[int, int]:
+        """Return the number of rows of the lexical index, and of the words in them, as FTS5 keeps them."""
+        # Row 1 of its data is the "averages record": a number for the rows, and one for the words of each column.
+        record: bytes | None = self._connection.execute("SELECT block FROM lexical_data WHERE id = 1").get
+        n_rows, *n_words = _numbers(record) if record else (0,)
+        return n_rows, sum(n_words)
+
+    def _holding(self, term: str, phrase: Phrase, n_chunks: int) -> int:
+        """Return how many chunks hold ``term``, whose stems are ``phrase``."""
+        if len(phrase) == 1:
+            return self._count(phrase, n_chunks)[0]
+        count = "SELECT count(*) FROM lexical WHERE lexical MATCH ?"
+        return int(self._connection.execute(count, (_quoted(term),)).get)
+
     def _count(self, stems: Sequence[str], n_chunks: int) -> list[int]:
         """Return how many chunks hold each of ``stems``, about: counts are kept while the index changes by little."""
         if abs(n_chunks - self._counted_at) > self._counted_at // 20 or len(self._frequencies) > _MOST_REMEMBERED:
@@ -112,7 +132,24 @@ class Lexical:
 
 
 def _any(terms: Iterable[str]) -> str:
-    return " OR ".join('"{}"'.format(term.replace('"', '""')) for term in terms)
+    return " OR ".join(map(_quoted, terms))
+
+
+def _quoted(term: str) -> str:
+    """Return ``term`` as FTS5 takes plain text: words that stand one after the other."""
+    return '"{}"'.format(term.replace('"', '""'))
+
+
+def _numbers(record: bytes) -> list[int]:
+    """Return the numbers of ``record``, each as SQLite writes it: seven bits a byte, the highest first."""
+    numbers = []
+    number = 0
+    for byte in record:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            numbers.append(number)
+            number = 0
+    return numbers
 
 
 # 0 for a continuation byte of UTF-8, 1 for the first byte of a code point.

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from starlight.index import schema
+from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage
 from starlight.index.semantic import Semantic
@@ -31,6 +32,8 @@ class Reader:
         with schema.translated(path):
             self._lexical = Lexical(self._connection)
         self._semantic = Semantic(self._connection)
+        self._seen: Status | None = None
+        """The status as it is in a snapshot."""
 
     def __enter__(self) -> Reader:
         return self
@@ -50,13 +53,17 @@ class Reader:
         with schema.translated(self.path):
             self._connection.execute("BEGIN")
         try:
+            self._seen = self.status()
             yield
         finally:
+            self._seen = None
             if self._connection.in_transaction:  # not where an error has ended it
                 self._connection.execute("ROLLBACK")
 
     def status(self) -> Status:
         """The status that the indexer published last."""
+        if self._seen:
+            return self._seen
         with schema.translated(self.path):
             text = self._connection.execute("SELECT value FROM state WHERE key = 'status'").get
         return Status.from_json(text) if text else Status()
@@ -81,6 +88,11 @@ class Reader:
         """The score of a passage of average length that holds each of ``terms`` once in its body."""
         with schema.translated(self.path):
             return self._lexical.ideal(terms, self.status().chunks)
+
+    def bm25(self, terms: Sequence[str]) -> Bm25:
+        """What scores passages that are not in the index as ``lexical`` would if they were."""
+        with schema.translated(self.path):
+            return self._lexical.bm25(terms, self.status().chunks)
 
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
@@ -118,6 +130,15 @@ class Reader:
                 id_: StoredPassage(id_, path, title, tuple(json.loads(headings)), start, end, first, last, hash_)
                 for id_, path, title, headings, start, end, first, last, hash_ in rows
             }
+
+    def hashes(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The content hashes of those of the notes at ``paths`` that are in the index."""
+        with schema.translated(self.path):
+            rows = self._connection.execute(
+                "SELECT path, hash FROM notes WHERE path IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(paths)),),
+            )
+            return dict(rows)
 
     def stored(self, path: str) -> StoredNote | None:
         """What is known of the note at ``path``; None where it is not in the index."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,19 @@ def quantize_query(vector: Vector) -> bytes | None:
         return None
     query: bytes = _int8(turn(vector[None])).tobytes()
     return query
+
+
+def cosines(vector: Vector, stored: Sequence[StoredVector]) -> list[float]:
+    """Return the cosines of ``vector`` to ``stored`` ones by their 8-bit forms; none where it has no direction."""
+    import numpy as np
+
+    query = quantize_query(vector) if stored else None
+    if query is None:
+        return []
+    wanted = np.frombuffer(query, np.int8).astype(np.float32)
+    rows = np.frombuffer(b"".join(each.int8 for each in stored), np.int8).reshape(len(stored), -1).astype(np.float32)
+    found: list[float] = (rows @ wanted / np.linalg.norm(rows, axis=1) / np.linalg.norm(wanted)).tolist()
+    return found
 
 
 def _int8(turned: NDArray[Any]) -> NDArray[Any]:

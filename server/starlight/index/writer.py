@@ -152,9 +152,8 @@ class Writer:
         The lexical index is merged, the codes are put together, the log is written back.
         """
         with schema.translated(self.path):
-            if self._merge() or self._shrink():
+            if self._merge() or self._join_codes() or self._shrink():
                 return True
-            self._join_codes()
             self._connection.execute("PRAGMA optimize")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._is_merging = False
@@ -177,12 +176,12 @@ class Writer:
             pass
         return bool(self._connection.pragma("freelist_count") < before)
 
-    def _join_codes(self) -> None:
-        """Rewrite the codes into few blocks, without those of chunks that are gone, where that is worth it."""
+    def _join_codes(self) -> bool:
+        """Rewrite the codes into few blocks, without those of chunks that are gone; false where it is not worth it."""
         n_blocks = self._count("codes")
         n_codes = int(self._value("SELECT sum(length(ids)) / 4 FROM codes") or 0)
         if n_blocks <= _MOST_BLOCKS and n_codes <= 1.25 * self._chunks + _CODES_A_BLOCK:
-            return
+            return False
         from starlight.index.codes import joined
 
         with self._transaction():
@@ -192,6 +191,7 @@ class Writer:
             for ids, planes in joined(blocks, alive, _CODES_A_BLOCK):
                 self._connection.execute(_INSERT_CODES, (ids, planes))
             self._connection.execute("DELETE FROM codes WHERE block <= ?", (last,))
+        return True
 
     def _add(self, record: NoteRecord, rows: _Rows) -> None:
         """Collect the rows of ``record``; what is there already is updated at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_PAUSE = 0.05
+"""Seconds without a change after which an open note is looked at: not at every key."""
 
 
 class Root:
@@ -52,6 +55,9 @@ class Root:
         self._follower: Follower | None = None
         self._closed = False
         self._opened = asyncio.Event()
+        self._typed: dict[str, str] = {}
+        """Texts of open notes that the workspace has not seen yet, by path."""
+        self._pause: asyncio.TimerHandle | None = None
 
     async def open(self, *, force: bool = False) -> None:
         """Open the index.  A folder that cannot be indexed says so in its status."""
@@ -96,6 +102,8 @@ class Root:
     def close(self, *, end_indexer: bool = False) -> None:
         """Let the indexer go, or end it where its settings are no longer right."""
         self._closed = True
+        if self._pause:
+            self._pause.cancel()
         if self._follower:
             if end_indexer:
                 self._follower.send({"command": "end"})
@@ -104,8 +112,25 @@ class Root:
             self._thread.submit(self.workspace.close)
         self._thread.shutdown(wait=False)
 
+    def show(self, path: str, text: str) -> None:
+        """Let ``text`` be searched as that of the note at ``path``: after a pause, or when something is asked."""
+        if self.outer:
+            self.outer.show(self.path_in_outer(path), text)
+        self._typed[path] = text
+        if self._pause:
+            self._pause.cancel()
+        self._pause = self._loop.call_later(_PAUSE, self._look)
+
+    def hide(self, path: str) -> None:
+        """Let the note at ``path`` be searched as it is on disk."""
+        if self.outer:
+            self.outer.hide(self.path_in_outer(path))
+        self._typed.pop(path, None)
+        if self.workspace and not self._closed:
+            self._thread.submit(self.workspace.hide, path)
+
     async def query(self, ask: Callable[[Workspace], T]) -> T:
-        """Run ``ask`` on this root's thread.
+        """Run ``ask`` on this root's thread, over the notes as they are in the editor now.
 
         Raises:
             IndexMissing: there is no index yet.
@@ -119,6 +144,7 @@ class Root:
                 raise IndexUnavailable(self.status.message)
             raise IndexMissing(f"{self.folder}: is being opened")
         workspace = self.workspace
+        self._look()
         try:
             return await self._run(lambda: ask(workspace))
         except IndexCorrupt:
@@ -147,6 +173,20 @@ class Root:
                 return path.relative_to(folder).as_posix()
         return None
 
+    def path_in_outer(self, path: str) -> str:
+        """Return where what lies at ``path`` in this root lies in the outer one."""
+        return "/".join(filter(None, (self.below, path)))
+
+    def _look(self) -> None:
+        """Have the workspace look at what was typed; before it is open, that waits."""
+        if self._pause:
+            self._pause.cancel()
+            self._pause = None
+        if self.workspace is None or self._closed:
+            return
+        while self._typed:
+            self._thread.submit(self.workspace.show, *self._typed.popitem()).add_done_callback(_log)
+
     async def _run(self, work: Callable[[], T]) -> T:
         return await self._loop.run_in_executor(self._thread, work)
 
@@ -167,6 +207,11 @@ class Root:
         if failures is not None:
             self.failures = failures
         self._changed(self)
+
+
+def _log(shown: Future[None]) -> None:
+    if error := shown.exception():
+        log.error("an open note cannot be searched", exc_info=error)
 
 
 def _open(folder: Path, settings: Settings, *, force: bool) -> tuple[Workspace, str]:

@@ -9,7 +9,7 @@ from pygls.lsp.server import LanguageServer
 
 from starlight import __version__
 from starlight.config import Settings
-from starlight.lsp.features import files, folders, hover, rebuild, search, status, symbols, why
+from starlight.lsp.features import documents, files, folders, hover, rebuild, search, status, symbols, why
 from starlight.lsp.session import Session
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,6 @@ def create_server(defaults: Settings | None = None) -> StarlightServer:
     """Return a server; ``defaults`` hold where the client's settings say nothing."""
     server = StarlightServer("starlight", __version__)
     server.session = Session(server, defaults or Settings())
-    for feature in (folders, files, search, status, rebuild, why, symbols, hover):
+    for feature in (folders, documents, files, search, status, rebuild, why, symbols, hover):
         feature.register(server)
     return server

@@ -19,6 +19,7 @@ from starlight.config import Settings, resolve
 from starlight.engine.wire import failures_json
 from starlight.errors import InvalidRequest
 from starlight.index.records import State, Status
+from starlight.lsp import convert
 from starlight.lsp.progress import IndexingProgress
 from starlight.lsp.protocol import STATUS_NOTIFICATION
 from starlight.lsp.root import Root
@@ -68,6 +69,7 @@ class Session:
                 continue
             root = Root(folder, self.settings, self._root_changed, self._warn_once)
             self.roots[folder] = root
+            self._show_open(root)
             pause = functools.partial(root.ask_indexer, {"command": "pause"})
             self._progress[folder] = IndexingProgress(self._server, folder.name, pause)
             self.run(f"open {folder}", self._open(root))
@@ -102,11 +104,24 @@ class Session:
 
     def root_of(self, path: Path) -> tuple[Root, str] | None:
         """Return the root that indexes ``path``, and the path within it."""
-        found = [(root, within) for root in self.roots.values() if (within := root.path_within(path)) is not None]
-        root, within = min(found, key=lambda item: len(item[1]), default=(None, ""))
+        root, within = min(self.roots_of(path), key=lambda item: len(item[1]), default=(None, ""))
         if root and root.outer:
-            return root.outer, "/".join(filter(None, (root.below, within)))
+            return root.outer, root.path_in_outer(within)
         return (root, within) if root else None
+
+    def roots_of(self, path: Path) -> list[tuple[Root, str]]:
+        """Return every root that holds ``path``, with the path within it."""
+        return [(root, within) for root in self.roots.values() if (within := root.path_within(path)) is not None]
+
+    def open_texts(self, root: Root) -> dict[str, str]:
+        """Return the text of every document that the client has open below ``root``, by path."""
+        texts = {}
+        for uri, document in self._server.workspace.text_documents.items():
+            path = convert.path_of(uri)
+            within = root.path_within(path) if path else None
+            if within is not None:
+                texts[within] = document.source
+        return texts
 
     def indexed(self) -> list[Root]:
         """Return the roots that have an index of their own: those that lie in no other one."""
@@ -176,6 +191,7 @@ class Session:
                     root.lean_on(*outer)
                 else:
                     root.follow()
+                self._show_open(root)  # once more: now it is known where the folder really is
         self._tell_soon()
 
     async def _outer_of(self, root: Root) -> tuple[Root, str] | None:
@@ -193,6 +209,10 @@ class Session:
                 if below or (below == "" and earlier):  # of two names of one folder, the first has the index
                     found.append((other, below))
         return max(found, key=lambda item: len(item[1]), default=None)
+
+    def _show_open(self, root: Root) -> None:
+        for path, text in self.open_texts(root).items():
+            root.show(path, text)
 
     def _root_changed(self, root: Root) -> None:
         if root.folder not in self.roots:

@@ -6,25 +6,26 @@ two rules of ours (wikilinks and hashtags), and with the positions that markdown
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlight.notes import frontmatter
-from starlight.notes.model import Block, FrontMatter, Heading, Link, LinkKind, Note
+from starlight.notes import frontmatter, inline, scanner
+from starlight.notes.constructs import NotPlain
+from starlight.notes.inline import Records
+from starlight.notes.model import Block, Heading, Link, LinkKind, Note
 from starlight.notes.place import Lines
+from starlight.notes.scanner import Outline
 from starlight.notes.text import plain
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
 
-VERSION = 1
+VERSION = 2
 """Raised when the same text would be parsed otherwise; part of the fingerprint of an index."""
 
 _MAX_INLINE = 50_000
@@ -33,20 +34,19 @@ _MAX_INLINE = 50_000
 _MAX_HEADING = 500
 """A longer heading is cut: it is repeated with every passage below it."""
 
-_WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
-_HASHTAG = re.compile(r"#(?P<tag>[^\W\d_][\w/-]*|[\d_/-]*[^\W\d_][\w/-]*)")
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
+_WIKILINK = re.compile(inline.WIKILINK)
+_HASHTAG = re.compile(inline.HASHTAG)
 
 
 def parse(text: str, stem: str) -> Note:
     """Return the note that ``text`` holds; ``stem`` (its file name without ending) is the title of last resort."""
     front = frontmatter.parse(text)
     lines = Lines(text)
-    body_start = lines.start(front.lines + 1)
-    tokens = _blocks(text[body_start:])
-    found = _Inline(lines, front.lines)
-    found.read(tokens)
-    headings = tuple(_headings(tokens, lines, front.lines))
+    body = _normalized(text[lines.start(front.lines + 1) :])
+    outline = scanner.scan(body, front.lines) or _outline(body, front.lines)
+    headings = tuple(_headings(outline, lines))
+    found = _Inlines(lines)
+    found.read(outline)
     return Note(
         title=front.title or _first_title(headings) or stem,
         aliases=front.aliases,
@@ -54,11 +54,18 @@ def parse(text: str, stem: str) -> Note:
         created=front.created,
         modified=front.modified,
         headings=headings,
-        blocks=tuple(_top_blocks(tokens, front)),
+        blocks=tuple(outline.blocks),
         links=tuple(found.links),
         problems=(*front.problems, *found.problems),
         body_line=front.lines + 1,
     )
+
+
+def _normalized(text: str) -> str:
+    """Return ``text`` with line feeds for line ends and without NUL (CommonMark 2.1 and 2.3)."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "\ufffd")
 
 
 def _first_title(headings: Iterable[Heading]) -> str:
@@ -66,98 +73,101 @@ def _first_title(headings: Iterable[Heading]) -> str:
     return first.text if first and first.level == 1 else ""
 
 
-def _blocks(body: str) -> list[Token]:
-    return _parser().parse(body, {})
-
-
-def _top_blocks(tokens: list[Token], front: FrontMatter) -> Iterable[Block]:
-    for token in tokens:
-        if token.level == 0 and token.nesting >= 0 and token.map:
-            first, last = token.map
-            yield Block(token.type.removesuffix("_open"), first + front.lines + 1, last + front.lines)
-
-
-def _headings(tokens: list[Token], lines: Lines, skipped: int) -> Iterable[Heading]:
-    for token, inline in itertools.pairwise(tokens):
-        if token.type == "heading_open" and token.level == 0 and token.map:
-            line = token.map[0] + skipped + 1
-            text = " ".join(plain(inline.content[:_MAX_HEADING]).split())
-            yield Heading(int(token.tag[1:]), text, line, lines.start(line))
+def _headings(outline: Outline, lines: Lines) -> Iterable[Heading]:
+    for level, content, line in outline.headings:
+        text = " ".join(plain(content[:_MAX_HEADING]).split())
+        yield Heading(level, text, line + 1, lines.start(line + 1))
 
 
 @dataclass(slots=True)
-class _Inline:
+class _Inlines:
     """Collects links and tags, with their places in the text."""
 
     lines: Lines
-    skipped: int
     links: list[Link] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def read(self, tokens: list[Token]) -> None:
-        """Read every block of ``tokens`` that can hold a link or a tag."""
-        in_row = False
-        for token in tokens:
-            if token.type == "tr_open" and token.map:
-                in_row = True
-                self._read_row(token.map[0] + self.skipped + 1)
-            elif token.type == "tr_close":
-                in_row = False
-            elif token.type == "inline" and token.map and not in_row:
-                self._read_block(token.content, token.map[0] + self.skipped + 1)
+    def read(self, outline: Outline) -> None:
+        """Read every block of ``outline`` that may hold a link or a tag."""
+        for line, content in outline.inlines:
+            if content is None:
+                self._read_row(line + 1)
+            else:
+                self._read_block(content, line + 1)
 
     def _read_block(self, content: str, first: int) -> None:
-        records = self._records(content, first)
-        if not records.links:
+        links = self._links(content, first)
+        if not links:
             return
-        place = self._places(content, first)
-        self.links.extend(
-            dataclasses.replace(link, start=place(link.start), end=place(link.end)) for link in records.links
-        )
+        if "\n" not in content:
+            self.links += _moved(links, self._place(content, first))
+            return
+        inner = Lines(content)
+
+        def place(offset: int) -> int:
+            row = inner.at(offset)
+            return offset - inner.start(row) + self._place(inner.text(row), first + row - 1)
+
+        self.links += [link._replace(start=place(link.start), end=place(link.end)) for link in links]
 
     def _read_row(self, line: int) -> None:
         """Read a row of a table as one text: its cells' own tokens have lost their places."""
-        row = self.lines.text(line)
+        row = self.lines.text(line).replace("\0", "\ufffd")
         # An escaped bar stands inside a cell, a bare one between cells; each keeps its width.
         content = row.replace("\\|", "\0\0").replace("|", "\n").replace("\0\0", " |")
         shift = self.lines.start(line)
-        self.links.extend(
-            dataclasses.replace(link, start=link.start + shift, end=link.end + shift)
-            for link in self._records(content, line).links
-        )
+        self.links += _moved(self._links(content, line), shift)
 
-    def _records(self, content: str, first: int) -> _Records:
-        records = _Records()
-        if "[" not in content and "#" not in content:
-            return records
-        if len(content) > _MAX_INLINE:
+    def _links(self, content: str, first: int) -> list[Link]:
+        """Return the links of a block's ``content``, with places in it, and keep its tags."""
+        if len(content) > _MAX_INLINE and ("[" in content or "#" in content):
             self.problems.append(f"line {first} is too long to be searched for links and tags")
-            return records
-        _parser().inline.parse(content, _parser(), {"starlight": records}, [])
-        self.tags.extend(records.tags)
-        return records
+            return []
+        try:
+            records = inline.find(content)
+        except NotPlain:
+            records = Records()
+            _parser().inline.parse(content, _parser(), {"starlight": records}, [])
+        self.tags += records.tags
+        return records.links
 
-    def _places(self, content: str, first: int) -> Callable[[int], int]:
-        """Return what gives the offset in the text for one in a block's content, which lacks the markers of lines."""
-        inner = Lines(content)
-        shifts = []
-        for row in range(1, len(inner) + 1):
-            line, source = inner.text(row), self.lines.text(first + row - 1)
-            at = source.find(line)
-            if at < 0:  # a tab before it was expanded to spaces, which may be more than one
-                bare = line.lstrip(" ")
-                at = source.find(bare) - (len(line) - len(bare))
-            shifts.append(self.lines.start(first + row - 1) + at - inner.start(row))
-        return lambda offset: offset + shifts[inner.at(offset) - 1]
+    def _place(self, content: str, line: int) -> int:
+        """Return the place in the text of ``content``, a line of a block's, which lacks the markers before it."""
+        source = self.lines.text(line).replace("\0", "\ufffd")
+        at = source.find(content)
+        if at < 0:  # a tab before it was expanded to spaces, which may be more than one
+            bare = content.lstrip(" ")
+            at = source.find(bare) - (len(content) - len(bare))
+        return self.lines.start(line) + at
 
 
-@dataclass(slots=True)
-class _Records:
-    """What the inline rules found in one block, by offsets into the block's content."""
+def _moved(links: list[Link], shift: int) -> list[Link]:
+    return [
+        Link(kind, target, anchor, text, start + shift, end + shift) for kind, target, anchor, text, start, end in links
+    ]
 
-    links: list[Link] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+
+def _outline(body: str, skipped: int) -> Outline:
+    """Return the outline of ``body``, which ``skipped`` lines precede, as markdown-it-py has it."""
+    tokens = _parser().parse(body, {})
+    outline = Outline()
+    in_row = False
+    for token, following in itertools.zip_longest(tokens, tokens[1:]):
+        if not token.map:
+            in_row = in_row and token.type != "tr_close"
+            continue
+        line = token.map[0] + skipped
+        if token.level == 0:
+            outline.blocks.append(Block(token.type.removesuffix("_open"), line + 1, token.map[1] + skipped))
+            if token.type == "heading_open":
+                outline.headings.append((int(token.tag[1:]), following.content, line))
+        if token.type == "tr_open":
+            in_row = True
+            outline.inlines.append((line, None))
+        elif token.type == "inline" and not in_row:
+            outline.inlines.append((line, token.content))
+    return outline
 
 
 @functools.cache
@@ -181,7 +191,7 @@ def _located(parser: MarkdownIt, name: str) -> Any:  # noqa: ANN401 -- markdown-
 
     def located(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- the signature of a rule
         start = state.pos
-        records: _Records = state.env["starlight"]
+        records: Records = state.env["starlight"]
         n_links, n_tags = len(records.links), len(records.tags)
         if not rule(state, silent):
             return False
@@ -195,13 +205,13 @@ def _located(parser: MarkdownIt, name: str) -> Any:  # noqa: ANN401 -- markdown-
     return located
 
 
-def _record(records: _Records, state: StateInline, start: int) -> None:
+def _record(records: Records, state: StateInline, start: int) -> None:
     opened = next((t for t in reversed(state.tokens) if t.type == "link_open" and not t.meta.get("seen")), None)
     if opened is None:
         return
     opened.meta["seen"] = True
     href = str(opened.attrs.get("href", ""))
-    if _SCHEME.match(href) or href.startswith("//"):
+    if inline.SCHEME.match(href) or href.startswith("//"):
         return
     target, _, anchor = href.partition("#")
     shown = state.src[start : state.pos]
@@ -216,7 +226,7 @@ def _wikilink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- the 
     if not found or not (found["target"].strip() or found["anchor"]):
         return False
     if not silent:
-        records: _Records = state.env["starlight"]
+        records: Records = state.env["starlight"]
         anchor = (found["anchor"] or "").removeprefix("#")
         records.links.append(
             _link("wiki", found["target"].strip(), anchor, found["text"] or "", state.pos, found.end())
@@ -227,14 +237,12 @@ def _wikilink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- the 
 
 
 def _hashtag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- the signature of a rule
-    if state.src[state.pos] != "#" or (state.pos and not state.src[state.pos - 1].isspace()):
-        return False
     found = _HASHTAG.match(state.src, state.pos, state.posMax)
     if not found:
         return False
     if not silent:
-        records: _Records = state.env["starlight"]
-        records.tags.append(found["tag"].rstrip("/-"))
+        records: Records = state.env["starlight"]
+        records.tags.append(found["name"].rstrip("/-"))
         state.pending += found[0]
     state.pos = found.end()
     return True

@@ -6,13 +6,12 @@ All positions are code-point offsets into the note's text; lines count from 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LinkKind = Literal["wiki", "markdown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link from a note: ``[[target#anchor|text]]`` or ``[text](target#anchor)``."""
 
     kind: LinkKind
@@ -23,8 +22,7 @@ class Link:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading and where it stands."""
 
     level: int
@@ -33,8 +31,7 @@ class Heading:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A top-level block (paragraph, list, fence, table, heading ...) as lines ``first`` to ``last``."""
 
     kind: str
@@ -72,8 +69,7 @@ class Note:
     """The first line after the front matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A passage of a note: the unit that is embedded, found and shown."""
 
     headings: tuple[str, ...]

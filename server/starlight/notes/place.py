@@ -6,9 +6,8 @@ A line ends at ``\\n``, ``\\r\\n`` or ``\\r``, as in CommonMark and in the Langu
 from __future__ import annotations
 
 import bisect
-import re
-
-_LINE_END = re.compile(r"\r\n|\n|\r")
+import io
+import itertools
 
 
 class Lines:
@@ -18,7 +17,10 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        lines = io.StringIO(text, newline="")  # which ends lines at all three and keeps the ends
+        self._starts = [0, *itertools.accumulate(map(len, lines))]
+        if text and text[-1] not in "\r\n":
+            self._starts.pop()
 
     def __len__(self) -> int:
         return len(self._starts)

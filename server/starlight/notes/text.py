@@ -7,6 +7,8 @@ Chinese, Japanese and Thai; it is applied to what is indexed and to what is aske
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 import unicodedata
 
@@ -18,44 +20,53 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_RUN = re.compile(f"[{_UNSPACED}]+")
+_RUN = re.compile(f"([{_UNSPACED}]+)")
+# The bytes that such letters, and those of Korean, begin with in UTF-8: U+0800 to U+1FFF and all from U+3000 on.
+_ASIAN_LEADS = bytes({0xE0, 0xE1, *range(0xE3, 0xF5)})
 _WORD = re.compile(r"\w+")
 # A terminal would obey some of these; a note has no business giving it orders.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 # Letters that Persian and Arabic keyboards write differently, and marks that carry no word of their own.
-_FOLD = str.maketrans(
-    {
-        "\u064a": "\u06cc",  # Arabic yeh, written as Persian yeh
-        "\u0649": "\u06cc",  # alef maksura
-        "\u0643": "\u06a9",  # Arabic kaf, written as Persian keheh
-        "\u06c0": "\u0647",  # heh with yeh above
-        "\u0629": "\u0647",  # teh marbuta
-        "\u200c": " ",  # zero-width non-joiner: between the parts of one word, which are found apart as well
-        "\u0640": None,  # tatweel, a stretched line
-        "\u00ad": None,  # soft hyphen
-    }
-)
-# Two passes, each of which passes over most characters at once: what begins a line, and what stands within one.
+_FOLD = {
+    "\u064a": "\u06cc",  # Arabic yeh, written as Persian yeh
+    "\u0649": "\u06cc",  # alef maksura
+    "\u0643": "\u06a9",  # Arabic kaf, written as Persian keheh
+    "\u06c0": "\u0647",  # heh with yeh above
+    "\u0629": "\u0647",  # teh marbuta
+    "\u200c": " ",  # zero-width non-joiner: between the parts of one word, which are found apart as well
+    "\u0640": "",  # tatweel, a stretched line
+    "\u00ad": "",  # soft hyphen
+}
+# Every branch of these begins with a literal, so that ``re`` passes quickly over what is none.
 _LINE_MARKUP = re.compile(
-    r"""^(?:
+    r"""\n(?![A-Za-z\n])(?:
     [ \t]*(?:\#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?|\d{1,9}[.)][ \t]+|```\S*|~~~\S*)+  # heads of lines
-    |(?=[^|\n]*[|])[|:\- \t]+$                       # the ruler of a table
+    |[:\- \t]*\|[|:\- \t]*$                          # the ruler of a table
     )""",
     re.VERBOSE | re.MULTILINE,
 )
-_MARKUP = re.compile(
-    r"""(?=[!\[<*_`~=|^])(?:
-    !?\[\[(?:[^\[\]|\n]*\|)?(?P<wiki>[^\[\]\n]*)\]\]  # a wikilink shows its text, else its target
-    |\[!\[(?P<image>[^\[\]\n]*)\]\([^)\n]*\)\]\([^)\n]*\)  # an image that is a link shows its description
-    |!?\[(?P<link>[^\[\]\n]*)\]\([^)\n]*\)           # a link shows its text
-    |<!--.*?-->|</?[a-zA-Z][^>\n]{0,200}>             # comments and tags of HTML
-    |(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![\w*])|\*\*|`|~~|==   # emphasis, code, strike, highlight
-    |(?<!\\)\|                                       # the bars between the cells of a table
+_WIKI = r"\[\[(?:[^\[\]|\n]*\|)?([^\[\]\n]*)\]\]"
+_LINK = r"\[([^\[\]\n]*)\]\([^)\n]*\)"
+_SPAN = re.compile(
+    rf"""{_WIKI}|!{_WIKI}                             # a wikilink shows its text, else its target
+    |\[!{_LINK}\]\([^)\n]*\)                         # an image that is a link shows its description
+    |{_LINK}|!{_LINK}                                # a link shows its text
+    |<!--.*?-->|<[a-zA-Z][^>\n]{{0,200}}>|</[a-zA-Z][^>\n]{{0,200}}>   # comments and tags of HTML
     |\[![\w-]+\][+-]?                                # the kind of a callout
-    |(?<=[ \t])\^[A-Za-z0-9-]+[ \t]*$                # a block identifier
-    )""",
-    re.VERBOSE | re.MULTILINE | re.DOTALL,
+    |\x00                                            # what stands in for the others
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NO_MARKUP = re.compile(r"[A-Za-z][^\n\0*_`~=|^\[!<]*")
+_MARK = re.compile(
+    r"""\*(?:(?<![\w*]\*)[*_]{0,2}(?=\S)|(?<=\S\*)[*_]{0,2}(?![\w*])|\*)   # emphasis
+    |_(?:(?<![\w*]_)[*_]{0,2}(?=\S)|(?<=\S_)[*_]{0,2}(?![\w*]))
+    |``*|~~|==                                       # code, strike, highlight
+    |\|(?<!\\\|)                                     # the bars between the cells of a table
+    |\^(?<=[ \t]\^)[A-Za-z0-9-]+[ \t]*$              # a block identifier
+    """,
+    re.VERBOSE | re.MULTILINE,
 )
 
 
@@ -63,20 +74,39 @@ def normalize(text: str) -> str:
     """Return ``text`` with compatibility forms, Arabic letter forms and joiners folded (NFKC)."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", text).translate(_FOLD)
+    if not unicodedata.is_normalized("NFKC", text):
+        # Nothing composes across a line feed, and most lines are ASCII, for which there is nothing to do.
+        lines = text.split("\n")
+        text = "\n".join(line if line.isascii() else unicodedata.normalize("NFKC", line) for line in lines)
+    # Few texts hold any of them: this is faster than ``translate``, which looks at every character.
+    for letter, folded in _FOLD.items():
+        if letter in text:
+            text = text.replace(letter, folded)
+    return text
 
 
 def segment(text: str) -> str:
     """Return ``text`` normalized, with runs of unspaced scripts as bigrams separated by spaces."""
     text = normalize(text)
-    return text if text.isascii() else _RUN.sub(_bigrams, text)
+    if not may_be_unspaced(text):
+        return text
+    parts = _RUN.split(text)
+    parts[1::2] = map(_bigrams, parts[1::2])
+    return "".join(parts)
 
 
-def _bigrams(run: re.Match[str]) -> str:
-    chars = run[0]
+def may_be_unspaced(text: str) -> bool:
+    """Whether ``text`` may hold letters of East and South-East Asia; false for most texts, and quickly so."""
+    if text.isascii():
+        return False
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data.translate(None, _ASIAN_LEADS)) < len(data)
+
+
+def _bigrams(chars: str) -> str:
     if len(chars) == 1:
         return f" {chars} "
-    return f" {' '.join(chars[i : i + 2] for i in range(len(chars) - 1))} "
+    return f" {' '.join(map(operator.add, chars, chars[1:]))} "
 
 
 def is_unspaced(word: str) -> bool:
@@ -91,12 +121,23 @@ def words(text: str) -> list[str]:
 
 def plain(markdown: str) -> str:
     """Return what a reader sees of ``markdown``: link texts in place of links, no emphasis, no markers."""
-    return _MARKUP.sub(_shown, _LINE_MARKUP.sub("", markdown))
+    if _NO_MARKUP.fullmatch(markdown):
+        return markdown
+    text = _LINE_MARKUP.sub("\n", f"\n{markdown}")[1:]
+    if "[" not in text and "<" not in text:
+        return _MARK.sub("", text)
+    shown: list[str] = []
 
+    def put_by(span: re.Match[str]) -> str:
+        # What spans lines leaves their ends: the lines of the plain text are those of the Markdown.
+        inner = span[span.lastindex] if span.lastindex else "\0" if span[0] == "\0" else ""
+        shown.append(inner or "\n" * span[0].count("\n"))
+        return "\0"
 
-def _shown(found: re.Match[str]) -> str:
-    # What spans lines leaves their ends: the lines of the plain text are those of the Markdown.
-    return found["wiki"] or found["link"] or found["image"] or "\n" * found[0].count("\n")
+    # What a link shows stays as it is: a NUL stands in for it while the marks around it go.
+    text = _MARK.sub("", _SPAN.sub(put_by, text))
+    around = text.split("\0")
+    return "".join(itertools.chain.from_iterable(itertools.zip_longest(around, shown, fillvalue="")))
 
 
 def one_line(text: str, limit: int) -> str:

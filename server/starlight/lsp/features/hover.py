@@ -10,7 +10,6 @@ from starlight.engine.hover import Card
 from starlight.errors import IndexMissing
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
-from starlight.lsp.root import Root
 
 if TYPE_CHECKING:
     from starlight.lsp.server import StarlightServer
@@ -29,7 +28,7 @@ def register(server: StarlightServer) -> None:
         document = server.workspace.get_text_document(params.text_document.uri)
         text = document.source
         offset = convert.offset_of(text, params.position, document.position_codec)
-        buffers = open_buffers(server, root)
+        buffers = server.session.open_texts(root)
         with translated():
             try:
                 card = await root.query(lambda workspace: workspace.hover(source, text, offset, buffers.get))
@@ -39,17 +38,6 @@ def register(server: StarlightServer) -> None:
             return None
         span = convert.range_of(text, card.start, card.end, document.position_codec)
         return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown(card)), span)
-
-
-def open_buffers(server: StarlightServer, root: Root) -> dict[str, str]:
-    """Return the text of every document that the client has open below ``root``, by path."""
-    texts = {}
-    for uri, document in server.workspace.text_documents.items():
-        path = convert.path_of(uri)
-        within = root.path_within(path) if path else None
-        if within is not None:
-            texts[within] = document.source
-    return texts
 
 
 def markdown(card: Card) -> str:

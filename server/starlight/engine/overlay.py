@@ -1,0 +1,170 @@
+"""The notes that are open in an editor: they are searched as they would be if they were saved.
+
+All of it is in memory, and the words and vectors of a passage stay for as long as the passage does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlight.engine.describe import describe, hash_of
+from starlight.engine.passages import Content, Stems
+from starlight.errors import NoteError
+from starlight.index import disk
+from starlight.index.bm25 import Bm25, Words
+from starlight.index.disk import Fact
+from starlight.index.reader import Reader
+from starlight.index.records import Passage, Scored, StoredPassage
+from starlight.index.vectors import StoredVector, cosines, quantize
+from starlight.models.embedder import Embedder
+
+if TYPE_CHECKING:
+    from starlight.index.vectors import Vector
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenPassage:
+    """A passage of an open note."""
+
+    path: str
+    title: str
+    note_hash: bytes
+    passage: Passage
+    words: Words
+    vector: StoredVector | None
+
+    def stored(self, id_: int) -> StoredPassage:
+        """Return the passage as one of the index."""
+        chunk = self.passage.chunk
+        return StoredPassage(
+            id_, self.path, self.title, chunk.headings, chunk.start, chunk.end, chunk.first, chunk.last, self.note_hash
+        )
+
+
+@dataclass(slots=True)
+class _Buffer:
+    """An open note, and what was made of its text so far."""
+
+    path: str
+    data: bytes
+    hash: bytes
+    vectors: dict[bytes, StoredVector | None] = field(default_factory=dict)
+    """By the digest of the passage's meaning, as in ``records.Passage``."""
+    words: dict[bytes, Words] = field(default_factory=dict)
+    """By the digest of the passage's words."""
+    passages: Sequence[_OpenPassage] | None = None
+    """None until they are needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The open notes whose text is not what the index has, as one search sees them."""
+
+    paths: tuple[str, ...]
+    """Whatever is stored of these notes says nothing now."""
+    _passages: Mapping[int, _OpenPassage]
+    """What stands in its place, by numbers below zero, which no stored chunk has."""
+
+    def lexical(self, bm25: Callable[[], Bm25]) -> Scored:
+        """Return the BM25 scores of the passages that hold any of the query's terms."""
+        if not self._passages:
+            return {}
+        score = bm25().score
+        return {id_: found for id_, each in self._passages.items() if (found := score(each.words))}
+
+    def cosines(self, vector: Vector) -> Scored:
+        """Return the cosines of the passages to ``vector``."""
+        known = {id_: each.vector for id_, each in self._passages.items() if each.vector}
+        found = cosines(vector, list(known.values()))
+        return dict(zip(known, found, strict=False))  # nothing is found for a vector without direction
+
+    def notes(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return the paths of those of the passages with one of ``ids``, by id."""
+        return {id_: self._passages[id_].path for id_ in ids if id_ in self._passages}
+
+    def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
+        """Return those of the passages with one of ``ids``, by id."""
+        return {id_: self._passages[id_].stored(id_) for id_ in ids if id_ in self._passages}
+
+
+class Overlay:
+    """The open notes of one workspace.  Use it on one thread at a time."""
+
+    def __init__(self, embedder: Embedder, max_bytes: int) -> None:
+        self._embedder = embedder
+        self._max_bytes = max_bytes
+        self._buffers: dict[str, _Buffer] = {}
+
+    def show(self, path: str, text: str) -> None:
+        """Take ``text`` as that of the note at ``path``."""
+        data = text.encode("utf-8", "replace")
+        hash_ = hash_of(data)
+        before = self._buffers.get(path)
+        if before is None:
+            self._buffers[path] = _Buffer(path, data, hash_)
+        elif before.hash != hash_:
+            self._buffers[path] = _Buffer(path, data, hash_, before.vectors, before.words)
+
+    def holds(self, path: str) -> bool:
+        """Whether the note at ``path`` is open."""
+        return path in self._buffers
+
+    def hide(self, path: str) -> None:
+        """Let the note at ``path`` be what the disk has."""
+        self._buffers.pop(path, None)
+
+    def content(self, path: str) -> Content | None:
+        """Return the text of the note at ``path``; None where it is not open, or no text."""
+        buffer = self._buffers.get(path)
+        try:
+            return Content(disk.decode(buffer.data), buffer.hash) if buffer else None
+        except NoteError:
+            return None
+
+    def view(self, reader: Reader, below: str = "") -> View:
+        """Return the open notes in the folder ``below`` as a search of ``reader``'s index is to see them."""
+        open_ = [buffer for path, buffer in self._buffers.items() if not below or path.startswith(f"{below}/")]
+        stored = reader.hashes([buffer.path for buffer in open_]) if open_ else {}
+        changed = [buffer for buffer in open_ if stored.get(buffer.path) != buffer.hash]
+        passages = [passage for buffer in changed for passage in self._passages(buffer, reader.stems)]
+        return View(tuple(buffer.path for buffer in changed), dict(enumerate(passages, -len(passages))))
+
+    def _passages(self, buffer: _Buffer, stems: Stems) -> Sequence[_OpenPassage]:
+        if buffer.passages is None:
+            try:
+                buffer.passages = self._described(buffer, stems)
+            except NoteError:  # no text: as it would be if it were saved, there is nothing to be found in it
+                buffer.passages = ()
+            except Exception:  # whatever a text does to a parser, it costs that note alone
+                log.exception("%s cannot be searched as it is in the editor", buffer.path)
+                buffer.passages = ()
+        return buffer.passages
+
+    def _described(self, buffer: _Buffer, stems: Stems) -> Sequence[_OpenPassage]:
+        if len(buffer.data) > self._max_bytes:
+            return ()
+        record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data)
+        buffer.vectors = self._embedded(meant, buffer.vectors)
+        buffer.words = {
+            each.words: buffer.words.get(each.words) or Words([[stem for _, _, stem in stems(f)] for f in each.fields])
+            for each in record.passages
+        }
+        return [
+            _OpenPassage(
+                buffer.path, record.title, buffer.hash, each, buffer.words[each.words], buffer.vectors[each.meaning]
+            )
+            for each in record.passages
+        ]
+
+    def _embedded(
+        self, meant: Mapping[bytes, str], known: Mapping[bytes, StoredVector | None]
+    ) -> dict[bytes, StoredVector | None]:
+        """Return the vectors of the texts ``meant``, by digest; those that are ``known`` are not made again."""
+        new = [digest for digest in meant if digest not in known]
+        made = quantize(self._embedder.embed([meant[digest] for digest in new])) if new else []
+        return {**{digest: known[digest] for digest in meant if digest in known}, **dict(zip(new, made, strict=True))}

@@ -1,0 +1,38 @@
+"""Documents opened, changed and closed: their text in the editor is what is searched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from starlight.lsp import convert
+
+if TYPE_CHECKING:
+    from starlight.lsp.server import StarlightServer
+
+
+def register(server: StarlightServer) -> None:
+    """Register the feature's handlers."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
+        _show(server, params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(params: lsp.DidChangeTextDocumentParams) -> None:
+        _show(server, params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(params: lsp.DidCloseTextDocumentParams) -> None:
+        path = convert.path_of(params.text_document.uri)
+        for root, within in server.session.roots_of(path) if path else ():
+            root.hide(within)
+
+
+def _show(server: StarlightServer, uri: str) -> None:
+    path = convert.path_of(uri)
+    document = server.workspace.text_documents.get(uri)  # get_text_document would read what is not open from disk
+    if path and document:
+        for root, within in server.session.roots_of(path):
+            root.show(within, document.source)
