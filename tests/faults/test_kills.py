@@ -22,7 +22,7 @@ from tests.faults.state import State, check_same, check_sound, clean_build
 from tests.index.filling import rows
 from tests.waiting import wait_until
 
-KILLS = 3
+KILLS = scaled(2, 3)
 """In one life of an index, one after the other."""
 
 Start = Callable[[Path], IndexerProcess]
