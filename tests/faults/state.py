@@ -17,6 +17,7 @@ import apsw
 
 from starlight.config import Settings
 from starlight.engine.indexing import Indexing
+from starlight.errors import StarlightError
 from starlight.index import schema
 from starlight.index.disk import Selection
 from starlight.index.records import Status
@@ -84,12 +85,23 @@ def check_same(database: Path, expected: State) -> None:
     assert told == there
 
 
+def is_same(database: Path, expected: State) -> bool:
+    """Whether ``check_same`` would find nothing, to be waited for."""
+    try:
+        check_same(database, expected)
+    except (AssertionError, StarlightError, apsw.Error):
+        return False
+    return True
+
+
 def check_sound(database: Path) -> None:
     """SQLite and FTS5 find nothing wrong with the database, and every row belongs to something."""
     with contextlib.closing(apsw.Connection(str(database))) as connection:
         connection.set_busy_timeout(10_000)  # an indexer may be tidying
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # the log stays as a kill has left it
         assert connection.pragma("integrity_check") == "ok"
+        if not connection.pragma("user_version"):
+            return  # it has no tables yet
         connection.execute("INSERT INTO lexical(lexical) VALUES ('integrity-check')")
     check_no_orphans(database)
 

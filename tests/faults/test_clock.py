@@ -16,7 +16,7 @@ from starlight.index import disk
 from starlight.models.embedder import Embedder
 from tests.faults.indexing import IndexerProcess
 from tests.faults.scale import scaled
-from tests.faults.state import check_same, clean_build
+from tests.faults.state import check_same, clean_build, is_same
 from tests.waiting import wait_until, wait_until_settled
 
 DAY = 24 * 3600 * 10**9
@@ -136,12 +136,4 @@ def test_nobody_asks_after_the_last_change(
         process.wait_for_writes(scaled(4, 20))
     note.write_text("# Tea\n\nThe end.\n")
     expected = clean_build(note.parent, tmp_path / "clean.db", embedder)
-
-    def is_same() -> bool:
-        try:
-            check_same(process.database, expected)
-        except AssertionError:
-            return False
-        return True
-
-    wait_until("the final content is indexed", is_same)
+    wait_until("the final content is indexed", lambda: is_same(process.database, expected))

@@ -10,6 +10,7 @@ import pytest
 
 from starlight.config import Settings
 from starlight.engine.indexing import _ALONE, Indexing
+from starlight.errors import IndexMissing
 from starlight.index.disk import Selection
 from starlight.index.writer import _MOST_BLOCKS, Writer
 from starlight.models.embedder import Embedder
@@ -21,7 +22,7 @@ from tests.faults.state import State, check_same, check_sound, clean_build
 from tests.index.filling import rows
 from tests.waiting import wait_until
 
-KILLS = 3
+KILLS = scaled(2, 3)
 """In one life of an index, one after the other."""
 
 Start = Callable[[Path], IndexerProcess]
@@ -43,7 +44,10 @@ def large(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> tuple
 
 
 def committed(database: Path) -> set[object]:
-    return set(rows(database, "SELECT path, hash FROM notes"))
+    try:
+        return set(rows(database, "SELECT path, hash FROM notes"))
+    except IndexMissing:  # it has no tables yet
+        return set()
 
 
 @pytest.mark.parametrize("life", range(scaled(1, 14)))
@@ -110,6 +114,7 @@ def test_of_the_server(serve, cache: Path, large: tuple[Path, State], rng: rando
     server.kill()
     other = serve(root)
     assert other.wait_state("ready", limit=60)["files"] == len(expected.notes)
+    other.kill()
     processes.ask_to_end(cache)
     wait_until("the indexer has ended", lambda: not processes.of(cache), limit=20)
     assert not processes.of(cache, "starlight.engine.worker")

@@ -22,7 +22,7 @@ from tests.index.filling import rows
 from tests.parts import need
 from tests.waiting import wait_until
 
-MANY = scaled(700, 5_000)
+MANY = scaled(600, 5_000)
 """More than are looked at one by one (``index/watcher.py``)."""
 
 
@@ -88,7 +88,7 @@ def test_a_folder_moved(ready, root: Path, settle: Callable[[], Path]) -> None:
 def test_many_renames_in_a_second(ready, root: Path, settle: Callable[[], Path]) -> None:
     ready(root)
     before = chunks(settle())
-    places = sorted((root / "many").rglob("note *.md"))[: scaled(700, 1_000)]
+    places = sorted((root / "many").rglob("note *.md"))[: scaled(600, 1_000)]
     for place in places:
         place.rename(place.with_name(f"renamed {place.name}"))
     after = chunks(settle())
@@ -101,7 +101,7 @@ def test_renames_to_and_fro(ready, root: Path, settle: Callable[[], Path], rng: 
     ready(root)
     settle()
     places = sorted((root / "many").rglob("*.md"))
-    for _ in range(scaled(1_000, 5_000)):
+    for _ in range(scaled(300, 5_000)):
         one, other = rng.sample(places, 2)
         aside = root / "aside.md"
         one.rename(aside)
