@@ -274,3 +274,11 @@ def test_below_a_folder(indexed: Callable[..., Workspace]) -> None:
     assert found.hits
     assert {hit.path for hit in found.hits} <= {"work/roof meeting.md", "work/bicycle.md"}
     assert workspace.search("slate", below="wor").hits == ()
+
+
+def test_the_heading_of_a_small_section_is_found(indexed: Callable[..., Workspace]) -> None:
+    """Small sections are one passage, under the headings they have in common: each one's own is text of it."""
+    workspace = indexed("== code.md ==\n# Code\n\n## Walrus\n\nOne.\n\n## Narwhal\n\nTwo.\n")
+    for word in ("walrus", "narwhal"):
+        (hit,) = workspace.search(word).hits
+        assert f"words: {word}" in hit.reasons or f"in the heading: {word}" in hit.reasons

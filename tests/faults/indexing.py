@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from starlight.config import Settings
 from starlight.engine.control import ControlClient, connect
 from starlight.engine.following import follow
 from starlight.index.location import locate
@@ -41,7 +42,7 @@ class IndexerProcess:
 
     def finish(self) -> None:
         """Wait until the index has everything that is in the folder now."""
-        report = follow(self.location, self.fingerprint, lambda _status, _path: None, lambda: True)
+        report = follow(self.location, Settings(), self.fingerprint, lambda _status: None, lambda: True)
         assert report, self.log
         assert not report.stopped
 

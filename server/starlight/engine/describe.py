@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from starlight.index import disk
@@ -18,7 +18,7 @@ from starlight.notes.model import Chunk, Note
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
-VERSION = 2
+VERSION = 3
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 HEADING_SEPARATOR = " › "
@@ -65,11 +65,21 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
 
 
 def _passage(text: str, note: Note, aliases: tuple[str, ...], chunk: Chunk) -> tuple[Passage, str]:
-    body = body_of(text[chunk.start : chunk.end])
+    body = _body(text[chunk.start : chunk.end], (note.title, *chunk.headings[-1:]))
     fields = (body, note.title, _joined(aliases), _joined(chunk.headings), _joined(note.tags))
     embedded = "\n".join(filter(None, (note.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
     segmented = tuple(map(segment, fields))
     return Passage(chunk, _digest(embedded), _digest(*segmented), segmented), embedded
+
+
+def _body(passage: str, named: Sequence[str]) -> str:
+    """Return the text of a passage without its heading line, where another field has what that says.
+
+    A passage of several small sections is filed under the headings that they have in common.
+    """
+    body = body_of(passage)
+    heading = plain(passage[: len(passage) - len(body)])
+    return body if " ".join(heading.split()) in named else passage
 
 
 def _joined(names: Iterable[str]) -> str:
