@@ -18,7 +18,7 @@ from tests.bench.measure import REPOSITORY, STARLIGHT, Figure, latencies
 from tests.e2e.client import SERVE, Server
 
 FOLDER = "written-by-the-benchmark"
-PAUSE = 0.0
+PAUSE = 0.05
 """Seconds for which an editor's typing must rest until the server looks at it; part of no figure."""
 _SAVES = 50
 _KEYSTROKES = 50

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from starlight.index import disk
 from starlight.index.disk import Fact
@@ -14,7 +15,7 @@ from starlight.models.embedder import Embedder
 from starlight.notes import chunking, markdown
 from starlight.notes.chunking import body_of
 from starlight.notes.links import name_key
-from starlight.notes.model import Chunk, Note
+from starlight.notes.model import Chunk
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
@@ -48,7 +49,8 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
     note = markdown.parse(text, stem)
     # A note without a title of its own is called by its file name; with one, the name is another way to call it.
     aliases = note.aliases if note.title == stem else (*note.aliases, stem)
-    described = [_passage(text, note, aliases, chunk) for chunk in chunking.chunks(text, note)]
+    shared = _Shared(note.title, segment(note.title), segment(_joined(aliases)), segment(_joined(note.tags)))
+    described = [_passage(text, shared, chunk) for chunk in chunking.chunks(text, note)]
     record = NoteRecord(
         fact=fact,
         hash=hash_of(data),
@@ -64,12 +66,21 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
     return record, {passage.meaning: embedded for passage, embedded in described}
 
 
-def _passage(text: str, note: Note, aliases: tuple[str, ...], chunk: Chunk) -> tuple[Passage, str]:
-    body = _body(text[chunk.start : chunk.end], (note.title, *chunk.headings[-1:]))
-    fields = (body, note.title, _joined(aliases), _joined(chunk.headings), _joined(note.tags))
-    embedded = "\n".join(filter(None, (note.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
-    segmented = tuple(map(segment, fields))
-    return Passage(chunk, _digest(embedded), _digest(*segmented), segmented), embedded
+class _Shared(NamedTuple):
+    """What all passages of a note have in common: its title, and fields of the lexical index."""
+
+    title: str
+    titles: str
+    aliases: str
+    tags: str
+
+
+def _passage(text: str, shared: _Shared, chunk: Chunk) -> tuple[Passage, str]:
+    body = _body(text[chunk.start : chunk.end], (shared.title, *chunk.headings[-1:]))
+    headings = segment(_joined(chunk.headings))
+    fields = (segment(body), shared.titles, shared.aliases, headings, shared.tags)
+    embedded = "\n".join(filter(None, (shared.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
+    return Passage(chunk, _digest(embedded), _digest(*fields), fields), embedded
 
 
 def _body(passage: str, named: Sequence[str]) -> str:
@@ -78,6 +89,8 @@ def _body(passage: str, named: Sequence[str]) -> str:
     A passage of several small sections is filed under the headings that they have in common.
     """
     body = body_of(passage)
+    if len(body) == len(passage):
+        return passage
     heading = plain(passage[: len(passage) - len(body)])
     return body if " ".join(heading.split()) in named else passage
 

@@ -22,8 +22,9 @@ from starlight.index.records import NoteRecord, Status
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 
-_JOB_NOTES = 64
-_JOB_BYTES = 200_000
+_JOB_NOTES = 128
+_JOB_BYTES = 500_000
+"""Larger jobs cost less in the lexical index; one takes some 25 ms to write, which a note just saved waits for."""
 _MOST_PROCESSES = 4
 """More of them read faster than one process can write."""
 _ALONE = 8_000_000

@@ -21,6 +21,8 @@ from starlight.notes.model import Link
 
 _CHECKPOINT_PAGES = 16_384
 """Pages of the log (64 MB) after which it is written back into the database."""
+_CACHE_KIB = 32_768
+"""Of the database in memory: new links and names go all over it."""
 _MERGE_STEP = 500
 """Pages that one step of merging writes: some 10 ms."""
 _CODES_A_BLOCK = 32_768
@@ -38,6 +40,7 @@ class Writer:
         self._connection = schema.open_writer(path)
         with schema.translated(path):
             self._connection.wal_autocheckpoint(_CHECKPOINT_PAGES)
+            self._connection.pragma("cache_size", -_CACHE_KIB)
             self._is_merging = False
             self._files = self._count("notes")
             self._chunks = self._count("chunks")
