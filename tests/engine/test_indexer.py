@@ -197,13 +197,13 @@ def test_a_follower_can_be_stopped(serve: Callable[..., Serving]) -> None:
 
 
 def test_a_note_just_saved_goes_first(serve: Callable[..., Serving]) -> None:
-    serving = serve(many_notes(600))
-    serving.until("it works", lambda status: status["state"] == "indexing" and bool(status["files"]))
+    serving = serve(many_notes(3_000))
+    wait_until("some are there", lambda: serving.workspace.is_indexed and paths(serving.workspace))
     (serving.workspace.root / "zzz urgent.md").write_text("A walrus.")
     serving.client.send({"command": "changed", "paths": ["zzz urgent.md"]})
     wait_until("it is found", lambda: "zzz urgent.md" in paths(serving.workspace))
     assert not serving.workspace.search("walrus").complete, "long before the rest is done"
-    serving.until_ready(601)
+    serving.until_ready(3_001)
 
 
 def test_it_ends_when_no_reader_is_left(

@@ -231,11 +231,11 @@ def test_progress_names_counts_and_files(
 ) -> None:
     monkeypatch.setattr(indexing, "_INTERVAL", 0.0)
     told: list[Status] = []
-    workspace = open_workspace(vault(many_notes(400)))
+    workspace = open_workspace(vault(many_notes(200)))
     workspace.bring_up_to_date(told.append)
     looking, *steps, ready = told
     assert (looking.state, looking.total, looking.message) == ("indexing", 0, "Looking for notes")
-    assert {(step.state, step.total, step.done + step.queue) for step in steps} == {("indexing", 400, 400)}
+    assert {(step.state, step.total, step.done + step.queue) for step in steps} == {("indexing", 200, 200)}
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert [step.percent for step in steps] == sorted(step.percent for step in steps)
     assert (steps[0].done, steps[0].percent) == (0, 0)

@@ -44,8 +44,8 @@ Listener = Callable[[Status], None]
 
 _LINGER = 5.0
 """Seconds that an indexer without readers waits for one: a reloading window is back by then."""
-_WATCHER_START = 0.3
-"""Seconds that a start waits for the watcher to have begun."""
+_MANY = 5_000
+"""Notes from which on watching begins after the first look."""
 _RETRY = 30.0
 """Seconds after which work that failed (a full disk, a folder that was away) is tried again."""
 _TELLING = 1_000_000
@@ -104,14 +104,20 @@ class Indexer:
         """
         watched = Selection.watched(self._location.root, self._settings)
         self._watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
-        with self._elected(), self._listening(), self._watcher:
-            # The watcher asks for a look at everything when it has begun.  With many folders that takes seconds, so
-            # there is a look before as well.
-            with self._requests.changed:
-                self._requests.changed.wait_for(self._requests.waiting, timeout=_WATCHER_START)
-            self._requests.add(everything=True)
+        with self._elected(), self._listening(), contextlib.ExitStack() as watching:
+            # To begin to watch many folders takes seconds, in which nothing else would happen: first a look at them.
+            if self._is_large():
+                self._requests.add(everything=True)
+                self._next()
+            watching.enter_context(self._watcher)  # which asks for a look at everything when it has begun
             while self._wait():
                 self._next()
+
+    def _is_large(self) -> bool:
+        try:
+            return self._open().status().files > _MANY
+        except StarlightError:  # met again, and said, when there is work
+            return False
 
     @contextlib.contextmanager
     def _elected(self) -> Iterator[None]:

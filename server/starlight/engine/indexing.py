@@ -7,6 +7,7 @@ whatever was committed stays when the work is stopped or killed.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -22,9 +23,10 @@ from starlight.index.records import NoteRecord, Status
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 
-_JOB_NOTES = 128
-_JOB_BYTES = 500_000
-"""Larger jobs cost less in the lexical index; one takes some 25 ms to write, which a note just saved waits for."""
+_JOB = 64, 200_000
+"""Notes and bytes that are read and stored together, at most."""
+_LARGE_JOB = 256, 1_000_000
+"""The same in bulk work: it costs the lexical index less.  One takes some 50 ms to write, which a saved note waits."""
 _MOST_PROCESSES = 4
 """More of them read faster than one process can write."""
 _ALONE = 8_000_000
@@ -170,21 +172,24 @@ class Indexing:
 
     def _batches(self, facts: Sequence[Fact], assignment: Assignment) -> Generator[Batch, None, None]:
         """Read ``facts``: here, or in processes beside this one where there is much to read."""
-        jobs = self._jobs(facts)
         limit = self._settings.max_bytes  # what is larger is refused unread, at every look
         if sum(fact.size for fact in facts if fact.size <= limit) <= _ALONE:
-            yield from map(Reading(assignment, self._embedder).read, jobs)
+            yield from map(Reading(assignment, self._embedder).read, self._jobs(facts, *_JOB))
             return
-        with Pool(assignment, min(os.cpu_count() or 1, _MOST_PROCESSES)) as pool:
-            yield from pool.read(jobs)
+        gc.freeze()  # the facts of a large folder: every look for cycles would go through all of them
+        try:
+            with Pool(assignment, min(os.cpu_count() or 1, _MOST_PROCESSES)) as pool:
+                yield from pool.read(self._jobs(facts, *_LARGE_JOB))
+        finally:
+            gc.unfreeze()
 
-    def _jobs(self, facts: Iterable[Fact]) -> Iterator[Job]:
+    def _jobs(self, facts: Iterable[Fact], most_notes: int, most_bytes: int) -> Iterator[Job]:
         taken: list[Fact] = []
         size = 0
         for fact in facts:
             taken.append(fact)
             size += fact.size
-            if len(taken) >= _JOB_NOTES or size >= _JOB_BYTES:
+            if len(taken) >= most_notes or size >= most_bytes:
                 yield self._job(taken)
                 taken, size = [], 0
         if taken:

@@ -22,7 +22,7 @@ from starlight.engine.reading import Assignment, Batch, Job
 
 log = logging.getLogger(__name__)
 
-_AHEAD = 3
+_AHEAD = 6
 """Jobs that a process has at once: it never waits for the next one."""
 
 

@@ -16,6 +16,9 @@ from typing import BinaryIO
 from starlight.engine.reading import Assignment, Job, Reading
 from starlight.models import embedder as models
 
+_READY = 3
+"""Batches that wait to be taken: reading goes on while the indexer writes."""
+
 
 def main() -> int:
     """Answer jobs until the input ends; returns the exit code."""
@@ -32,9 +35,10 @@ def main() -> int:
     # What is read makes many objects and no cycles: to look for these takes a tenth of the time.
     gc.freeze()
     gc.set_threshold(200_000)
+    batches: queue.Queue[bytes] = queue.Queue(_READY)
+    threading.Thread(target=_send, args=(batches, answers), daemon=True).start()
     while True:
-        pickle.dump(reading.read(jobs.get()), answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        batches.put(pickle.dumps(reading.read(jobs.get()), pickle.HIGHEST_PROTOCOL))
 
 
 def _receive(source: BinaryIO, jobs: queue.SimpleQueue[Job]) -> None:
@@ -43,6 +47,16 @@ def _receive(source: BinaryIO, jobs: queue.SimpleQueue[Job]) -> None:
         while True:
             jobs.put(pickle.load(source))  # noqa: S301 -- from the indexer, our parent
     except (EOFError, OSError, pickle.UnpicklingError):
+        os._exit(0)
+
+
+def _send(batches: queue.Queue[bytes], answers: BinaryIO) -> None:
+    """Hand batches over as they are taken; end when nobody takes them any more."""
+    try:
+        while True:
+            answers.write(batches.get())
+            answers.flush()
+    except OSError:
         os._exit(0)
 
 
