@@ -282,3 +282,10 @@ def test_the_heading_of_a_small_section_is_found(indexed: Callable[..., Workspac
     for word in ("walrus", "narwhal"):
         (hit,) = workspace.search(word).hits
         assert f"words: {word}" in hit.reasons or f"in the heading: {word}" in hit.reasons
+
+
+def test_a_short_line_is_the_snippet_where_it_alone_holds_the_word(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed("== animals.md ==\n# Animals\n\nA narwhal.\n\nOther animals live in warmer water, as a rule.\n")
+    (hit,) = workspace.search("narwhal").hits
+    assert hit.snippet.startswith("A narwhal.")
+    assert hit.line == 3

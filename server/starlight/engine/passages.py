@@ -146,15 +146,17 @@ def snippet(text: str, spans: Sequence[Span], wanted: Wanted, nearness: Nearness
     """
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
     every = [(a, b) for a, b in zip([0, *ends], [*ends, len(text)], strict=True) if text[a:b].strip()][:_MAX_SENTENCES]
-    # A line of tags or a table's cell answers nothing, where there are sentences.
-    sentences = [(a, b) for a, b in every if b - a >= _SENTENCE_LENGTH] or every
-    if not sentences:
+    if not every:
         return Snippet("", ())
-    scores: list[float] = [len({word for start, _, word in spans if a <= start < b}) for a, b in sentences]
-    if not any(scores) and len(sentences) > 1:
-        scores = list(nearness([text[a:b] for a, b in sentences]))
-    best = max(range(len(scores)), key=scores.__getitem__)
-    start = sentences[best][0]
+    held = [len({word for start, _, word in spans if a <= start < b}) for a, b in every]
+    # A line of tags or a table's cell answers little, where there are sentences.
+    long = [number for number, (a, b) in enumerate(every) if b - a >= _SENTENCE_LENGTH] or list(range(len(every)))
+    if any(held):
+        best = max(long if any(held[number] for number in long) else range(len(every)), key=held.__getitem__)
+    else:
+        near = nearness([text[a:b] for a, b in (every[number] for number in long)]) if len(long) > 1 else [1.0]
+        best = long[max(range(len(long)), key=near.__getitem__)]
+    start = every[best][0]
     stop = _PARAGRAPH_END.search(text, start + _SENTENCE_LENGTH)  # a heading does not go on where prose ends
     line = one_line(text[start : stop.start() if stop else len(text)], SNIPPET_LENGTH)
     return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start))
