@@ -27,6 +27,8 @@ _JOB = 64, 200_000
 """Notes and bytes that are read and stored together, at most."""
 _LARGE_JOB = 256, 1_000_000
 """The same in bulk work: it costs the lexical index less.  One takes some 50 ms to write, which a saved note waits."""
+_LOOKED_AT = 2_000
+"""Files after which a walk asks whether to go on: some 20 ms, for which a note just saved may wait."""
 _MOST_PROCESSES = 4
 """More of them read faster than one process can write."""
 _ALONE = 8_000_000
@@ -131,7 +133,11 @@ class Indexing:
         stored = self._writer.facts()
         if not stored:
             self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"))
-        facts = list(self._selection.walk(unread.__setitem__))
+        facts: list[Fact] = []
+        for fact in self._selection.walk(unread.__setitem__):
+            facts.append(fact)
+            if len(facts) % _LOOKED_AT == 0 and not self._keep_going():
+                return self._report(started, _Done(stopped=True))
         if unread:
             self._writer.fail(unread)
         return self._report(started, self._apply(_plan(facts, stored, unread)))
