@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-BIG = 1_200
+BIG = 4_000
 """How many notes it has."""
 
 _WORDS = ("kettle", "harbour", "lantern", "orchard", "velvet", "compass", "thunder", "meadow", "pepper", "violin")
