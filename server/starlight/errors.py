@@ -12,6 +12,10 @@
     │   ├── IndexBusy        another indexer writes it
     │   └── DiskFull         no space left
     ├── ModelUnavailable     the embedding model cannot be loaded
+    ├── GeneratorUnavailable there is no such chat model, or it cannot be loaded or reached
+    │   └── ConsentNeeded    the text would leave the machine, and nobody has agreed to that
+    ├── GenerationFailed     a chat model ended in the middle of its answer
+    ├── PromptTooLong        what the model shall read does not fit its window
     └── InvalidRequest       an argument makes no sense
 
 A message says what happened, to which file, and what to do.
@@ -66,6 +70,22 @@ class DiskFull(IndexUnavailable):
 
 class ModelUnavailable(StarlightError):
     """The embedding model cannot be loaded."""
+
+
+class GeneratorUnavailable(StarlightError):
+    """There is no such chat model, or it cannot be loaded or reached."""
+
+
+class ConsentNeeded(GeneratorUnavailable):
+    """The text would leave the machine, and nobody has agreed to that."""
+
+
+class GenerationFailed(StarlightError):
+    """A chat model ended in the middle of its answer; what came until then stands."""
+
+
+class PromptTooLong(StarlightError):
+    """What the chat model shall read does not fit its window."""
 
 
 class InvalidRequest(StarlightError):
