@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTES ?= examples/notes
 
-.PHONY: run test soak check bench bench-quick editors format clean
+.PHONY: run test pythons soak check bench bench-quick editors format clean
 
 # Index a folder and answer a search: make run NOTES=~/notes QUERY="what did we decide about the roof"
 run: $(VENV)/.run
@@ -15,6 +15,10 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 4 --ignore tests/editors
 	$(BIN)/python -m pytest tests/editors
+
+# The same without the editors on Python 3.10 and 3.13, where they are installed.
+pythons:
+	bash scripts/test_pythons.sh
 
 # Every fault at full count: a hundred kills, two hundred power cuts, 100,000 files.  Takes the better part of an hour.
 soak: $(VENV)/.dev
@@ -44,7 +48,7 @@ editors: $(VENV)/.dev
 	STARLIGHT_REQUIRE=editors $(BIN)/python -m pytest tests/editors
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
