@@ -6,7 +6,6 @@ Everything here runs on the event loop and does no work of its own.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import functools
 import logging
 import os
@@ -56,7 +55,7 @@ class Session:
         for problem in problems:
             self._warn_once(f"Starlight settings: {problem.key}: {problem.message}")
         before, self.settings = self.settings, settings
-        if dataclasses.replace(before, search_limit=settings.search_limit) != settings:
+        if not before.makes_the_same_index(settings):
             folders = list(self.roots)
             self.remove(folders, end_indexer=True)
             self.add(folders)
