@@ -26,7 +26,7 @@ WRITERS = {
     "starlight.lsp.run": "standard output",
     "starlight.models.consent": "what the user agreed to, in the user's state",
 }
-"""Every module that writes, moves or removes files, and which: all in folders of the user's that are for programs.  Notes are in none."""
+"""Every module that writes, moves or removes files, and which: all in folders that programs keep.  Notes are in none."""
 WRITING = {
     "write_text", "write_bytes", "unlink", "rmdir", "rmtree", "mkdir", "makedirs", "chmod", "rename",
     "symlink_to", "hardlink_to", "copytree", "copyfile",
