@@ -13,7 +13,8 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_model", "terminal", "lsp", "engine", "index", "version"},
+    "cli_model": {"models", "terminal"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
     "lsp": {"engine", "index", "notes", "version"},
@@ -45,8 +46,9 @@ HOMES = {
     "tokenizers": {"models.words"},
     "markdown_it": {"notes.markdown"},
     "yaml": {"notes.frontmatter"},
-    "filelock": {"engine.following", "engine.indexer"},
-    "platformdirs": {"cli", "index.location", "models.consent"},
+    "filelock": {"engine.following", "engine.indexer", "models.hub"},
+    "huggingface_hub": {"models.hub"},
+    "platformdirs": {"cli", "index.location", "models.consent", "models.library"},
     "rich": {"terminal"},
     "tomli": {"config"},
 }
