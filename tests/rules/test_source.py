@@ -27,6 +27,8 @@ WRITERS = {
     "starlight.models.consent": "what the user agreed to, in the user's state",
     "starlight.models.library": "models, in the user's data",
     "starlight.models.hub": "models that are being fetched, in the user's data",
+    "starlight.models.llama_worker": "answers, to their reader",
+    "starlight.models.slot": "the folder of its locks",
 }
 """Every module that writes, moves or removes files, and which: all in folders of programs.  Notes are in none."""
 WRITING = {
