@@ -11,6 +11,7 @@ from starlight.errors import ConsentNeeded, GeneratorUnavailable
 from starlight.models import chosen as choosing
 from starlight.models import consent, library
 from starlight.models.chosen import available, chosen, named, read_key
+from starlight.models.connection import Patience
 from starlight.models.discovery import discover
 from tests.models import tiny_gguf
 from tests.models.stand_in import StandIn
@@ -132,7 +133,10 @@ def test_keys_go_to_the_configured_server_alone(tmp_path, monkeypatch):
         settings = Settings(chat_endpoint=server.url, chat_api_key_file=str(place), chat_local_ports=(str(other.port),))
         assert chosen("answer", settings).context_size()
         assert named(f"tiny@{other.host}", settings).context_size()
-        assert {entry.host for entry in available(settings)} == {server.host, other.host}
+        entries = {entry.host: entry for entry in available(settings)}
+        assert entries.keys() == {server.host, other.host}
+        assert entries[server.host].chosen == library.TASKS, "the model that it offers, where none is named"
+        assert entries[other.host].chosen == ()
     assert server.requests[0].headers["Authorization"] == "Bearer k-1"
     assert all("Authorization" not in request.headers for request in other.requests)
 
@@ -181,13 +185,7 @@ def test_servers_are_found_and_told_apart():
 
 
 def test_a_server_that_hangs_does_not_hold_the_others_up(monkeypatch):
-    monkeypatch.setattr("starlight.models.discovery._PATIENCE", choosing_patience())
+    monkeypatch.setattr("starlight.models.discovery._PATIENCE", Patience(connect=0.3, first=0.2, between=0.2))
     with socket.create_server(("127.0.0.1", 0)) as hanging, StandIn() as server:
         found = discover([str(hanging.getsockname()[1]), str(server.port)])
     assert [one.endpoint.host for one in found] == [server.host]
-
-
-def choosing_patience():
-    from starlight.models.connection import Patience
-
-    return Patience(connect=0.3, first=0.2, between=0.2)

@@ -63,6 +63,17 @@ def test_tokens_are_counted_by_the_server_where_it_can(kind):
         assert model.count("") == 0
 
 
+def test_a_server_that_cannot_be_asked_is_not_asked_for_every_text():
+    with StandIn(kind="llama-server", extra={"/tokenize": {"error": "no"}}) as server:
+        model = remote(server)
+        for text in ("a b", "c d", "e f"):
+            assert model.count(text) == 2
+        assert [request.path for request in server.requests].count("/tokenize") == 1
+        del server.extra["/tokenize"]
+        model.context_size()
+        assert model.count("tintinnabulation") == 1, "once more by the next question"
+
+
 def test_a_server_that_does_not_count_has_an_estimate_from_above():
     with StandIn() as server:
         count = remote(server).count
