@@ -124,7 +124,7 @@ class Indexing:
         self._settings = settings
         self._publish = publish
         self._keep_going = keep_going
-        self._announced_at = 0.0
+        self._announced_at = float("-inf")
 
     def run(self) -> Report:
         """Compare the whole folder with the index and bring the index up to date."""
@@ -237,7 +237,7 @@ class Indexing:
         origin = origins.take(record)
         stored = self._writer.meanings(origin) if origin else set()
         if all(passage.meaning in stored or passage.meaning in record.vectors for passage in record.passages):
-            return replace(record, origin=origin)
+            return record._replace(origin=origin)
         # Its vectors went along with another note of the same content.
         assignment = replace(self._assignment(origins), moved={})
         whole = Reading(assignment, self._embedder).read(Job([record.fact], {})).records
@@ -245,7 +245,7 @@ class Indexing:
             if origin:
                 origins.give_back(origin)
             return None
-        return replace(whole[0], origin=origin)
+        return whole[0]._replace(origin=origin)
 
     def _announce(self, progress: Progress, path: str) -> None:
         if time.monotonic() - self._announced_at > _INTERVAL:

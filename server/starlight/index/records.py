@@ -71,9 +71,8 @@ class Passage(NamedTuple):
     """body, title, aliases, headings, tags: normalized and segmented."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRecord:
-    """A note on its way into the index."""
+class NoteRecord(NamedTuple):
+    """A note on its way into the index.  (A tuple, as ``Passage`` is.)"""
 
     fact: Fact
     hash: bytes
@@ -85,7 +84,7 @@ class NoteRecord:
     names: frozenset[str]
     links: tuple[Link, ...]
     passages: Sequence[Passage]
-    vectors: Mapping[bytes, StoredVector | None] = dataclasses.field(default_factory=dict)
+    vectors: Mapping[bytes, StoredVector | None]
     """By the digest of the meaning: of those passages that are not stored already."""
     origin: str = ""
     """The path that the note was moved from; empty where it was not."""
