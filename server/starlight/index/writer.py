@@ -362,7 +362,15 @@ class _Rows:
         ))  # fmt: skip
         self.names += [(number_of(name), id_) for name in record.names]
         self.links += [
-            (id_, link.start, link.end, link.kind == "wiki", _name_number(link.kind, link.target), link.target, link.anchor)
+            (
+                id_,
+                link.start,
+                link.end,
+                link.kind == "wiki",
+                _name_number(link.kind, link.target),
+                link.target,
+                link.anchor,
+            )
             for link in record.links
             if link.target
         ]
