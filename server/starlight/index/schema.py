@@ -161,7 +161,8 @@ _MIGRATIONS = (
     CREATE TABLE names(name INTEGER NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(name, note)) WITHOUT ROWID;
     CREATE INDEX names_of_note ON names(note);
     CREATE TABLE links(note INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-        is_wiki INTEGER NOT NULL, name INTEGER NOT NULL, target TEXT NOT NULL, anchor TEXT NOT NULL, PRIMARY KEY(note, start, name)) WITHOUT ROWID;
+        is_wiki INTEGER NOT NULL, name INTEGER NOT NULL, target TEXT NOT NULL, anchor TEXT NOT NULL,
+        PRIMARY KEY(note, start, name)) WITHOUT ROWID;
     CREATE INDEX links_by_name ON links(name);
     -- AUTOINCREMENT: a number is never used again, so that what a reader holds by it in memory cannot come to mean
     -- another passage.
