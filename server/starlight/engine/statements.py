@@ -11,7 +11,7 @@ from starlight.notes.sentences import Sentence, sentences
 _FENCE = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
 )
-_QUOTE_OR_BLANK = re.compile(r"[ \t>]*")
+_QUOTE_OR_BLANK = re.compile(r"[ \t\r>]*")
 _RULER = re.compile(r"^[ \t]*\|?[ \t]*:?-+[-:| \t]*$")
 _SOURCES = re.compile(r"^\W*(?:sources?|quellen?|references?|see|siehe|voir|fuentes?|来源|出典)?\W*$", re.IGNORECASE)
 
@@ -95,11 +95,7 @@ def _joined(answer: str, pieces: list[_Piece]) -> list[_Piece]:
         leading = marks.LEADING.match(answer, piece.start, piece.end)
         if before and leading and before.block == piece.block:
             joined[-1] = before._replace(end=leading.end())
-            start = (
-                leading.end()
-                + len(answer[leading.end() : piece.end])
-                - len(answer[leading.end() : piece.end].lstrip(" \t.\n>"))
-            )
+            start = piece.end - len(answer[leading.end() : piece.end].lstrip(" \t.\r\n>"))
             if not any(map(str.isalnum, answer[start : piece.end])):
                 continue
             piece = piece._replace(start=start)
