@@ -185,7 +185,10 @@ def test_what_stands_beside_and_what_is_linked_come_with_it(notes: Workspace) ->
         (Scope(folder="work/"), {"work/roof meeting.md", "work/2024-02-27.md", "work/2023-05-01.md"}),
         (Scope(folder="wor"), set()),
         (Scope(tags=("baking",)), {"kitchen/sourdough.md"}),
-        (Scope(tags=("BAKING/bread", "vegetables")), {"kitchen/sourdough.md", "garden/tomatoes.md", "garden/tomatoes copy.md"}),
+        (
+            Scope(tags=("BAKING/bread", "vegetables")),
+            {"kitchen/sourdough.md", "garden/tomatoes.md", "garden/tomatoes copy.md"},
+        ),
         (Scope(tags=("bak",)), set()),
         (Scope(notes=("coast.md", "kitchen/oven.md")), {"coast.md", "kitchen/oven.md"}),
         (Scope(folder="kitchen", notes=("coast.md", "kitchen/oven.md")), {"kitchen/oven.md"}),

@@ -47,9 +47,8 @@ _MOST_LINKED = 4
 _REST = 0.01
 """What the rest of a note is worth that the question is about by name."""
 _ANSWERS, _TOUCHES = 0.42, 0.3
-"""Ratings from which a passage answers, and has something to do with the question.  Of four collections asked each
-other's questions, nine tenths of the best passages stay below the second, nine tenths of their own are above the first
-(``docs/benchmarks.md``)."""
+"""Ratings from which a passage answers, and has something to do with the question.  Asked each
+other's questions, collections seldom reach the second; asked their own, mostly the first (``docs/benchmarks.md``)."""
 _COVERED, _CLOSE = 0.75, 0.5
 """The same for the words alone, where the model does not know their language, and for the meaning alone."""
 _JUDGED = 3
