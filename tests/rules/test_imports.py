@@ -13,7 +13,8 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"cli_model", "terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_ask", "cli_model", "terminal", "lsp", "engine", "index", "version"},
+    "cli_ask": {"terminal", "engine"},
     "cli_model": {"models", "terminal"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
