@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.config import Settings
+from starlight.engine.answer import Evidence, Scope, Turn
 from starlight.engine.describe import fingerprint_of
+from starlight.engine.evidence import estimate, packed
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
@@ -159,6 +161,25 @@ class Workspace:
         with self._turn:
             searcher = Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
             return searcher.search(query, limit, only, below)
+
+    def evidence(
+        self,
+        question: str,
+        budget: int,
+        count: Callable[[str], int] = estimate,
+        scope: Scope = Scope(),
+        conversation: Sequence[Turn] = (),
+        below: str = "",
+    ) -> Evidence:
+        """Return the passages that answer ``question``, within ``budget`` tokens."""
+        with self._turn:
+            results = self.search(question, 12, below=below)
+
+            def text_of(path: str) -> str | None:
+                content = self._overlay.content(path)
+                return content.text if content else None
+
+            return packed(results, self.root, budget, count, scope, text_of)
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""

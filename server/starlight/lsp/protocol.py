@@ -11,10 +11,15 @@ REBUILD = "starlight.rebuild"
 WHY = "starlight.why"
 PAUSE = "starlight.pause"
 RESUME = "starlight.resume"
-COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY)
+ASK = "starlight.ask"
+STOP = "starlight.stop"
+MODELS = "starlight.models"
+SAVE_CONVERSATION = "starlight.saveConversation"
+COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION)
 
 STATUS_NOTIFICATION = "starlight/status"
-NOTIFICATIONS = (STATUS_NOTIFICATION,)
+ANSWER_NOTIFICATION = "starlight/answer"
+NOTIFICATIONS = (STATUS_NOTIFICATION, ANSWER_NOTIFICATION)
 
 SECTION = "starlight"
 """The section of the client's settings that is ours."""

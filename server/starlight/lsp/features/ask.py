@@ -1,0 +1,83 @@
+"""``starlight.ask``, ``starlight.stop``, ``starlight.models``: a question into an answer, sent as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pygls.lsp.server import LanguageServer
+
+from starlight.engine.answer import Answer, Evidence, Turn
+from starlight.errors import InvalidRequest
+from starlight.lsp import convert, gathering
+from starlight.lsp.errors import translated
+from starlight.lsp.gathering import Count, Place
+from starlight.lsp.generating import Tell
+from starlight.lsp.protocol import ASK, MODELS, STOP
+from starlight.models.generator import Cancellation
+
+if TYPE_CHECKING:
+    from starlight.engine.chat import Request
+    from starlight.lsp.server import StarlightServer
+
+
+def register(server: StarlightServer) -> None:
+    """Register the feature's handlers."""
+
+    @server.command(ASK)
+    async def ask(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
+        with translated():
+            from starlight.engine.wire import answer_json
+
+            asked = convert.argument(arguments)
+            request = _request(asked)
+            where = gathering.places(server.session, asked.get("scope"))
+            answer = await _answered(server, request, where, convert.text(asked, "id"))
+            server.session.tell_soon()
+            return answer_json(answer, gathering.uri_of)
+
+    @server.command(STOP)
+    async def stop(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
+        with translated():
+            return {"stopped": server.session.generations.stop(convert.text(convert.argument(arguments), "id"))}
+
+    @server.command(MODELS)
+    async def models(ls: LanguageServer, *_arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
+        with translated():
+            return await asyncio.to_thread(server.session.assistant.models)
+
+
+async def _answered(server: StarlightServer, request: Request, where: list[Place], id_: str) -> Answer:
+    loop, session = asyncio.get_running_loop(), server.session
+
+    def gather(budget: int, count: Count | None) -> Evidence:
+        """Have the folders searched, from the thread of the answer."""
+        work = gathering.gather(session, where, request.question, request.conversation, budget, count)
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
+
+    def work(tell: Tell, cancellation: Cancellation) -> Answer:
+        return session.assistant.ask(request, gather, tell, cancellation)
+
+    return await session.generations.run(id_, work)
+
+
+def _request(asked: Mapping[str, Any]) -> Request:
+    from starlight.engine.chat import Request
+
+    question = asked.get("question")
+    if not isinstance(question, str) or not question.strip():
+        raise InvalidRequest("`question` must be what you want to know, in words")
+    return Request(question, _conversation(asked.get("conversation")), model=convert.text(asked, "model"))
+
+
+def _conversation(turns: object) -> tuple[Turn, ...]:
+    if turns is None:
+        return ()
+    if not isinstance(turns, list) or not all(map(_is_turn, turns)):
+        raise InvalidRequest("`conversation` must be a list of objects, each with `question` and `answer`")
+    return tuple(Turn(turn["question"], turn["answer"]) for turn in turns)
+
+
+def _is_turn(turn: object) -> bool:
+    return isinstance(turn, Mapping) and all(isinstance(turn.get(name), str) for name in ("question", "answer"))
