@@ -113,7 +113,8 @@ def fenced(source: Source) -> str:
 def label(source: Source) -> str:
     """Return the mark that begins a source: its number and where it stands."""
     heading = " › ".join(filter(None, (source.title, source.heading)))
-    place = f"{source.path}, lines {source.start_line}-{source.end_line}"
+    first, last = source.start_line, source.end_line
+    place = f"{source.path}, {f'line {first}' if first == last else f'lines {first}-{last}'}"
     words = harmless(one_line(f"{place}: {heading}" if heading else place, _MAX_LABEL)).replace(">", "›")
     return f"<source {source.number}: {words}>"
 

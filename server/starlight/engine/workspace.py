@@ -6,6 +6,7 @@ Safe to use from several threads: queries of one workspace take turns.
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,9 @@ from pathlib import Path
 
 from starlight.config import Settings
 from starlight.engine.answer import Evidence, Scope, Turn
+from starlight.engine.answering import Answering
+from starlight.engine.assistant import Assistant
+from starlight.engine.chat import Request
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import estimate, packed
 from starlight.engine.hover import Card, hover
@@ -39,6 +43,7 @@ from starlight.models import embedder as models
 from starlight.models.embedder import Embedder
 
 MAX_LIMIT = 1_000
+EVERYTHING = Scope()
 
 
 @dataclass(slots=True)
@@ -86,7 +91,9 @@ class Workspace:
         return cls(resolve_root(root, force=force), settings, models.load(settings.model_path))
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index, and let go of chat models."""
+        if "assistant" in self.__dict__:
+            self.assistant.close()
         with self._turn:
             if self._opened:
                 self._opened.reader.close()
@@ -167,7 +174,7 @@ class Workspace:
         question: str,
         budget: int,
         count: Callable[[str], int] = estimate,
-        scope: Scope = Scope(),
+        scope: Scope = EVERYTHING,
         conversation: Sequence[Turn] = (),
         below: str = "",
     ) -> Evidence:
@@ -180,6 +187,26 @@ class Workspace:
                 return content.text if content else None
 
             return packed(results, self.root, budget, count, scope, text_of)
+
+    def ask(
+        self, question: str, *, conversation: Sequence[Turn] = (), scope: Scope = EVERYTHING, model: str = ""
+    ) -> Answering:
+        """Return the answer to ``question`` on its way: iterate over it for its text, then see ``answer``.
+
+        ``conversation`` is what was asked and answered before, ``model`` the name of the one to ask in place of
+        the one that the settings choose.
+        """
+        request = Request(question, tuple(conversation), scope, model)
+
+        def gather(budget: int, count: Callable[[str], int] | None) -> Evidence:
+            return self.evidence(question, budget, count or estimate, scope, conversation)
+
+        return Answering(lambda tell, cancellation: self.assistant.ask(request, gather, tell, cancellation))
+
+    @functools.cached_property
+    def assistant(self) -> Assistant:
+        """The chat models that answer for this root."""
+        return Assistant(self.settings)
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""
