@@ -259,9 +259,7 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
     if not isinstance(raw, Mapping):
         return base, [Problem("", f"settings must be a table of names and values, not {_name(raw)}")]
     known = {option.key: (name, option) for name, option, _ in options()}
-    sections = {
-        ".".join(parts[:depth]) for key in known for parts in [key.split(".")] for depth in range(1, len(parts))
-    }
+    sections = {key[:end] for key in known for end, char in enumerate(key) if char == "."}
     chosen: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, value in _flatten(raw, known, sections):
