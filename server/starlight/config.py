@@ -203,6 +203,20 @@ class Settings:
         minimum=0,
         maximum=2,
     )
+    chat_languages: tuple[str, ...] = _option(
+        "chat.languages",
+        "array",
+        ("English",),
+        "Languages that a selection can be translated to, each a code action of its own.",
+    )
+    chat_answer_tokens: int = _option(
+        "chat.answerTokens",
+        "integer",
+        512,
+        "Tokens that an answer may have at most; a quarter of the model's window where that is less.",
+        minimum=16,
+        maximum=100_000,
+    )
     chat_folder: str = _option(
         "chat.folder",
         "string",

@@ -20,6 +20,7 @@ from starlight.notes.text import one_line, plain
 
 if TYPE_CHECKING:
     from starlight.engine.report import Standing
+    from starlight.engine.writing import Suggestion
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -96,6 +97,24 @@ def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, An
         "stopped": answer.stopped,
         "hint": answer.hint,
         "usage": usage_json(answer.usage),
+    }
+
+
+def suggestion_json(suggestion: Suggestion, uri_of: Callable[[Source], str]) -> dict[str, Any]:
+    """Return the JSON form of what a model suggests to write."""
+    return {
+        "action": suggestion.action,
+        "text": suggestion.text,
+        "statements": [
+            {**asdict(statement), "sources": list(statement.sources)} for statement in suggestion.statements
+        ],
+        "sources": [source_json(source, uri_of) for source in suggestion.sources],
+        "model": suggestion.model,
+        "host": suggestion.host,
+        "left_machine": suggestion.left_machine,
+        "stopped": suggestion.stopped,
+        "hint": suggestion.hint,
+        "usage": usage_json(suggestion.usage),
     }
 
 
