@@ -206,17 +206,19 @@ def _interrupting(stop: Callable[[], None]) -> Iterator[None]:
 
 def _lines() -> Iterator[str]:
     """Yield what the user types; Ctrl-C clears the line, Ctrl-D ends."""
-    while True:
-        try:
-            if sys.stdin.isatty():
-                yield input("› ")
-            else:
-                line = sys.stdin.readline()
-                if not line:
-                    return
-                yield line
-        except EOFError:
-            sys.stdout.write("\n")
-            return
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
+    if not sys.stdin.isatty():
+        yield from sys.stdin
+        return
+    while (line := _typed()) is not None:
+        yield line
+
+
+def _typed() -> str | None:
+    try:
+        return input("› ")
+    except EOFError:
+        sys.stdout.write("\n")
+        return None
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        return ""

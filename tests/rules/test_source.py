@@ -24,8 +24,10 @@ WRITERS = {
     "starlight.engine.worker": "what it has read, to the indexer",
     "starlight.index.schema": "the index",
     "starlight.lsp.run": "standard output",
+    "starlight.cli_chat": "a conversation as a new note, when its user says so",
 }
-"""Every module that writes, moves or removes files, and which: all in the cache folder.  Notes are in none."""
+"""Every module that writes, moves or removes files, and which: all in the cache folder but the last, which only makes
+a note that was not there."""
 WRITING = {
     "write_text", "write_bytes", "unlink", "rmdir", "rmtree", "mkdir", "makedirs", "chmod", "rename",
     "symlink_to", "hardlink_to", "copytree", "copyfile",

@@ -89,7 +89,7 @@ def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, An
             {**source_json(source, uri_of), "support": support.get(source.number, "unused")}
             for source in answer.sources
         ],
-        "statements": [{**asdict(statement), "sources": list(statement.sources)} for statement in answer.statements],
+        "statements": [statement_json(statement) for statement in answer.statements],
         "left_out": [asdict(each) for each in answer.left_out],
         "model": answer.model,
         "host": answer.host,
@@ -105,9 +105,7 @@ def suggestion_json(suggestion: Suggestion, uri_of: Callable[[Source], str]) -> 
     return {
         "action": suggestion.action,
         "text": suggestion.text,
-        "statements": [
-            {**asdict(statement), "sources": list(statement.sources)} for statement in suggestion.statements
-        ],
+        "statements": [statement_json(statement) for statement in suggestion.statements],
         "sources": [source_json(source, uri_of) for source in suggestion.sources],
         "model": suggestion.model,
         "host": suggestion.host,
@@ -135,6 +133,11 @@ def source_json(source: Source, uri_of: Callable[[Source], str]) -> dict[str, An
         "text": source.text,
         "tokens": source.tokens,
     }
+
+
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """Return the JSON form of a sentence of an answer with what was found of it."""
+    return {**asdict(statement), "sources": list(statement.sources)}
 
 
 def usage_json(usage: Usage) -> dict[str, Any]:

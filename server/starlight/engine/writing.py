@@ -64,15 +64,25 @@ ACTIONS = {
     for action in (
         Action("rewrite", "Rewrite", "Write the text again, clearer and easier to read, with the same meaning."),
         Action("shorten", "Shorten", "Make the text about half as long, and keep what matters most."),
-        Action("continue", "Continue", "Go on writing where the text ends: the next few sentences, and no more.", "after",
-               needs_selection=False),
-        Action("fix", "Fix spelling and grammar", "Correct spelling, grammar and punctuation, and change nothing else."),
+        Action(
+            "continue", "Continue", "Go on writing where the text ends: the next few sentences, and no more.",
+            where="after", needs_selection=False,
+        ),
+        Action("fix", "Fix spelling and grammar", "Correct spelling, grammar and punctuation; change nothing else."),
         Action("translate", "Translate to {language}", "Translate the text to {language}."),
-        Action("title", "Make a title", "Give the text a title of at most ten words, on one line.", "title",
-               needs_selection=False, model="title"),
-        Action("outline", "Draft from this outline", "Write out the outline as prose, point by point, in its order.", "after"),
-        Action("related", "Draft from related notes", "Write a short passage on the subject of the text, from the sources.",
-               "after", model="answer", cites=True),
+        Action(
+            "title", "Make a title", "Give the text a title of at most ten words, on one line.",
+            where="title", needs_selection=False, model="title",
+        ),
+        Action(
+            "outline", "Draft from this outline", "Write out the outline as prose, point by point, in its order.",
+            where="after",
+        ),
+        Action(
+            "related", "Draft from related notes",
+            "Write a short passage on the subject of the text, from the sources.",
+            where="after", model="answer", cites=True,
+        ),
         Action("list", "Turn into a list", "Turn the text into a Markdown list, one point a line."),
         Action("table", "Turn into a table", "Turn the text into a Markdown table with a header."),
     )
@@ -116,7 +126,7 @@ class Suggestion:
     usage: Usage = field(default_factory=Usage)
 
 
-Gather = Callable[[int, Count], Evidence]
+Gather = Callable[[int, "Count | None"], Evidence]
 
 
 @dataclass(slots=True)
@@ -241,7 +251,7 @@ def placed(action: Action, passage: Passage, text: str) -> tuple[int, int, str]:
     if not text:
         return passage.start, passage.end, ""
     if action.where == "title":
-        return _title(passage.note, one_line(text.lstrip("# ").strip("\"'“”"), _TITLE))
+        return _title(passage.note, one_line(text.split("\n")[0].strip("#\"'“” "), _TITLE))
     if action.where == "after":
         if action.name == "continue":
             before = passage.note[: passage.end]

@@ -1,4 +1,4 @@
-"""What a model suggests, as the client takes it: code actions that ask for it, and an edit that somebody must accept."""
+"""What a model suggests, as the client takes it: code actions to ask for it, and an edit that somebody must accept."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _titles(action: Action, languages: Sequence[str]) -> Iterator[tuple[str, str
 
 def _command(title: str, action: Action, language: str, params: lsp.CodeActionParams) -> lsp.Command:
     asked = {"action": action.name, "uri": params.text_document.uri, "range": params.range, "apply": True}
-    return lsp.Command(title, WRITE, [{**asked, "language": language} if language else asked])
+    return lsp.Command(title, WRITE, arguments=[{**asked, "language": language} if language else asked])
 
 
 class Edit:
@@ -69,7 +69,7 @@ class Edit:
         from starlight.engine.wire import suggestion_json
 
         edit, hint = self._edit(suggestion, before)
-        applied = bool(edit and apply) and await self._apply(edit, suggestion)
+        applied = await self._apply(edit, suggestion) if edit and apply else False
         return {
             **suggestion_json(suggestion, gathering.uri_of),
             "original": before[suggestion.start : suggestion.end],

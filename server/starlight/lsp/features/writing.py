@@ -60,7 +60,7 @@ async def _suggested(server: StarlightServer, asked: Mapping[str, Any], passage:
     path = convert.path_of(convert.text(asked, "uri"))
     own = session.root_of(path) if path else None
 
-    def gather(budget: int, count: Count) -> Evidence:
+    def gather(budget: int, count: Count | None) -> Evidence:
         """Find related notes, from the thread of the model; the note itself is none."""
         where = [Place(root, Scope()) for root in session.indexed()]
         work = gathering.gather(session, where, passage.text, (), budget, count)
@@ -75,7 +75,7 @@ async def _suggested(server: StarlightServer, asked: Mapping[str, Any], passage:
 
 def _document(server: StarlightServer, asked: Mapping[str, Any]) -> TextDocument:
     uri = convert.text(asked, "uri")
-    document = server.workspace.text_documents.get(uri)
+    document: TextDocument | None = server.workspace.text_documents.get(uri)
     if document is None:
         raise InvalidRequest("`uri` must be the URI of a note that is open in the editor")
     return document
