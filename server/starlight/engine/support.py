@@ -20,7 +20,7 @@ SOME = 0.5
 _MOST_UNITS = 3
 _FURTHER = 0.2
 _FURTHER_WORDS = 3
-"""What a further unit must add, by share or by words, where it does not stand beside one that is taken."""
+"""What a further unit must add, by share or by words (a number counts as two), where it does not stand beside one that is taken."""
 _BESIDE = 2
 """Words on each side of a name that say what it is said of; a source has them within twice as many."""
 _GAP = 3
@@ -102,10 +102,10 @@ class _Comparison:
         while open_items and len(chosen) < _MOST_UNITS:
             gains: dict[int, float] = defaultdict(float)
             counts: dict[int, int] = defaultdict(int)
-            for weight, places in open_items.values():
+            for (kind, _), (weight, places) in open_items.items():
                 for place in places:
                     gains[place] += weight
-                    counts[place] += 1
+                    counts[place] += 2 if kind == "quantity" else 1
             floor = _FURTHER * total
             gains = {at: gain for at, gain in gains.items() if gain >= floor or counts[at] >= _FURTHER_WORDS or self._is_next(at, chosen)}
             best = max(gains, key=lambda at: (gains[at] * (1.2 if self._is_next(at, chosen) else 1), -at), default=None)
