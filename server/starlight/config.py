@@ -243,6 +243,10 @@ class Settings:
         values = {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("index.")}
         return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
+    def of_chat(self) -> dict[str, Any]:
+        """The settings that decide which chat models are asked, and how, by key."""
+        return {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("chat.")}
+
     def makes_the_same_index(self, other: Settings) -> bool:
         """Whether a folder that is open with these settings may stay open with ``other``."""
         return self.of_index() == other.of_index() and self.model_path == other.model_path

@@ -201,7 +201,7 @@ class Workspace:
         def gather(budget: int, count: Callable[[str], int] | None) -> Evidence:
             return self.evidence(question, budget, count or estimate, scope, conversation)
 
-        return Answering(lambda tell, cancellation: self.assistant.ask(request, gather, tell, cancellation))
+        return Answering(lambda tell, stop: self.assistant.ask(request, [self.root], gather, tell, stop))
 
     @functools.cached_property
     def assistant(self) -> Assistant:
