@@ -57,10 +57,8 @@ class Generations:
         try:
             yield current
         finally:
-            current.cancellation.cancel()  # nothing to stop, but where this task itself was cancelled
             self._by_request.pop(number, None)
-            if id_:
-                self._by_id.pop(id_, None)
+            self._forget(current.cancellation)
 
     def stop(self, id_: str) -> bool:
         """Have the request with that id end with what it has; false where none is at work."""
@@ -72,7 +70,11 @@ class Generations:
     def cancelled(self, request: object) -> None:
         """Stop what the request with that number of the protocol asked for: nobody waits for it any more."""
         if cancellation := self._by_request.get(request):
+            self._forget(cancellation)  # its id may be used again at once
             cancellation.cancel()
+
+    def _forget(self, cancellation: Cancellation) -> None:
+        self._by_id = {id_: each for id_, each in self._by_id.items() if each is not cancellation}
 
     def close(self) -> None:
         """Stop everything."""
