@@ -31,9 +31,9 @@ HELP = """\
 /quit             leave (also Ctrl-D)"""
 
 
-def ask(workspace: Workspace, question: str, places: Sequence[str], model: str, *, as_json: bool) -> int:
+def ask(workspace: Workspace, question: str, scope: Scope, model: str, *, as_json: bool) -> int:
     """Answer one question; returns the exit code."""
-    answering = workspace.ask(question, scope=scope_of(places), model=model)
+    answering = workspace.ask(question, scope=scope, model=model)
     answer = _shown(answering, quiet=as_json)
     if as_json:
         terminal.print_json(answer_json(answer, workspace.root))

@@ -13,7 +13,8 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"cli_chat", "terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_ask", "cli_chat", "terminal", "lsp", "engine", "index", "version"},
+    "cli_ask": {"cli_chat", "terminal", "engine"},
     "cli_chat": {"terminal", "engine"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
