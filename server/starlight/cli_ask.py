@@ -34,7 +34,9 @@ def add_command(
     command.add_argument("--queries", metavar="FILE", help="one question a line instead; - for standard input")
     command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
     command.add_argument("--evidence", action="store_true", help="only the passages that an answer would rest on")
-    command.add_argument("--budget", metavar="N", type=int, default=_BUDGET, help="tokens of --evidence (default: 2048)")
+    command.add_argument(
+        "--budget", metavar="N", type=int, default=_BUDGET, help="tokens of --evidence (default: 2048)"
+    )
     scope_and_model(command)
     common(command)
     command.set_defaults(run=run)
