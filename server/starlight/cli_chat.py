@@ -145,7 +145,7 @@ class Conversation:
     def _set_model(self, name: str) -> None:
         if name:
             self._model = name
-        known = self._workspace.assistant.models()
+        known = self._workspace.assistant.models(self._workspace.root)
         for model in known["models"]:
             sys.stdout.write(f"  {terminal.printable(model['name'])}  {terminal.printable(model['note'])}\n")
         chosen = self._model or self._workspace.assistant.standing()["model"] or "none"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from starlight.engine.answer import Answer, Event
 from starlight.engine.chat import Asking, Gather, Limits, Memory, Request
 from starlight.engine.drafting import Desk
+from starlight.engine.wire import model_json
 from starlight.engine.writing import Helper, Passage, Suggestion, checked
-from starlight.errors import GeneratorUnavailable
+from starlight.errors import ConsentNeeded, GeneratorUnavailable
 from starlight.models.generator import Cancellation, Generator
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 Task = Literal["answer", "summary", "summary-line", "title", "rewrite"]
 
+_REMEMBERED = 10.0
+"""Seconds for which it is known whether there is a model: editors ask after every move of the cursor."""
 NO_MODEL = "No chat model is set up: `starlight model list` shows small ones that run on this machine."
 
 
@@ -40,11 +44,13 @@ class Assistant:
         self._settings = settings
         self._desk = Desk()
         self._memories: dict[str, Memory] = {}
-        self._generators: dict[Wanted, Generator | None] = {}
+        self._used: dict[int, Generator] = {}
+        self._last: Generator | None = None
+        self._why_not = _Remembered()
         self._lock = threading.Lock()
 
     def configure(self, settings: Settings) -> None:
-        """Take other settings; models are chosen anew where they say something else of them."""
+        """Take other settings; models are let go of where they say something else of them."""
         same = self._settings.of_chat() == settings.of_chat()
         self._settings = settings
         if not same:
@@ -98,12 +104,16 @@ class Assistant:
         return helper.suggest(name, passage, language, gather)
 
     def question_of_consent(self, wanted: Wanted) -> tuple[str, str]:
-        """Return the host that the model ``wanted`` is on, and what the user is to be asked before text goes there."""
+        """Return the host that the model ``wanted`` is on, and what the user is to be asked before text goes there.
+
+        Raises:
+            GeneratorUnavailable: there is no such model.
+        """
         from starlight.models import consent
 
-        generator, hint = self._generator(wanted, must=True)
+        generator = self._found(wanted)
         if generator is None:
-            raise GeneratorUnavailable(hint)
+            raise GeneratorUnavailable(NO_MODEL)
         is_encrypted = self._settings.chat_endpoint.startswith("https:")
         return generator.host, consent.question(generator.host, encrypted=is_encrypted)
 
@@ -111,61 +121,65 @@ class Assistant:
         """Keep that the user has agreed that text goes there, until it is taken back."""
         from starlight.models import consent
 
-        generator, _ = self._generator(wanted, must=True)
+        generator = self._found(wanted)
         for root in wanted.roots if generator else ():
             consent.allow(root, generator.host if generator else "")
 
     def why_no_writing(self) -> str:
-        """Return why no model can help with writing; empty where one can."""
-        generator, hint = self._generator(Wanted("rewrite"))
-        return "" if generator else hint
+        """Return why no model can help with writing; empty where one can.  What was found holds for a while."""
+        return self._why_not.get(lambda: self._generator(Wanted("rewrite"))[1])
 
-    def models(self) -> dict[str, Any]:
+    def models(self, root: Path | None = None) -> dict[str, Any]:
         """Return the answer to ``starlight.models``, as ``docs/protocol.md`` has it."""
-        return {"models": [], "hint": NO_MODEL}
+        from starlight.models.chosen import available
+
+        entries = available(self._settings, root)
+        hint = "" if any(entry.name for entry in entries) else NO_MODEL
+        return {"models": [model_json(entry) for entry in entries], "hint": hint}
 
     def standing(self) -> dict[str, Any]:
         """Return the field ``answers`` of the status, as ``docs/protocol.md`` has it."""
-        with self._lock:
-            used = [generator for generator in self._generators.values() if generator]
-        loaded = [generator.name for generator in used if getattr(generator, "is_loaded", False)]
+        last = self._last
         return {
             **asdict(self._desk.calls.counts),
-            "model": (loaded or [generator.name for generator in used] or [""])[-1],
-            "loaded": bool(loaded),
+            "model": last.name if last else "",
+            "loaded": bool(getattr(last, "is_loaded", False)),
             "queue": self._desk.turns.waiting,
         }
 
     def close(self) -> None:
         """Let go of all models; they are chosen and loaded anew when something is asked."""
         with self._lock:
-            generators, self._generators = list(self._generators.values()), {}
+            generators, self._used, self._last = list(self._used.values()), {}, None
+            self._why_not = _Remembered()
         for generator in generators:
-            if generator:
-                generator.close()
+            generator.close()
 
     def _generator(self, wanted: Wanted, *, must: bool = False) -> tuple[Generator | None, str]:
-        """Return the model that is wanted, or None and why; ``must`` raises where one is named that cannot be used."""
-        from starlight.models import consent
-        from starlight.models.chosen import chosen
+        """Return the model that is wanted, or None and why.
 
-        with self._lock:
-            if wanted in self._generators:
-                found = self._generators[wanted]
-                return found, "" if found else NO_MODEL
-
-        def allowed(host: str) -> bool:
-            return bool(wanted.roots) and all(consent.allowed(root, host) for root in wanted.roots)
-
+        Raises:
+            GeneratorUnavailable: ``must``, and one is named that there is not.
+            ConsentNeeded: text of one of the folders would leave the machine, and nobody has agreed to that.
+        """
         try:
-            generator = chosen(wanted.task, self._settings, allowed, wanted.name)
+            generator = self._found(wanted)
         except GeneratorUnavailable as error:
             if must:
                 raise
             return None, str(error)
+        if generator is None:
+            return None, NO_MODEL
+        _expect_consent(generator, wanted.roots)
         with self._lock:
-            generator = self._generators.setdefault(wanted, generator)
-        return generator, "" if generator else NO_MODEL
+            self._used[id(generator)] = self._last = generator
+        return generator, ""
+
+    def _found(self, wanted: Wanted) -> Generator | None:
+        from starlight.models.chosen import chosen, named
+
+        root = wanted.roots[0] if wanted.roots else None
+        return named(wanted.name, self._settings, root) if wanted.name else chosen(wanted.task, self._settings, root)
 
     def _limits(self) -> Limits:
         settings = self._settings
@@ -174,3 +188,28 @@ class Assistant:
             sources=settings.chat_budget or Limits().sources,
             temperature=settings.chat_temperature,
         )
+
+
+def _expect_consent(generator: Generator, roots: Sequence[Path]) -> None:
+    """See that the user has agreed for every one of ``roots``: the model itself knows of one folder only."""
+    from starlight.models import consent
+
+    for root in roots if generator.place == "remote" else ():
+        if not consent.allowed(root, generator.host):
+            raise ConsentNeeded(
+                f"{generator.host} is another machine: {consent.SENT} would leave this one, "
+                f"and you have not agreed to that for {root}"
+            )
+
+
+class _Remembered:
+    """A text that takes a while to find, kept for some seconds."""
+
+    def __init__(self) -> None:
+        self._found: tuple[float, str] | None = None
+
+    def get(self, find: Callable[[], str]) -> str:
+        """Return it, found anew where it is old."""
+        if self._found is None or time.monotonic() - self._found[0] > _REMEMBERED:
+            self._found = (time.monotonic(), find())
+        return self._found[1]

@@ -21,6 +21,7 @@ from starlight.notes.text import one_line, plain
 if TYPE_CHECKING:
     from starlight.engine.report import Standing
     from starlight.engine.writing import Suggestion
+    from starlight.models.chosen import ModelEntry
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -155,6 +156,20 @@ def source_json(source: Source, uri_of: Callable[[Source], str]) -> dict[str, An
 def statement_json(statement: Statement) -> dict[str, Any]:
     """Return the JSON form of a sentence of an answer with what was found of it."""
     return {**asdict(statement), "sources": list(statement.sources)}
+
+
+def model_json(entry: ModelEntry) -> dict[str, Any]:
+    """Return the JSON form of a chat model that there is; sizes only where they are known."""
+    sizes = {"size_bytes": entry.size_bytes, "memory_bytes": entry.memory_bytes}
+    return {
+        "name": entry.name,
+        "place": entry.place,
+        "host": entry.host,
+        **{name: size for name, size in sizes.items() if size},
+        "loaded": entry.loaded,
+        "chosen": list(entry.chosen),
+        "note": entry.note,
+    }
 
 
 def usage_json(usage: Usage) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def register(server: StarlightServer) -> None:
     @server.command(MODELS)
     async def models(ls: LanguageServer, *_arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
-            return await asyncio.to_thread(server.session.assistant.models)
+            roots = server.session.indexed()
+            return await asyncio.to_thread(server.session.assistant.models, roots[0].folder if roots else None)
 
 
 async def _answered(server: StarlightServer, request: Request, where: list[Place], current: Current) -> Answer:
