@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from starlight import terminal
 from starlight.engine.answer import Answer, Finished, Scope, Turn
+from starlight.engine.assistant import Wanted
 from starlight.engine.conversations import Cited, Saved, note_of
-from starlight.errors import InvalidRequest, StarlightError
+from starlight.engine.evidence import EVERYTHING
+from starlight.errors import ConsentNeeded, InvalidRequest, StarlightError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +36,7 @@ HELP = """\
 
 def ask(workspace: Workspace, question: str, scope: Scope, model: str, *, as_json: bool) -> int:
     """Answer one question; returns the exit code."""
-    answering = workspace.ask(question, scope=scope, model=model)
-    answer = _shown(answering, quiet=as_json)
+    answer = _answered(workspace, question, scope=scope, model=model, quiet=as_json)
     if as_json:
         terminal.print_json(answer_json(answer, workspace.root))
     return STOPPED if answer.stopped else 0
@@ -118,8 +120,8 @@ class Conversation:
 
     def _ask(self, question: str) -> None:
         talk = [Turn(answer.question, answer.text) for answer in self._answers if answer.text]
-        answering = self._workspace.ask(question, conversation=talk, scope=self._scope, model=self._model)
-        self._answers.append(_shown(answering))
+        answer = _answered(self._workspace, question, talk, self._scope, self._model)
+        self._answers.append(answer)
 
     def _help(self, _rest: str) -> None:
         sys.stdout.write(f"{HELP}\n")
@@ -172,8 +174,40 @@ class Conversation:
 
 
 def _saved(answer: Answer) -> Saved:
-    cited = (Cited(each.number, each.path, each.start_line, each.end_line) for each in answer.sources)
+    used = {number for statement in answer.statements for number in statement.sources}
+    sources = [each for each in answer.sources if each.number in used]
+    cited = (Cited(each.number, each.path, each.start_line, each.end_line) for each in sources)
     return Saved(answer.question, answer.text, tuple(cited))
+
+
+def _answered(
+    workspace: Workspace,
+    question: str,
+    talk: Sequence[Turn] = (),
+    scope: Scope = EVERYTHING,
+    model: str = "",
+    *,
+    quiet: bool = False,
+) -> Answer:
+    """Show an answer as it comes; the user is asked before text leaves the machine, and a no costs the model only."""
+    ask = functools.partial(workspace.ask, question, conversation=talk, scope=scope, model=model)
+    try:
+        return _shown(ask(), quiet=quiet)
+    except ConsentNeeded as error:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise ConsentNeeded(f"{error}; ask in a terminal, where you can say yes to that") from error
+        why_not = "" if _agreed(workspace, Wanted("answer", model, (workspace.root,))) else str(error)
+    return _shown(ask(without_model=why_not), quiet=quiet)
+
+
+def _agreed(workspace: Workspace, wanted: Wanted) -> bool:
+    _, question = workspace.assistant.question_of_consent(wanted)
+    sys.stderr.write(f"{terminal.printable(question)} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        return False
+    workspace.assistant.consent(wanted)
+    return True
 
 
 def _shown(answering: Answering, *, quiet: bool = False) -> Answer:

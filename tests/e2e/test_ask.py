@@ -24,6 +24,8 @@ tags: [plants]
 ---
 Brown spots on the leaves come from a fungus that likes wet summers.
 """
+NO_MODEL = {"chat": {"localPorts": []}}
+"""No server of models is looked for: one may run on this machine."""
 ANSWER = {
     "question", "answer", "kind", "verdict", "complete", "sources", "statements", "left_out", "model", "host",
     "left_machine", "stopped", "hint", "usage",
@@ -39,7 +41,7 @@ USAGE = {
 
 @pytest.fixture(scope="module")
 def kitchen(share):
-    return share(KITCHEN)
+    return share(KITCHEN, settings=NO_MODEL)
 
 
 def ask(server, question: str, **more: object):
@@ -134,7 +136,7 @@ def test_nothing_to_stop(kitchen):
 
 def test_open_buffer_wins(ready, vault):
     root = vault(KITCHEN)
-    server = ready(root)
+    server = ready(root, settings=NO_MODEL)
     server.open(root / "bread.md", "# Sourdough\n\nThe oven is 310 degrees hot now, for the loaf.\n")
     answer = ask(server, "How many degrees for the loaf in the oven?")
     assert "310 degrees" in answer["answer"]
@@ -144,7 +146,7 @@ def test_open_buffer_wins(ready, vault):
 def test_several_folders_answer_together(ready, vault):
     bread = vault(KITCHEN)
     tea = vault("== tea.md ==\n# Tea\nGreen tea wants 70 degrees, the oven is not needed.\n", "tea")
-    server = ready(bread, tea)
+    server = ready(bread, tea, settings=NO_MODEL)
     answer = ask(server, "degrees of green tea and of the oven")
     assert {"bread.md", "tea.md"} <= {source["path"] for source in answer["sources"]}
     assert [source["number"] for source in answer["sources"]] == list(range(1, len(answer["sources"]) + 1))
@@ -154,7 +156,7 @@ def test_several_folders_answer_together(ready, vault):
 
 def test_conversation_is_saved_as_a_new_note_by_an_edit(ready, vault):
     root = vault(KITCHEN)
-    server = ready(root)
+    server = ready(root, settings=NO_MODEL)
     server.answers["workspace/applyEdit"] = lambda _params: {"applied": True}
     answer = ask(server, "How hot is the oven?")
     saved = server.execute(

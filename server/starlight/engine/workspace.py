@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.config import Settings
-from starlight.engine.answer import Evidence, Scope, Turn
-from starlight.engine.answering import Answering
+from starlight.engine.answer import Answer, Evidence, Scope, Turn
+from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
 from starlight.engine.chat import Request
 from starlight.engine.describe import fingerprint_of
@@ -42,6 +42,7 @@ from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
 from starlight.models.embedder import Embedder
+from starlight.models.generator import Cancellation
 
 MAX_LIMIT = 1_000
 
@@ -195,19 +196,29 @@ class Workspace:
             return Gatherer(self._searcher(), self._reader(), self._embedder).gather(asked)
 
     def ask(
-        self, question: str, *, conversation: Sequence[Turn] = (), scope: Scope = EVERYTHING, model: str = ""
+        self,
+        question: str,
+        *,
+        conversation: Sequence[Turn] = (),
+        scope: Scope = EVERYTHING,
+        model: str = "",
+        without_model: str = "",
     ) -> Answering:
         """Return the answer to ``question`` on its way: iterate over it for its text, then see ``answer``.
 
         ``conversation`` is what was asked and answered before, ``model`` the name of the one to ask in place of
-        the one that the settings choose.
+        the one that the settings choose.  ``without_model`` says why none shall be asked: then the notes' own
+        sentences answer.
         """
         request = Request(question, tuple(conversation), scope, model)
 
-        def gather(budget: int, count: Callable[[str], int] | None) -> Evidence:
+        def gather(budget: int, count: Count | None) -> Evidence:
             return self.evidence(question, budget, count or estimate, scope, conversation, per_source=PER_SOURCE)
 
-        return Answering(lambda tell, stop: self.assistant.ask(request, [self.root], gather, tell, stop))
+        def work(tell: Tell, stop: Cancellation) -> Answer:
+            return self.assistant.ask(request, [self.root], gather, tell, stop, without_model=without_model)
+
+        return Answering(work)
 
     @functools.cached_property
     def assistant(self) -> Assistant:
