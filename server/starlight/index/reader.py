@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
-from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage
+from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
 from starlight.index.semantic import Semantic
 from starlight.index.sizes import Sizes, measure
 from starlight.notes.model import Link
@@ -164,7 +164,7 @@ class Reader:
         """The paths of the notes with the file name, alias or title ``key`` (see ``notes.links.name_key``)."""
         with schema.translated(self.path):
             rows = self._connection.execute(
-                "SELECT path FROM names JOIN notes ON notes.id = names.note WHERE key = ?", (key,)
+                "SELECT path FROM names JOIN notes ON notes.id = names.note WHERE name = ?", (number_of(key),)
             )
             return [path for (path,) in rows]
 
@@ -191,7 +191,7 @@ class Reader:
         with schema.translated(self.path):
             rows = self._connection.execute(
                 "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop FROM names"
-                " JOIN links AS l ON l.key = names.key JOIN notes AS n ON n.id = l.note"
+                " JOIN links AS l ON l.name = names.name JOIN notes AS n ON n.id = l.note"
                 " WHERE names.note = (SELECT id FROM notes WHERE path = ?) LIMIT ?",
                 (path, _MAX_CALLING),
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,6 +85,16 @@ _TAGGED = (
 EVERYWHERE = Scope()
 
 
+@functools.lru_cache(maxsize=20_000)
+def number_of(name: str) -> int:
+    """Return the number, 48 bits, by which the index knows a name (``notes.links.name_key``).
+
+    A tenth of an index would be names, if it had them as text; that two of a million have the same number is as
+    likely as .002.
+    """
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).digest(), "little")
+
+
 class Passage(NamedTuple):
     """A chunk on its way into the index.  (A tuple: it is sent from the processes that read to the one that writes.)"""
 
@@ -95,9 +107,8 @@ class Passage(NamedTuple):
     """body, title, aliases, headings, tags: normalized and segmented."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRecord:
-    """A note on its way into the index."""
+class NoteRecord(NamedTuple):
+    """A note on its way into the index.  (A tuple, as ``Passage`` is.)"""
 
     fact: Fact
     hash: bytes
@@ -109,7 +120,7 @@ class NoteRecord:
     names: frozenset[str]
     links: tuple[Link, ...]
     passages: Sequence[Passage]
-    vectors: Mapping[bytes, StoredVector | None] = dataclasses.field(default_factory=dict)
+    vectors: Mapping[bytes, StoredVector | None]
     """By the digest of the meaning: of those passages that are not stored already."""
     origin: str = ""
     """The path that the note was moved from; empty where it was not."""
