@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _why_command(commands)
     _chat_command(commands)
     _serve_command(commands)
+    _model_command(commands)
     return main_parser
 
 
@@ -118,6 +119,13 @@ def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the
         "--allow-remote", action="store_true", help="let --tcp listen on an address that other machines reach"
     )
     command.set_defaults(run=_serve)
+
+
+def _model_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    from starlight import cli_model
+
+    cli_model.add_commands(commands)
+    commands.choices["model"].set_defaults(run=_model)
 
 
 def _common(command: argparse.ArgumentParser) -> None:
@@ -234,6 +242,14 @@ def _serve(options: argparse.Namespace) -> int:
     from starlight.lsp import run
 
     return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote)
+
+
+def _model(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from starlight import cli_model
+
+    return cli_model.run(options, _settings(), Path(getattr(options, "root", None) or _root_here()))
 
 
 def _workspace(root: str, options: argparse.Namespace) -> Workspace:

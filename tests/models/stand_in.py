@@ -10,6 +10,7 @@ import contextlib
 import json
 import select
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -72,10 +73,13 @@ class StandIn:
     hung_up: threading.Event = field(default_factory=threading.Event)
     """Set when a client closes the connection before the end."""
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> StandIn:
         self._server = _Server(("127.0.0.1", self.port), self)
         self.port = self._server.server_address[1]
+        if self.tls:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         return self

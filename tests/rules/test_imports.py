@@ -13,9 +13,10 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"cli_ask", "cli_chat", "terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_ask", "cli_chat", "cli_model", "terminal", "lsp", "engine", "index", "version"},
     "cli_ask": {"cli_chat", "terminal", "engine"},
     "cli_chat": {"terminal", "engine"},
+    "cli_model": {"models", "terminal"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
     "lsp": {"engine", "index", "models", "notes", "version"},
@@ -47,7 +48,8 @@ HOMES = {
     "tokenizers": {"models.words"},
     "markdown_it": {"notes.markdown"},
     "yaml": {"notes.frontmatter"},
-    "filelock": {"engine.following", "engine.indexer", "models.slot"},
+    "filelock": {"engine.following", "engine.indexer", "models.hub", "models.slot"},
+    "huggingface_hub": {"models.hub"},
     "llama_cpp": {"models.llama_model", "models.llama_prompt"},
     "platformdirs": {"cli", "index.location", "models.consent", "models.library", "models.slot"},
     "rich": {"terminal"},

@@ -107,7 +107,7 @@ def available(settings: Settings, root: Path | None = None) -> list[ModelEntry]:
     entries = [*_installed(settings), *(entry for server in servers for entry in _served(server))]
     known = {server.endpoint.host for server in servers}
     entries += [entry for entry in _of_endpoint(settings, root) if entry.host not in known]
-    return [replace(entry, chosen=tuple(tasks.get((entry.name, entry.host), ()))) for entry in entries]
+    return [replace(entry, chosen=_does(entry, entries, tasks)) for entry in entries]
 
 
 def close_all() -> None:
@@ -263,6 +263,15 @@ def _is_loaded(path: Path) -> bool:
         return any(
             getattr(model, "is_loaded", False) for model in _shared.values() if getattr(model, "path", 0) == path
         )
+
+
+def _does(entry: ModelEntry, entries: list[ModelEntry], tasks: dict[tuple[str, str], list[str]]) -> tuple[str, ...]:
+    """The tasks of the model of ``entry``: by its name, or as the one that a server offers where none is named."""
+    offered = min(
+        (other for other in entries if other.host == entry.host), key=lambda other: (not other.loaded, other.size_bytes)
+    )
+    names = {entry.name, ""} if entry is offered and entry.host else {entry.name}
+    return tuple(task for name in names for task in tasks.get((name, entry.host), ()))
 
 
 def _served(server: Server) -> list[ModelEntry]:

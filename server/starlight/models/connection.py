@@ -78,7 +78,9 @@ class Exchange:
             connection.request(method, path, payload, headers)
             return Reply(self, connection.getresponse(), sock)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise self.fault(error, self._patience.first) from error
+            fault = self.fault(error, self._patience.first)
+            self.close()
+            raise fault from error
 
     def cut(self) -> None:
         """End it, now."""
@@ -146,10 +148,15 @@ class Exchange:
             except OSError as error:
                 last = error
                 continue
-            if self.endpoint.scheme == "https":
-                return ssl.create_default_context().wrap_socket(sock, server_hostname=self.endpoint.name)
-            return sock
+            return self._secured(sock) if self.endpoint.scheme == "https" else sock
         raise last or OSError("it has no address")
+
+    def _secured(self, sock: socket.socket) -> socket.socket:
+        try:
+            return ssl.create_default_context().wrap_socket(sock, server_hostname=self.endpoint.name)
+        except BaseException:
+            sock.close()
+            raise
 
     def _connected(self, address: Address) -> socket.socket:
         """Return a socket that is connected to ``address``; its double is kept, to be shut from another thread."""

@@ -40,8 +40,9 @@ class Endpoint:
         Raises:
             InvalidRequest: it is none.
         """
+        text = text.strip()
         try:
-            parts = urlsplit(text.strip() if "://" in text else f"http://{text.strip()}")
+            parts = urlsplit(text if "://" in text else f"http://{text}")
             name, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
             name.encode("idna" if not name.isascii() else "ascii")
         except (ValueError, UnicodeError) as error:

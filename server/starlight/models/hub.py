@@ -77,11 +77,15 @@ def _source(wanted: str) -> Entry:
 def _hub() -> Any:  # noqa: ANN401 -- a module
     try:
         import huggingface_hub
+        import huggingface_hub.constants
+        import huggingface_hub.utils
     except ImportError as error:
         raise GeneratorUnavailable(
             "huggingface_hub is not installed, which fetches models: pip install 'starlight-notes[chat]'; or fetch "
             "the GGUF file by a browser and add it with `starlight model add FILE`"
         ) from error
+    # It would ask the hub for a list of assistants, look for one at work here, and tell what it found.
+    huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
     return huggingface_hub
 
 

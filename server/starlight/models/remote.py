@@ -59,6 +59,8 @@ class Remote:
         self._lock = threading.Lock()
         self._known: tuple[servers.Server, str, int] | None = None
         self._counts: OrderedDict[str, int] = OrderedDict()
+        self._asks_counts = True
+        """Whether the server is asked to count: not again once it could not, until somebody asks for its window."""
 
     @property
     def name(self) -> str:
@@ -82,7 +84,9 @@ class Remote:
             GeneratorUnavailable: the server does not answer, or has no such model.
             ConsentNeeded: it is another machine, and nobody has agreed to that.
         """
-        return self._ask_about()[2] or servers.LEAST_WINDOW
+        window = self._ask_about()[2] or servers.LEAST_WINDOW
+        self._asks_counts = True
+        return window
 
     def count(self, text: str) -> int:
         """Return how many tokens ``text`` has: as a server on this machine counts, else an estimate from above.
@@ -184,11 +188,14 @@ class Remote:
         raise GeneratorUnavailable(f"{self.host} has no model {self._model}; it has {shown}")
 
     def _counted(self, text: str) -> int:
-        try:
-            server, model, _ = self._ask_about()
-            counted = servers.count(server, model, text, self._key())
-        except GeneratorUnavailable:
-            counted = None
+        counted = None
+        if self._asks_counts:
+            try:
+                server, model, _ = self._ask_about()
+                counted = servers.count(server, model, text, self._key())
+            except GeneratorUnavailable:
+                pass
+            self._asks_counts = counted is not None
         return counting.at_most(text) if counted is None else counted
 
     def _expect_room(self, server: servers.Server, messages: Sequence[Message], window: int) -> None:
