@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from starlight import __version__
+from starlight import __version__, cli_ask
 from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     commands = main_parser.add_subparsers(metavar="COMMAND", required=True)
     _index_command(commands)
     _search_command(commands)
+    cli_ask.add_command(commands, _common, _ask)
     _status_command(commands)
     _why_command(commands)
     _serve_command(commands)
@@ -146,8 +147,7 @@ def _search(options: argparse.Namespace) -> int:
     queries = _queries(options)
     if options.limit is not None:
         check_limit(options.limit)
-    workspace = _workspace(options.root or _root_here(), options)
-    _freshen(workspace)
+    workspace = _fresh(options)
     for query in queries:
         results = workspace.search(query, options.limit, options.only)
         if options.json:
@@ -155,6 +155,10 @@ def _search(options: argparse.Namespace) -> int:
         else:
             terminal.print_results(results)
     return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    return cli_ask.ask(options, _queries, _fresh, _print_json)
 
 
 def _queries(options: argparse.Namespace) -> Iterable[str]:
@@ -254,6 +258,13 @@ def _root_around(folder: Path) -> str:
 
     indexed = (place for place in (folder, *folder.parents) if locate(place).databases())
     return str(next(indexed, "."))
+
+
+def _fresh(options: argparse.Namespace) -> Workspace:
+    """Return the workspace that ``options`` name, ready to be searched."""
+    workspace = _workspace(options.root or _root_here(), options)
+    _freshen(workspace)
+    return workspace
 
 
 def _freshen(workspace: Workspace) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from starlight.engine.answer import Evidence
     from starlight.engine.indexing import Report
     from starlight.engine.search import Hit, Results
     from starlight.index.records import Status
@@ -132,6 +133,25 @@ def print_results(results: Results) -> None:
         for hit in results.hits:
             _print_hit(console, hit)
     if not results.complete:
+        console.print("The index is not complete yet: there may be more.", style="yellow")
+
+
+def print_evidence(evidence: Evidence, answer: str = "") -> None:
+    """Print ``answer`` with the places of its sources; without one, their text as well."""
+    from rich.text import Text
+
+    console = _console()
+    for line in answer.splitlines():
+        console.print(Text(printable(line)))
+    for source in evidence.sources:
+        place = Text.assemble(
+            f"[{source.number}] ", (printable(source.path), "cyan"), (f":{source.start_line}", "green")
+        )
+        heading = printable(f"{source.title} › {source.heading}" if source.heading else source.title)
+        console.print(Text.assemble(place, "  ", (heading, "bold")))
+        for line in () if answer else source.text.splitlines():
+            console.print(Text(f"  {printable(line)}"))
+    if not evidence.complete:
         console.print("The index is not complete yet: there may be more.", style="yellow")
 
 

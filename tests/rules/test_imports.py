@@ -13,7 +13,8 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_ask", "terminal", "lsp", "engine", "index", "version"},
+    "cli_ask": {"terminal", "engine"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
     "lsp": {"engine", "index", "notes", "version"},

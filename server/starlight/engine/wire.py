@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from starlight.engine.answer import Evidence, Source
 from starlight.engine.progress import in_words
 from starlight.engine.search import Hit, Results
 from starlight.engine.why import Why
@@ -40,6 +41,23 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "reasons": list(hit.reasons),
     }
+
+
+def evidence_json(evidence: Evidence) -> dict[str, Any]:
+    """Return the JSON form of the evidence for a question."""
+    return {
+        "query": evidence.question,
+        "queries": list(evidence.queries),
+        "verdict": evidence.verdict,
+        "complete": evidence.complete,
+        "evidence": [_source_json(source) for source in evidence.sources],
+        "left_out": [asdict(each) for each in evidence.left_out],
+    }
+
+
+def _source_json(source: Source) -> dict[str, Any]:
+    fields = asdict(source)
+    return {name: fields[name] for name in fields if name not in ("root", "sentences")}
 
 
 def why_json(why: Why) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.config import Settings
+from starlight.engine.answer import Evidence, Scope, Turn
 from starlight.engine.describe import fingerprint_of
+from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
@@ -157,8 +159,33 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            searcher = Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
-            return searcher.search(query, limit, only, below)
+            return self._searcher().search(query, limit, only, below)
+
+    def evidence(
+        self,
+        question: str,
+        budget: int,
+        count: Count = estimate,
+        scope: Scope = EVERYTHING,
+        conversation: Sequence[Turn] = (),
+        below: str = "",
+        rewrite: Rewrite | None = None,
+        per_source: int = 0,
+    ) -> Evidence:
+        """Return the passages that an answer to ``question`` may rest on, in at most ``budget`` tokens.
+
+        ``count`` counts them, ``per_source`` of them are spent on each source beside its text.  ``conversation`` is
+        what was asked and answered before; ``rewrite`` may put a question that needs it into words of its own.
+        ``below`` is a folder that the notes must lie in, beside the scope.
+
+        Raises:
+            InvalidRequest: the question is empty, or ``budget`` is below 1.
+            IndexMissing: nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+        asked = Asked(question, budget, count, scope, conversation, below, rewrite, per_source)
+        with self._turn:
+            return Gatherer(self._searcher(), self._reader(), self._embedder).gather(asked)
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""
@@ -223,6 +250,9 @@ class Workspace:
 
         with self._turn:
             return hover(path, text, offset, self._reader(), read)
+
+    def _searcher(self) -> Searcher:
+        return Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
 
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
