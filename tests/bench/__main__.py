@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 
-from tests.bench import chat, firstrun, overlay, peer, plots, record, retrieval, scale, server, start, vault
+from tests.bench import chat, citations, firstrun, overlay, peer, plots, record, retrieval, scale, server, start, vault
 from tests.bench.measure import FULL, QUICK, Extent, Figure
 
 BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "peer": ("peer", peer.run),
     "retrieval": ("retrieval", retrieval.run),
     "chat": ("chat", chat.run),
+    "citations": ("citations", citations.run),
 }
 """Every benchmark, and the table of the page that its figures stand in."""
 

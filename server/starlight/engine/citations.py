@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from starlight.engine.answer import Source, Statement
 from starlight.engine.grounds import Grounds
 from starlight.engine.statements import Part, parts
-from starlight.engine.support import SOME, Finding, find
+from starlight.engine.support import Finding, find
 from starlight.notes import marks
 from starlight.notes.claims import Claim, folded, read
 
@@ -65,8 +65,9 @@ class _Checker:
             return Finding("weak", finding.share, f"source {other} says this more closely")
         if other:
             return Finding("unsupported", finding.share, f"source {other} says this; {finding.reason}")
-        is_of_words = finding.support == "unsupported" and finding.share > 0 and finding.share < SOME
-        if is_of_words and self.nearness and self._is_near(claim, cited):
+        # What announces a list says little itself; what it announces is checked item by item.
+        is_softer = claim.text.endswith(":") or self._is_near(claim, cited)
+        if finding.support == "unsupported" and finding.is_of_words and is_softer:
             return finding._replace(support="weak")
         return finding
 
@@ -81,7 +82,7 @@ class _Checker:
 
     def _is_near(self, claim: Claim, cited: tuple[int, ...]) -> bool:
         texts = [unit.claim.text for unit in self.grounds.units if unit.source in cited]
-        return bool(self.nearness and texts) and max(self.nearness(claim.text, texts)) >= _NEAR
+        return self.nearness is not None and max(self.nearness(claim.text, texts), default=0.0) >= _NEAR
 
     def _code(self, text: str, cited: tuple[int, ...]) -> Finding:
         there = " ".join(self.grounds.texts[number] for number in cited)

@@ -25,6 +25,7 @@ class Unit(NamedTuple):
     source: int
     claim: Claim
     above: tuple[Claim, ...]
+    spoken: str
 
 
 class Grounds:
@@ -47,7 +48,7 @@ class Grounds:
                 self._buckets[word.key[:BUCKET]].add(word.key)
 
     def _add(self, source: Source) -> None:
-        units = [Unit(source.number, claim, above) for claim, above in _units(source.text)]
+        units = [Unit(source.number, claim, above, spoken(claim)) for claim, above in _units(source.text)]
         self.units += units
         self.titles[source.number] = read(f"{source.title}\n{source.heading}\n{PurePosixPath(source.path).stem}")
         self.spoken[source.number] = spoken(*(unit.claim for unit in units))

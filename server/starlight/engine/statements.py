@@ -8,8 +8,10 @@ from typing import NamedTuple
 from starlight.notes import marks
 from starlight.notes.sentences import Sentence, sentences
 
-_FENCE = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_QUOTE_OR_BLANK = re.compile(r"[ \t>]*")
+_FENCE = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
+)
+_QUOTE_OR_BLANK = re.compile(r"[ \t\r>]*")
 _RULER = re.compile(r"^[ \t]*\|?[ \t]*:?-+[-:| \t]*$")
 _SOURCES = re.compile(r"^\W*(?:sources?|quellen?|references?|see|siehe|voir|fuentes?|来源|出典)?\W*$", re.IGNORECASE)
 
@@ -93,10 +95,10 @@ def _joined(answer: str, pieces: list[_Piece]) -> list[_Piece]:
         leading = marks.LEADING.match(answer, piece.start, piece.end)
         if before and leading and before.block == piece.block:
             joined[-1] = before._replace(end=leading.end())
-            start = leading.end() + len(answer[leading.end() : piece.end]) - len(answer[leading.end() : piece.end].lstrip(" \t.\n>"))
+            start = piece.end - len(answer[leading.end() : piece.end].lstrip(" \t.\r\n>"))
             if not any(map(str.isalnum, answer[start : piece.end])):
                 continue
-            piece = piece._replace(start=start)  # noqa: PLW2901
+            piece = piece._replace(start=start)
         joined.append(piece)
     return joined
 
@@ -118,7 +120,7 @@ def _backwards(pieces: list[_Piece]) -> list[_Piece]:
     for piece in reversed(pieces):
         after = found[-1] if found else None
         if not piece.cited and after and after.cited and after.block == piece.block:
-            piece = piece._replace(cited=after.cited)  # noqa: PLW2901
+            piece = piece._replace(cited=after.cited)
         found.append(piece)
     return found[::-1]
 
@@ -132,7 +134,7 @@ def _announced(answer: str, pieces: list[_Piece]) -> list[_Piece]:
         if text.endswith((":", "：")):
             announcing = piece if piece.cited else None
         elif announcing and _is_below(answer, announcing, piece):
-            piece = piece if piece.cited else piece._replace(cited=announcing.cited)  # noqa: PLW2901
+            piece = piece if piece.cited else piece._replace(cited=announcing.cited)
         else:
             announcing = None
         found.append(piece)

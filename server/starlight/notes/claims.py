@@ -15,6 +15,11 @@ from starlight.notes.quantities import Quantity, quantities
 from starlight.notes.stopwords import telling
 from starlight.notes.text import is_unspaced, normalize, plain, segment
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _TYPOGRAPHY = str.maketrans({
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "「": '"', "」": '"', "『": '"', "』": '"',
     "’": "'", "‘": "'", "‚": "'", "‛": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "…": ".",
@@ -25,7 +30,7 @@ _QUOTED = re.compile(r'"([^"\n]{2,300})"|(?<!`)(`+)(?!`)([^`\n]{1,300})\2(?!`)')
 _START = re.compile(r"(?:^|[.!?:\n\"]|\s-)[\s\"'*_()-]*$")
 _SHORTENED = re.compile(r"'(?:s|ll|ve|re|d|m)?$")
 
-_NOT = frozenset(
+_NOT = _set(
     """
     not no never without none neither nor cannot cant nobody nothing nowhere
     nicht kein keine keinen keinem keiner keines nie niemals ohne weder nichts niemand
@@ -36,23 +41,26 @@ _NOT = frozenset(
     senza nessun nessuno nessuna
     не нет ни без никогда
     نیست نیستند نبود ندارد ندارند نکن نکنید هرگز بدون نمی لا ليس لم لن
-    """.split()
+    """
 )
-_LIGHT = frozenset(
+_BEHIND = _set("pas jamais rien nicht niet نیست نیستند نبود ندارد ندارند")
+"""Those that stand behind what they negate."""
+_LIGHT = _set(
     """
     may might must need needs usually normally often typically generally commonly mostly example instance eg e.g ie
     however therefore thus hence moreover furthermore also simply just basically please let lets like via etc now still
     even well really actually currently amounts according one ones own thing things way ways
     beträgt liegt lautet heißt beispielsweise beispiel zb meist meistens normalerweise außerdem jedoch daher also dabei
     exemple souvent aussi donc ainsi ejemplo también además suele
-    """.split()
+    """
 )
 """Words that may be there or not without a change of what is said."""
-_BORDERS = frozenset(
+_BORDERS = _set(
     """
     if when because since while although though unless until whereas which who that but so
-    wenn weil während obwohl falls sobald dass aber sondern denn si quand parce car mais lorsque cuando porque aunque pero
-    """.split()
+    wenn weil während obwohl falls sobald dass aber sondern denn
+    si quand parce car mais lorsque cuando porque aunque pero
+    """
 )
 """Words with which a clause begins."""
 _NO_NEGATION = re.compile(r"\bnot (?:only|just|to mention)\b|\bor not\b|\bnicht nur\b|\bno\.\s*\d", re.IGNORECASE)
@@ -172,9 +180,9 @@ def _is_name(word: str, *, is_first: bool) -> bool:
         return False
     if word.isdigit():
         return False
-    is_identifier = (
-        any(map(str.isdigit, word)) or "_" in word or any(map(str.isupper, word[1:]))
-    ) and any(map(str.isalpha, word))
+    is_identifier = (any(map(str.isdigit, word)) or "_" in word or any(map(str.isupper, word[1:]))) and any(
+        map(str.isalpha, word)
+    )
     return is_identifier or (word[:1].isupper() and not is_first and word.lower() != "i")
 
 
@@ -193,6 +201,8 @@ def _heads(words: tuple[Word, ...], at: int) -> tuple[int, ...]:
     clause = words[at].clause
     after = [n for n in range(at + 1, min(at + 7, len(words))) if words[n].is_content and words[n].clause == clause]
     before = [n for n in range(at - 1, max(at - 7, -1), -1) if words[n].is_content and words[n].clause == clause]
+    if words[at].text.lower() in _BEHIND:
+        return (*before[:1], *after[:2])
     return (*after[:2], *before[:1]) if after else tuple(before[:2])
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _OPPOSITES = """
 before after
 more less fewer
@@ -49,9 +54,9 @@ antes después
 más menos
 siempre nunca
 """
-CONNECTORS = frozenset(
+CONNECTORS = _set(
     "before after than above below from without because instead replaces causes precedes follows "
-    "vor nach als statt avant après que antes después contre gegen".split()
+    "vor nach als statt avant après que antes después contre gegen"
 )
 """Words whose sides cannot be exchanged."""
 

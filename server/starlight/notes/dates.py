@@ -58,7 +58,7 @@ _FORMS = [
         rf"{_ALONE}{_DAY}{_TH}\s*(?:de\s+|of\s+)?{_MONTH}(?:,?\s+(?:de\s+|del\s+)?{_YEAR}(?!\d))?",
         rf"\b{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?![\d:])(?:,?\s+{_YEAR}(?!\d))?",
         rf"\b{_MONTH},?\s+(?:de\s+)?{_YEAR}(?!\d)",
-        rf"{_ALONE}{_DAY}\.\s?(?P<month>[01]?\d)\.(?:\s?(?P<year>\d{{4}}|\d\d)(?!\d))?",
+        rf"{_ALONE}{_DAY}\.\s?(?P<month>[01]?\d)\.(?:\s?(?P<year>\d{{4}}|\d\d))?(?!\d)",
         rf"{_ALONE}(?P<one>[0-3]?\d)/(?P<two>[0-3]?\d)/(?P<year>\d{{4}}|\d\d)(?![\d/])",
     )
 ]

@@ -10,16 +10,21 @@ import functools
 import unicodedata
 from collections.abc import Iterable
 
-_ENDINGS = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ENDINGS = _set(
     """
     s es ed d ing er ers ion ions tion tions ation ations ment ments able ible al ally ly ity ies ied y ier iest est
     ness e en n ern em t te ten tet st ung ungen lich liche lichen lichem licher keit heit ive ives ative or ors ance
     ence ant ent r ze zed zes zing ise ises ised ising ize izes ized izing isation ization i a o as os ar ado ada ados
     adas ando endo ido ida idos idas es ez ons ent ait aient ais er ir ée ées é és ions isse nd nde nden nder ndes ful
     fully less ge se ses
-    """.split()
+    """
 )
-_SHORT_ENDINGS = frozenset("s es ed d ing er e en n ly y ies ied st t".split())
+_SHORT_ENDINGS = _set("s es ed d ing er e en n ly y ies ied st t")
 _IRREGULAR = """
 be is are was were been being am
 use uses used using

@@ -11,6 +11,10 @@ from starlight.notes.dates import Day, dates
 from starlight.notes.units import SCALES, Unit, unit_of
 
 
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 class Quantity(NamedTuple):
     """A number, a date or a time of day, at code points ``start`` to ``end`` of a text."""
 
@@ -42,7 +46,7 @@ _AFTER = re.compile(
 _HALF_DAY = re.compile(r"[ ]?(?P<half>[ap])\.?m\b\.?|[ ]?(?P<clock>Uhr|o'clock)\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\s*(?:-|–|—|to|bis|or|oder|and|und|à|x|×|~|〜)\s*$")
 _WORD = re.compile(r"[^\W\d_]+")
-_ORDINALS = frozenset("st nd rd th".split())
+_ORDINALS = _set("st nd rd th")
 
 
 def _numerals(*lines: str) -> dict[str, float]:
@@ -210,10 +214,15 @@ def agree(claimed: Quantity, found: Quantity) -> bool:
     one, other = claimed.unit, found.unit
     if one and other and one != other:
         if one.dimension != other.dimension:
-            return {one.dimension, other.dimension} <= {"degree", "celsius", "fahrenheit"} and "degree" in (
-                one.dimension,
-                other.dimension,
-            ) and _meet(claimed.values, found.values, 1, 1)
+            return (
+                {one.dimension, other.dimension} <= {"degree", "celsius", "fahrenheit"}
+                and "degree"
+                in (
+                    one.dimension,
+                    other.dimension,
+                )
+                and _meet(claimed.values, found.values, 1, 1)
+            )
         return _meet(claimed.values, found.values, one.factor, other.factor)
     return _meet(claimed.values, found.values, 1, 1)
 

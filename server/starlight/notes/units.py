@@ -19,7 +19,8 @@ mass: mg .001, g 1, kg 1000, t 1e6, lb 453.592, lbs 453.592, oz 28.3495
 volume: ml 1, mL 1, cl 10, dl 100, l 1000, L 1000
 teaspoon: tsp 1, TL 1
 tablespoon: tbsp 1, EL 1
-time: ns 1e-9, µs 1e-6, μs 1e-6, us 1e-6, ms .001, s 1, sec 1, secs 1, min 60, mins 60, h 3600, hr 3600, hrs 3600, d 86400
+time: ns 1e-9, µs 1e-6, μs 1e-6, us 1e-6, ms .001, s 1, sec 1, secs 1, min 60, mins 60, h 3600, hr 3600, hrs 3600
+time: d 86400
 data: B 1, KB 1e3, kB 1e3, MB 1e6, GB 1e9, TB 1e12, KiB 1024, MiB 1048576, GiB 1073741824, TiB 1099511627776
 bits: kbit 1e3, Mbit 1e6, Gbit 1e9, Mbps 1e6, Gbps 1e9
 percent: % 1, pct 1
@@ -42,18 +43,30 @@ yuan: CNY 1, RMB 1, 元 1
 rupee: ₹ 1, INR 1
 """
 _WORDS = """
-length: millimeter millimetre millimeters millimetres millimetern .001, centimeter centimetre centimeters centimetres zentimeter .01, meter metre meters metres metern mètre mètres metro metros 1, kilometer kilometre kilometers kilometres kilometern kilomètre kilomètres kilómetro kilómetros 1000, inch inches zoll .0254, foot feet .3048, yard yards .9144, mile miles meile meilen 1609.344
-mass: gram grams gramm gramme grammes gramo gramos 1, kilo kilos kilogram kilograms kilogramm 1000, ton tons tonne tonnes tonnen 1e6, pound pounds 453.592, ounce ounces 28.3495
+length: millimeter millimetre millimeters millimetres millimetern .001
+length: centimeter centimetre centimeters centimetres zentimeter .01
+length: meter metre meters metres metern mètre mètres metro metros 1
+length: kilometer kilometre kilometers kilometres kilometern kilomètre kilomètres kilómetro kilómetros 1000
+length: inch inches zoll .0254, foot feet .3048, yard yards .9144, mile miles meile meilen 1609.344
+mass: gram grams gramm gramme grammes gramo gramos 1, kilo kilos kilogram kilograms kilogramm 1000
+mass: ton tons tonne tonnes tonnen 1e6, pound pounds 453.592, ounce ounces 28.3495
 volume: milliliter millilitre milliliters millilitres 1, liter litre liters litres litern litro litros 1000
 cup: cup cups tasse tassen 1
 teaspoon: teaspoon teaspoons teelöffel 1
 tablespoon: tablespoon tablespoons esslöffel 1
-time: millisecond milliseconds millisekunden .001, second seconds sekunde sekunden seconde secondes segundo segundos 1, minute minutes minuten minuto minutos 60, hour hours stunde stunden heure heures hora horas 3600, day days tag tage tagen jour jours día días 86400, week weeks woche wochen semaine semaines semana semanas 604800
-month: month months monat monate monaten mois mes meses 1, year years jahr jahre jahren an ans année années año años 12, decade decades 120
+time: millisecond milliseconds millisekunden .001
+time: second seconds sekunde sekunden seconde secondes segundo segundos 1, minute minutes minuten minuto minutos 60
+time: hour hours stunde stunden heure heures hora horas 3600, day days tag tage tagen jour jours día días 86400
+time: week weeks woche wochen semaine semaines semana semanas 604800
+month: month months monat monate monaten mois mes meses 1
+month: year years jahr jahre jahren an ans année années año años 12, decade decades 120
 percent: percent prozent pourcent 1
 degree: degree degrees grad degrés grados 1
 euro: euro euros 1
 dollar: dollar dollars 1
+yen: yen 1
+yuan: yuan 1
+rupee: rupee rupees 1
 data: byte bytes 1, kilobyte kilobytes 1e3, megabyte megabytes 1e6, gigabyte gigabytes 1e9, terabyte terabytes 1e12
 pixel: pixel pixels 1
 """
