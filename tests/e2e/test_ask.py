@@ -27,7 +27,7 @@ Brown spots on the leaves come from a fungus that likes wet summers.
 NO_MODEL = {"chat": {"localPorts": []}}
 """No server of models is looked for: one may run on this machine."""
 ANSWER = {
-    "question", "answer", "kind", "verdict", "complete", "sources", "statements", "left_out", "model", "host",
+    "question", "answer", "linked", "kind", "verdict", "complete", "sources", "statements", "left_out", "model", "host",
     "left_machine", "stopped", "hint", "usage",
 }  # fmt: skip
 SOURCE = {

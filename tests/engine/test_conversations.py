@@ -9,7 +9,7 @@ from starlight.errors import InvalidRequest
 from starlight.notes import markdown as notes
 
 TURNS = (
-    Saved("How hot?", "250 degrees [1].", (Cited(1, "my notes/bread [old].md", 3, 7),)),
+    Saved("How hot?", "250 degrees [1].", (Cited(1, "my notes/bread (old).md", 3, 7),)),
     Saved("And then?\nTell me more.", "Your notes do not say."),
 )
 
@@ -18,15 +18,15 @@ def test_text():
     assert markdown(TURNS, 'The "oven"', "chats/x.md", "2026-01-02") == (
         '---\ntitle: "The \\"oven\\""\ncreated: 2026-01-02\n---\n\n'
         '# The "oven"\n\n'
-        "## How hot?\n\n250 degrees [1].\n\nSources:\n\n"
-        "- \\[1\\] [my notes/bread \\[old\\].md](../my%20notes/bread%20%5Bold%5D.md), lines 3 to 7\n\n"
+        "## How hot?\n\n250 degrees [[my notes/bread (old)|1]].\n\nSources:\n\n"
+        "- \\[1\\] [my notes/bread (old).md](../my%20notes/bread%20%28old%29.md), lines 3 to 7\n\n"
         "## And then? Tell me more.\n\n> And then?\n> Tell me more.\n\nYour notes do not say.\n"
     )
 
 
 def test_links_lead_to_the_sources():
     note = notes.parse(markdown(TURNS, "x", "chats/deep/x.md", "2026-01-02"), "x")
-    assert [link.target for link in note.links] == ["../../my%20notes/bread%20%5Bold%5D.md"]
+    assert [link.target for link in note.links] == ["my notes/bread (old)", "../../my%20notes/bread%20%28old%29.md"]
     assert note.title == "x"
     assert note.created == "2026-01-02"
 

@@ -14,7 +14,7 @@ from tests.engine.golden import matches
 
 NOTE = "---\ntags: [x]\n---\n# Tap\n\nthe tap it drips\n\nSecond part.\n"
 START = NOTE.index("the tap")
-PASSAGE = Passage(NOTE, START, START + len("the tap it drips\n"), "howto/tap.md")
+PASSAGE = Passage(NOTE, START, START + len("the tap it drips\n"))
 WASHER = Source(1, "parts/washer.md", 3, 3, "Washers", "", "A washer costs 3 euros.", 6)
 
 
@@ -47,7 +47,7 @@ def test_a_draft_goes_behind_what_it_is_made_from(name):
     evidence = Evidence("", (), (WASHER,))
     made = suggest(generator, name, gather=lambda _budget, _count: evidence)
     assert made.start == made.end >= START
-    assert "A washer costs 3 euros [1]." in made.text
+    assert "A washer costs 3 euros" in made.text
 
 
 def test_a_draft_from_related_notes_is_checked_and_links_to_them():
@@ -55,7 +55,14 @@ def test_a_draft_from_related_notes_is_checked_and_links_to_them():
     evidence = Evidence("", (), (WASHER,))
     made = suggest(generator, "related", gather=lambda _budget, _count: evidence)
     assert [statement.support for statement in made.statements] == ["supported", "unsupported"]
-    assert made.text.endswith("- \\[1\\] [parts/washer.md](../parts/washer.md), lines 3 to 3")
+    assert made.text == "\n\nA washer costs 3 euros [[parts/washer|1]]. It is made of gold [[parts/washer|1]]."
+
+
+def test_a_draft_makes_nothing_active_that_a_note_slipped_in():
+    generator = FakeGenerator(lambda _messages: "A washer costs 3 euros [1]. ![x](http://evil.example/?q) <img src=x>")
+    made = suggest(generator, "related", gather=lambda _budget, _count: Evidence("", (), (WASHER,)))
+    assert "![" not in made.text
+    assert "\\<img" in made.text
 
 
 def test_nothing_related_is_said():

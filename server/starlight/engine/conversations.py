@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from posixpath import relpath
 from urllib.parse import quote
 
+from starlight.engine.answer import Source
+from starlight.engine.places import wikilinked
 from starlight.errors import InvalidRequest
 from starlight.notes.text import one_line
 
@@ -82,19 +84,14 @@ def _turn(turn: Saved, folder: str) -> list[str]:
     parts = [f"## {heading}"]
     if heading != turn.question.strip():
         parts.append("\n".join(f"> {line}".rstrip() for line in turn.question.strip().split("\n")))
-    parts.append(turn.answer.strip())
+    parts.append(wikilinked(turn.answer.strip(), [_source(cited) for cited in turn.sources]))
     if turn.sources:
-        parts.append(_links(turn.sources, folder))
+        parts.append("\n".join(["Sources:", "", *(_link(source, folder) for source in turn.sources)]))
     return parts
 
 
-def links(sources: Sequence[Cited], path: str) -> str:
-    """Return a list of ``sources`` for the note at ``path``, each a link with its number and lines."""
-    return _links(sources, str(PurePosixPath(path).parent))
-
-
-def _links(sources: Sequence[Cited], folder: str) -> str:
-    return "\n".join(["Sources:", "", *(_link(source, folder) for source in sources)])
+def _source(cited: Cited) -> Source:
+    return Source(cited.number, cited.path, cited.start_line, cited.end_line, "", "", "", 0)
 
 
 def _link(source: Cited, folder: str) -> str:

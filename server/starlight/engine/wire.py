@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlight.engine.answer import Answer, Evidence, Source, Statement
 from starlight.engine.passages import SNIPPET_LENGTH
+from starlight.engine.places import linked
 from starlight.engine.progress import in_words
 from starlight.engine.search import Hit, Results
 from starlight.engine.why import Why
@@ -100,6 +101,7 @@ def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, An
     return {
         "question": answer.question,
         "answer": answer.text,
+        "linked": linked(answer.text, answer.sources, uri_of),
         "kind": answer.kind,
         "verdict": answer.verdict,
         "complete": answer.complete,

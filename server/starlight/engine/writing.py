@@ -13,8 +13,8 @@ from typing import Literal
 from starlight.engine import prompts
 from starlight.engine.answer import Event, Evidence, Gathered, Source, Statement, Working
 from starlight.engine.citations import check
-from starlight.engine.conversations import Cited, links
 from starlight.engine.drafting import Desk, Draft, Task, draft
+from starlight.engine.places import wikilinked
 from starlight.engine.prompts import Count
 from starlight.errors import GenerationFailed, InvalidRequest
 from starlight.models.generator import Cancellation, Generator, Message, Sampling, Usage
@@ -97,8 +97,6 @@ class Passage:
     note: str
     start: int
     end: int
-    path: str = ""
-    """Of the note, relative to its root: what links in a draft are relative to."""
 
     @property
     def text(self) -> str:
@@ -181,10 +179,8 @@ class Helper:
         if made.problem and not made.text:
             raise GenerationFailed(made.problem)
         text = tidied(made.text, passage.text)
-        start, end, new = placed(action, passage, text)
-        if sources and new:
-            used = {number for each in check(text, sources) for number in each.sources}
-            new += _source_list([source for source in sources if source.number in used], passage.path)
+        statements = check(text, sources) if sources else ()
+        start, end, new = placed(action, passage, wikilinked(text, sources) if sources else text)
         generator = self.generator
         return Suggestion(
             action=action.name,
@@ -192,7 +188,7 @@ class Helper:
             start=start,
             end=end,
             is_whole=bool(new) and not made.problem and not self.cancellation.is_cancelled,
-            statements=check(text, sources) if sources else (),
+            statements=statements,
             sources=sources,
             model=generator.name,
             host=generator.host,
@@ -293,8 +289,3 @@ def _wanted(action: Action, tokens: int) -> int:
     if action.where == "after":
         return _MOST if action.name != "continue" else _LEAST
     return max(_LEAST, 2 * tokens)
-
-
-def _source_list(sources: Sequence[Source], path: str) -> str:
-    cited = [Cited(each.number, each.path, each.start_line, each.end_line) for each in sources]
-    return f"\n\n{links(cited, path)}" if cited else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -27,8 +29,9 @@ def register(server: StarlightServer) -> None:
     async def save(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
             asked = convert.argument(arguments)
-            turns = _turns(asked.get("turns"))
+            _turns(asked.get("turns"), None)  # before anything else is looked at
             root = _root(server, asked)
+            turns = _turns(asked.get("turns"), root)
             folder, title = server.session.settings.chat_folder, convert.text(asked, "title")
             is_taken = lambda path: (root.folder / path).exists()  # noqa: E731
             path, text = await asyncio.to_thread(note_of, turns, folder, title, is_taken)
@@ -76,25 +79,28 @@ def _root(server: StarlightServer, asked: Mapping[str, Any]) -> Root:
     return roots[0]
 
 
-def _turns(turns: object) -> tuple[Saved, ...]:
+def _turns(turns: object, root: Root | None) -> tuple[Saved, ...]:
     if not isinstance(turns, list) or not turns:
         raise InvalidRequest("`turns` must be a list of objects with `question`, `answer` and `sources`; one at least")
-    return tuple(map(_turn, turns))
+    return tuple(_turn(turn, root) for turn in turns)
 
 
-def _turn(turn: object) -> Saved:
+def _turn(turn: object, root: Root | None) -> Saved:
     if not isinstance(turn, Mapping) or not isinstance(turn.get("sources") or [], list):
         raise InvalidRequest("each of `turns` must be an object with `question`, `answer` and `sources`")
     question, answer = convert.text(turn, "question"), convert.text(turn, "answer")
     if not question.strip():
         raise InvalidRequest("each of `turns` must have a `question`")
-    return Saved(question, answer, tuple(map(_cited, turn.get("sources") or ())))
+    return Saved(question, answer, tuple(_cited(source, root) for source in turn.get("sources") or ()))
 
 
-def _cited(source: object) -> Cited:
+def _cited(source: object, root: Root | None) -> Cited:
     if not isinstance(source, Mapping):
         raise InvalidRequest("each of `sources` must be an object")
     number, first, last = (source.get(name) for name in ("number", "start_line", "end_line"))
     if not (isinstance(number, int) and isinstance(first, int) and isinstance(last, int)):
         raise InvalidRequest("each of `sources` must have `number`, `start_line` and `end_line`")
+    path = convert.path_of(convert.text(source, "uri"))
+    if path and root:  # it may lie in another folder than the note that is made
+        return Cited(number, Path(os.path.relpath(path, root.folder)).as_posix(), first, last)
     return Cited(number, convert.text(source, "path"), first, last)

@@ -49,7 +49,7 @@ def register(server: StarlightServer) -> None:
             asked = convert.argument(arguments)
             document = _document(server, asked)
             before, version = document.source, document.version
-            passage = _passage(server, document, asked)
+            passage = _passage(document, asked)
             with server.session.generations.request(convert.text(asked, "id")) as current:
                 suggestion = await _suggested(server, asked, passage, current)
             server.session.tell_soon()
@@ -64,14 +64,15 @@ async def _suggested(
     name, language, model = (convert.text(asked, key) for key in ("action", "language", "model"))
     path = convert.path_of(convert.text(asked, "uri"))
     own = session.root_of(path) if path else None
-    roots = tuple(root.folder for root in session.indexed())
+    roots = (own[0].folder,) if own else ()
 
     def gather(budget: int, count: Count | None) -> Evidence:
         """Find related notes, from the thread of the model; the note itself is none."""
-        where = [Place(root, Scope()) for root in session.indexed()]
-        work = gathering.gather(session, where, passage.text, (), budget, count)
+        if own is None:
+            raise InvalidRequest("this note lies in no folder that is open: there are no related notes")
+        work = gathering.gather(session, [Place(own[0], Scope())], passage.text, (), budget, count)
         found = asyncio.run_coroutine_threadsafe(work, loop).result()
-        return gathering.without(found, *own) if own else found
+        return gathering.without(found, *own)
 
     async def run() -> Suggestion:
         return await current.run(
@@ -91,14 +92,12 @@ def _document(server: StarlightServer, asked: Mapping[str, Any]) -> TextDocument
     return document
 
 
-def _passage(server: StarlightServer, document: TextDocument, asked: Mapping[str, Any]) -> Passage:
+def _passage(document: TextDocument, asked: Mapping[str, Any]) -> Passage:
     from starlight.engine.writing import Passage
 
     text = document.source
     start, end = convert.offsets_of(text, asked.get("range"), document.position_codec)
-    path = convert.path_of(document.uri)
-    found = server.session.root_of(path) if path else None
-    return Passage(text, start, end, found[1] if found else "")
+    return Passage(text, start, end)
 
 
 def _wanted(context: lsp.CodeActionContext) -> bool:
