@@ -118,6 +118,7 @@ def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the
     command.add_argument(
         "--allow-remote", action="store_true", help="let --tcp listen on an address that other machines reach"
     )
+    command.add_argument("--debug", action="store_true", help="log more: questions and answers, too")
     command.set_defaults(run=_serve)
 
 
@@ -241,7 +242,7 @@ def _chat(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from starlight.lsp import run
 
-    return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote)
+    return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote, debug=options.debug)
 
 
 def _model(options: argparse.Namespace) -> int:

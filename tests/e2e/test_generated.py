@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from starlight.models.generator import Message
-from tests.e2e.client import Refused
+from tests.e2e.client import SERVE, Refused
 from tests.engine.fakes import best_sentence, read
 from tests.models.stand_in import StandIn
 
@@ -223,6 +223,15 @@ def test_no_words_of_a_conversation_are_logged(ready, vault, model):
     assert kitchen.close() == 0
     assert "answer" in kitchen.log
     assert not any(word in kitchen.log for word in ("washer", "walrus", "euros"))
+
+
+def test_words_of_a_conversation_are_logged_where_that_is_asked_for(start, vault, model):
+    server = start([*SERVE, "--debug"])
+    server.initialize(vault(KITCHEN), settings={"chat": {"endpoint": model.url}})
+    server.wait_state("ready")
+    ask(server)
+    assert server.close() == 0
+    assert "3 euros" in server.log
 
 
 def test_no_text_leaves_the_machine_without_consent(ready, vault):

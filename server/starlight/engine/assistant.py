@@ -169,11 +169,18 @@ class Assistant:
                 raise
             return None, str(error)
         if generator is None:
-            return None, NO_MODEL
+            return None, self._why_none()
         _expect_consent(generator, wanted.roots)
         with self._lock:
             self._used[id(generator)] = self._last = generator
         return generator, ""
+
+    def _why_none(self) -> str:
+        """Return why there is no model: what is wrong with those that are installed, or that none is."""
+        from starlight.models.chosen import available
+
+        faults = [f"{entry.name}: {entry.note}." for entry in available(self._settings) if entry.place == "process"]
+        return f"No chat model can be used. {' '.join(faults)}" if faults else NO_MODEL
 
     def _found(self, wanted: Wanted) -> Generator | None:
         from starlight.models.chosen import chosen, named

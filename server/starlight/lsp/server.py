@@ -44,6 +44,12 @@ class _Protocol(LanguageServerProtocol):
         super()._handle_cancel_notification(msg_id)
         self.cancelled(msg_id)
 
+    def cancel_requests(self) -> None:
+        """Cancel all requests but the one that is being answered: pygls trips over those that end while it does so."""
+        for number, future in list(self._request_futures.items()):
+            if number != self.msg_id:
+                future.cancel()
+
 
 class StarlightServer(LanguageServer):
     """A language server with the session of its one client."""
