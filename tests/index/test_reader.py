@@ -125,6 +125,48 @@ def test_a_folder_or_all_but_some_notes(tmp_path: Path, embedder: Embedder) -> N
             assert reader.nearest(vector, 10, scope).keys() == wanted, scope
 
 
+TAGGED = """== tea.md ==
+---
+tags: [Drinks/Tea, ÉTÉ]
+---
+Tea.
+== a/milk.md ==
+Tea with milk. #drinks
+== a/water.md ==
+Tea is water. #drinksome
+"""
+
+
+def test_notes_by_name_and_tag(tmp_path: Path, embedder: Embedder) -> None:
+    """What the index finds in a scope is what the scope says that it covers."""
+    with Writer(tmp_path / "index.db") as writer:
+        put(writer, embedder, TAGGED)
+    tags = {note.fact.path: note.tags for note in records(TAGGED)}
+    with Reader(tmp_path / "index.db") as reader:
+        vector = embedder.embed(["tea"])[0]
+        for scope, expected in (
+            (Scope(tags=("drinks",)), {"tea.md", "a/milk.md"}),
+            (Scope(tags=("DRINKS/tea",)), {"tea.md"}),
+            (Scope(tags=("été", "none")), {"tea.md"}),
+            (Scope(tags=("drink", "tea", "")), set()),
+            (Scope(below="a", tags=("drinks",)), {"a/milk.md"}),
+            (Scope(notes=("tea.md", "a/water.md", "none.md")), {"tea.md", "a/water.md"}),
+            (Scope(notes=()), set()),
+            (Scope(notes=("tea.md", "a/water.md"), tags=("drinks",), without=("tea.md",)), set()),
+        ):
+            found = set(reader.paths(reader.lexical(["tea"], 10, scope)).values())
+            assert found == expected, scope
+            assert set(reader.paths(reader.nearest(vector, 10, scope)).values()) == expected, scope
+            assert {path for path in tags if scope.covers(path, tags[path])} == expected, scope
+        assert [reader.is_tag(tag) for tag in ("Drinks", "tea", "été", "drinksome", "%")] == [
+            True,
+            False,
+            True,
+            True,
+            False,
+        ]
+
+
 def test_common_words_only_help_rare_ones(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     """What holds the common words of a query alone is not looked at; what holds rare ones is, and scores as ever."""
     count = {term: len(reader.lexical([term], 1_000)) for term in ("tea", "milk", "near")}

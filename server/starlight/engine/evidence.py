@@ -46,8 +46,11 @@ _BESIDE, _LINKED = 0.5, 0.45
 _MOST_LINKED = 4
 _REST = 0.01
 """What the rest of a note is worth that the question is about by name."""
-_ALL, _HALF, _SOME = 0.9, 0.45, 0.3
-"""Shares of the question's words, weighted by their rarity, that a passage holds; see ``_judged``."""
+_ANSWERS, _TOUCHES = 0.42, 0.3
+"""Ratings from which a passage answers, and has something to do with the question.  Asked each
+other's questions, collections seldom reach the second; asked their own, mostly the first (``docs/benchmarks.md``)."""
+_COVERED, _CLOSE = 0.75, 0.5
+"""The same for the words alone, where the model does not know their language, and for the meaning alone."""
 _JUDGED = 3
 _ALIKE = 0.8
 """Share of pairs of words in common from which two passages are much the same."""
@@ -304,10 +307,9 @@ def _brought(passage: _Passage, parent: _Passage, share: float, reason: str) -> 
 
 def _judged(rating: Rating) -> Verdict:
     """Say whether one passage answers, by the share of the question's words that it holds and by its meaning."""
-    near, covered = rating.cosine, rating.coverage
-    if near >= ranking.NEAR or covered >= _ALL or (covered >= _HALF and near >= ranking.LOOSE):
+    if rating.value >= _ANSWERS or rating.coverage >= _COVERED or rating.cosine >= _CLOSE:
         return "found"
-    return "weak" if near >= ranking.LOOSE or covered >= _SOME else "nothing"
+    return "weak" if rating.value >= _TOUCHES or rating.cosine >= ranking.NEAR else "nothing"
 
 
 def _reasons(rating: Rating) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlight.engine.answer import Turn
 from starlight.notes.sentences import sentences
 from starlight.notes.stopwords import telling
-from starlight.notes.text import one_line, words
+from starlight.notes.text import is_unspaced, one_line, words
 
 Rewrite = Callable[[str, Sequence[Turn]], str]
 """Gives a question that can be understood without the conversation, made by a model."""
@@ -103,9 +103,11 @@ def needs_conversation(question: str) -> bool:
     """Whether ``question`` is likely to be about something that it does not name: "And when did it end?"."""
     every = words(question)
     told = [word for word in telling(every) if word not in _POINTING]
-    if _GOING_ON.match(question) and len(told) <= _FOLLOWING:
+    # Scripts without spaces come in pairs of characters, about two a word.
+    size = sum(0.5 if is_unspaced(word) else 1 for word in told)
+    if size <= _HALF:
         return True
-    return len(told) <= _HALF or (_points(question) and len(told) <= _FOLLOWING)
+    return size <= _FOLLOWING and bool(_GOING_ON.match(question) or _points(question))
 
 
 def _points(question: str) -> bool:
@@ -155,9 +157,12 @@ class Named:
     tags: tuple[str, ...] = ()
 
 
-_MENTION = re.compile(r'(?<![\w@])@(?:"(?P<quoted>[^"\n]{1,200})"|\[\[(?P<linked>[^\[\]\n]{1,200})\]\]|(?P<bare>\S.*))')
+_MENTION = re.compile(
+    r'(?<![\w@])@(?:"(?P<quoted>[^"\n]{1,200})"|\[\[(?P<linked>[^\[\]\n]{1,200})\]\]|(?P<bare>\S.{0,200}))'
+)
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=[\w/-]*[^\W\d])(?P<tag>\w[\w/-]*)")
 _MAX_WORDS = 8
+_MAX_MENTIONS = 20
 
 
 def named(question: str, find: Callable[[str], Iterable[str]], is_tag: Callable[[str], bool]) -> Named:
@@ -169,7 +174,10 @@ def named(question: str, find: Callable[[str], Iterable[str]], is_tag: Callable[
     """
     notes: list[str] = []
     at = 0
-    while mention := _MENTION.search(question, at):
+    for _ in range(_MAX_MENTIONS):
+        mention = _MENTION.search(question, at)
+        if mention is None:
+            break
         paths, end = _mentioned(mention, find)
         at = mention.start() if paths else mention.start() + 1
         if paths:

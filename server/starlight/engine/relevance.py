@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,11 @@ from starlight.index.bm25 import FIELD_WEIGHTS, Words
 from starlight.index.reader import Reader
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
-from starlight.notes.text import plain, segment, words
+from starlight.notes.text import is_unspaced, plain, segment, words
 
 _MAX_TERMS = 64
+# Characters of Chinese and Japanese that ask or join: a pair with one of them says little, and is seldom in an answer.
+_JOINING = re.compile("[的了吗呢么什怎谁哪几吧啊是在和有多少はがをのにでとかもへよねですま何誰]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Relevance:
     """Rates texts against one question.  Use it on one thread, as its reader."""
 
     def __init__(self, question: str, reader: Reader, embedder: Embedder) -> None:
-        terms = telling(list(dict.fromkeys(words(question))))[:_MAX_TERMS]
+        terms = _telling(list(dict.fromkeys(words(question))))[:_MAX_TERMS]
         # From BM25's log odds to log(1 + odds): a word that half of a few notes hold still counts for something.
         rarities = reader.bm25(terms).terms if terms else ()
         self._terms = terms
@@ -63,3 +66,9 @@ class Relevance:
         body = [stem for _, _, stem in self._reader.stems(segment(text))]
         held = Words([body, *([] for _ in FIELD_WEIGHTS[1:])])
         return [number for number, phrase in enumerate(self._phrases) if held.frequency(phrase)]
+
+
+def _telling(terms: list[str]) -> list[str]:
+    """Return ``terms`` without those that say little, or all of them where nothing else is left."""
+    told = telling(terms)
+    return [term for term in told if not (is_unspaced(term) and _JOINING.search(term))] or told

@@ -159,8 +159,8 @@ def _any(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
-_LAST = "last|past|previous|letzten?|letzter|letztes|vergangenen?|vorigen?|voriges"
-_THIS = "this|current|diesen?|dieser|dieses"
+_LAST = "last|past|previous|letzte[mnrs]?|vergangene[mnrs]?|vorige[mnrs]?"
+_THIS = "this|current|diese[mnrs]?"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Day], Span | None]], ...] = (
     (_any("day before yesterday|vorgestern|avant-hier|anteayer"), _days_ago(2)),
     (_any("yesterday|gestern|hier soir|qu'hier|ayer"), _days_ago(1)),
