@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     cli_ask.add_command(commands, _common, _ask)
     _status_command(commands)
     _why_command(commands)
+    _chat_command(commands)
     _serve_command(commands)
     _model_command(commands)
     return main_parser
@@ -102,6 +103,14 @@ def _why_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the t
     command.set_defaults(run=_why)
 
 
+def _chat_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("chat", help="ask about your notes, and ask on")
+    command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
+    cli_ask.scope_and_model(command)
+    command.add_argument("--force", action="store_true", help="yes, index a home directory or a whole disk")
+    command.set_defaults(run=_chat)
+
+
 def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
     command = commands.add_parser("serve", help="run the language server for an editor")
     command.add_argument("--stdio", action="store_true", help="speak over standard input and output (the default)")
@@ -109,6 +118,7 @@ def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the
     command.add_argument(
         "--allow-remote", action="store_true", help="let --tcp listen on an address that other machines reach"
     )
+    command.add_argument("--debug", action="store_true", help="log more: questions and answers, too")
     command.set_defaults(run=_serve)
 
 
@@ -223,10 +233,16 @@ def _why(options: argparse.Namespace) -> int:
     return 0
 
 
+def _chat(options: argparse.Namespace) -> int:
+    from starlight import cli_chat
+
+    return cli_chat.chat(_fresh(options), options.scope, options.model)
+
+
 def _serve(options: argparse.Namespace) -> int:
     from starlight.lsp import run
 
-    return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote)
+    return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote, debug=options.debug)
 
 
 def _model(options: argparse.Namespace) -> int:

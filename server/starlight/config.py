@@ -211,6 +211,20 @@ class Settings:
         minimum=0,
         maximum=2,
     )
+    chat_languages: tuple[str, ...] = _option(
+        "chat.languages",
+        "array",
+        ("English",),
+        "Languages that a selection can be translated to, each a code action of its own.",
+    )
+    chat_answer_tokens: int = _option(
+        "chat.answerTokens",
+        "integer",
+        512,
+        "Tokens that an answer may have at most; a quarter of the model's window where that is less.",
+        minimum=16,
+        maximum=100_000,
+    )
     chat_folder: str = _option(
         "chat.folder",
         "string",
@@ -236,6 +250,10 @@ class Settings:
         """The settings that decide how a folder is indexed, by key, as JSON has them."""
         values = {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("index.")}
         return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+    def of_chat(self) -> dict[str, Any]:
+        """The settings that decide which chat models are asked, and how, by key."""
+        return {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("chat.")}
 
     def makes_the_same_index(self, other: Settings) -> bool:
         """Whether a folder that is open with these settings may stay open with ``other``."""

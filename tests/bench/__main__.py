@@ -40,9 +40,9 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "scale": ("scale", scale.run),
     "peer": ("peer", peer.run),
     "retrieval": ("retrieval", retrieval.run),
+    "evidence": ("evidence", evidence.run),
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),
-    "evidence": ("evidence", evidence.run),
 }
 """Every benchmark, and the table of the page that its figures stand in."""
 

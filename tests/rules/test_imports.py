@@ -13,12 +13,13 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"cli_ask", "cli_model", "terminal", "lsp", "engine", "index", "version"},
-    "cli_ask": {"terminal", "engine"},
+    "cli": {"cli_ask", "cli_chat", "cli_model", "terminal", "lsp", "engine", "index", "version"},
+    "cli_ask": {"cli_chat", "terminal", "engine"},
+    "cli_chat": {"terminal", "engine"},
     "cli_model": {"models", "terminal"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
-    "lsp": {"engine", "index", "notes", "version"},
+    "lsp": {"engine", "index", "models", "notes", "version"},
     "version": {"engine"},
     "engine": {"index", "models", "notes", "version"},
     "index": {"notes"},
@@ -104,6 +105,11 @@ def test_leaves_are_leaves():
 def test_outer_parts_know_values_of_the_index_only(part):
     known = {name for module, name in _edges() if _part(module) == part and _part(name) == "index"}
     assert known <= OF_THE_INDEX[part]
+
+
+def test_the_language_server_knows_of_models_how_to_stop_one():
+    known = {name for module, name in _edges() if _part(module) == "lsp" and _part(name) == "models"}
+    assert known == {"starlight.models.generator"}
 
 
 def test_nobody_but_the_index_opens_databases():

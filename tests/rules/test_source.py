@@ -29,8 +29,10 @@ WRITERS = {
     "starlight.models.hub": "models that are being fetched, in the user's data",
     "starlight.models.llama_worker": "answers, to their reader",
     "starlight.models.slot": "the folder of its locks",
+    "starlight.cli_chat": "a conversation as a new note, when its user says so",
 }
-"""Every module that writes, moves or removes files, and which: all in folders of programs.  Notes are in none."""
+"""Every module that writes, moves or removes files, and which: all in folders of the user's that are for programs, but
+the last, which only makes a note that was not there."""
 WRITING = {
     "write_text", "write_bytes", "unlink", "rmdir", "rmtree", "mkdir", "makedirs", "chmod", "rename",
     "symlink_to", "hardlink_to", "copytree", "copyfile",

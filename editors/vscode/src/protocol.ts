@@ -13,10 +13,16 @@ export const COMMANDS = {
   why: "starlight.why",
   pause: "starlight.pause",
   resume: "starlight.resume",
+  ask: "starlight.ask",
+  stop: "starlight.stop",
+  models: "starlight.models",
+  saveConversation: "starlight.saveConversation",
+  write: "starlight.write",
 } as const;
 
 export const NOTIFICATIONS = {
   status: "starlight/status",
+  answer: "starlight/answer",
 } as const;
 
 export interface SearchParams {

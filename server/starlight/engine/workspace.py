@@ -6,19 +6,24 @@ Safe to use from several threads: queries of one workspace take turns.
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.config import Settings
-from starlight.engine.answer import Evidence, Scope, Turn
+from starlight.engine.answer import Answer, Evidence, Scope, Turn
+from starlight.engine.answering import Answering, Tell
+from starlight.engine.assistant import Assistant
+from starlight.engine.chat import Request
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
+from starlight.engine.prompts import PER_SOURCE
 from starlight.engine.search import Leg, Results, Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
@@ -37,6 +42,7 @@ from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
 from starlight.models.embedder import Embedder
+from starlight.models.generator import Cancellation
 
 MAX_LIMIT = 1_000
 
@@ -86,7 +92,9 @@ class Workspace:
         return cls(resolve_root(root, force=force), settings, models.load(settings.model_path))
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index, and let go of chat models."""
+        if "assistant" in self.__dict__:
+            self.assistant.close()
         with self._turn:
             if self._opened:
                 self._opened.reader.close()
@@ -186,6 +194,36 @@ class Workspace:
         asked = Asked(question, budget, count, scope, conversation, below, rewrite, per_source)
         with self._turn:
             return Gatherer(self._searcher(), self._reader(), self._embedder).gather(asked)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: Sequence[Turn] = (),
+        scope: Scope = EVERYTHING,
+        model: str = "",
+        without_model: str = "",
+    ) -> Answering:
+        """Return the answer to ``question`` on its way: iterate over it for its text, then see ``answer``.
+
+        ``conversation`` is what was asked and answered before, ``model`` the name of the one to ask in place of
+        the one that the settings choose.  ``without_model`` says why none shall be asked: then the notes' own
+        sentences answer.
+        """
+        request = Request(question, tuple(conversation), scope, model)
+
+        def gather(budget: int, count: Count | None) -> Evidence:
+            return self.evidence(question, budget, count or estimate, scope, conversation, per_source=PER_SOURCE)
+
+        def work(tell: Tell, stop: Cancellation) -> Answer:
+            return self.assistant.ask(request, [self.root], gather, tell, stop, without_model=without_model)
+
+        return Answering(work)
+
+    @functools.cached_property
+    def assistant(self) -> Assistant:
+        """The chat models that answer for this root."""
+        return Assistant(self.settings)
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from starlight.private import write_private
 
-SENT = "the question and the passages found for it"
+SENT = "the question and the passages found for it, what was said before, or the text that it is to work on"
 """What leaves the machine, as the user is told before agreeing."""
 
 

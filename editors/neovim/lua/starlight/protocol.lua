@@ -57,10 +57,16 @@ M.command = {
   why = "starlight.why",
   pause = "starlight.pause",
   resume = "starlight.resume",
+  ask = "starlight.ask",
+  stop = "starlight.stop",
+  models = "starlight.models",
+  saveConversation = "starlight.saveConversation",
+  write = "starlight.write",
 }
 
 M.notification = {
   status = "starlight/status",
+  answer = "starlight/answer",
 }
 
 return M
