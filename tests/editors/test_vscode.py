@@ -87,6 +87,11 @@ def test_screen(vsix: Path, vault: Path, home: Path) -> None:
         window.drive("screen.mjs", json.dumps(expectations(vault)), window.machine_settings)
 
 
+def test_ask(vsix: Path, vault: Path, home: Path) -> None:
+    with code_server(home, vault, machine=MACHINE, vsix=vsix) as window:
+        window.drive("ask.mjs", json.dumps(expectations(vault)))
+
+
 def test_extension_host(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:
     expect(tmp_path, expectations(vault))
     extension = unpacked(vsix, tmp_path / "unpacked")
