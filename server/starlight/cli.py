@@ -57,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
     _search_command(commands)
     _status_command(commands)
     _why_command(commands)
+    _ask_command(commands)
+    _chat_command(commands)
     _serve_command(commands)
     return main_parser
 
@@ -98,6 +100,33 @@ def _why_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the t
     command.add_argument("--root", metavar="ROOT", help="the folder of notes (default: the indexed one around PATH)")
     _common(command)
     command.set_defaults(run=_why)
+
+
+def _ask_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("ask", help="answer a question from your notes, with sources")
+    command.add_argument("question", metavar="QUESTION", help="what you want to know, in your own words")
+    _asking(command)
+    _common(command)
+    command.set_defaults(run=_ask)
+
+
+def _chat_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("chat", help="ask about your notes, and ask on")
+    _asking(command)
+    command.add_argument("--force", action="store_true", help="yes, index a home directory or a whole disk")
+    command.set_defaults(run=_chat)
+
+
+def _asking(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
+    command.add_argument("--model", metavar="NAME", default="", help="the model that answers (default: the chosen one)")
+    command.add_argument(
+        "--scope",
+        metavar="PLACE",
+        action="append",
+        default=[],
+        help="use only what lies there: a folder, a note, or a '#tag'; may be given several times",
+    )
 
 
 def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
@@ -209,6 +238,22 @@ def _why(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(f"{terminal.printable(answer.message)}\n")
     return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from starlight import cli_chat
+
+    workspace = _workspace(options.root or _root_here(), options)
+    _freshen(workspace)
+    return cli_chat.ask(workspace, options.question, options.scope, options.model, as_json=options.json)
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from starlight import cli_chat
+
+    workspace = _workspace(options.root or _root_here(), options)
+    _freshen(workspace)
+    return cli_chat.chat(workspace, options.scope, options.model)
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -203,6 +203,20 @@ class Settings:
         minimum=0,
         maximum=2,
     )
+    chat_languages: tuple[str, ...] = _option(
+        "chat.languages",
+        "array",
+        ("English",),
+        "Languages that a selection can be translated to, each a code action of its own.",
+    )
+    chat_answer_tokens: int = _option(
+        "chat.answerTokens",
+        "integer",
+        512,
+        "Tokens that an answer may have at most; a quarter of the model's window where that is less.",
+        minimum=16,
+        maximum=100_000,
+    )
     chat_folder: str = _option(
         "chat.folder",
         "string",
@@ -259,9 +273,7 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
     if not isinstance(raw, Mapping):
         return base, [Problem("", f"settings must be a table of names and values, not {_name(raw)}")]
     known = {option.key: (name, option) for name, option, _ in options()}
-    sections = {
-        ".".join(parts[:depth]) for key in known for parts in [key.split(".")] for depth in range(1, len(parts))
-    }
+    sections = {key[:end] for key in known for end, char in enumerate(key) if char == "."}
     chosen: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, value in _flatten(raw, known, sections):

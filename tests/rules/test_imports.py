@@ -10,13 +10,14 @@ import pytest
 
 from tests.rules.repository import imports, modules
 
-LEAVES = {"errors", "config"}
+LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_chat", "terminal", "lsp", "engine", "index", "version"},
+    "cli_chat": {"terminal", "engine"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
-    "lsp": {"engine", "index", "notes", "version"},
+    "lsp": {"engine", "index", "models", "notes", "version"},
     "version": {"engine"},
     "engine": {"index", "models", "notes", "version"},
     "index": {"notes"},
@@ -24,6 +25,7 @@ ARROWS = {
     "notes": set(),
     "errors": set(),
     "config": set(),
+    "private": set(),
 }
 """What each part may import, besides the leaves.  ``version`` is the package itself: its version, and ``open``."""
 
@@ -45,7 +47,7 @@ HOMES = {
     "markdown_it": {"notes.markdown"},
     "yaml": {"notes.frontmatter"},
     "filelock": {"engine.following", "engine.indexer"},
-    "platformdirs": {"cli", "index.location"},
+    "platformdirs": {"cli", "index.location", "models.consent"},
     "rich": {"terminal"},
     "tomli": {"config"},
 }
@@ -92,6 +94,11 @@ def test_leaves_are_leaves():
 def test_outer_parts_know_values_of_the_index_only(part):
     known = {name for module, name in _edges() if _part(module) == part and _part(name) == "index"}
     assert known <= OF_THE_INDEX[part]
+
+
+def test_the_language_server_knows_of_models_how_to_stop_one():
+    known = {name for module, name in _edges() if _part(module) == "lsp" and _part(name) == "models"}
+    assert known == {"starlight.models.generator"}
 
 
 def test_nobody_but_the_index_opens_databases():

@@ -18,14 +18,17 @@ UNFINISHED = re.compile("|".join(rf"\b{word}\b" for word in ("TO" + "DO", "FIX" 
 
 WRITERS = {
     "starlight.engine.control": "the address and key of the indexer",
-    "starlight.index.location": "the folders of the index, and small files in them",
+    "starlight.private": "folders and small files of the cache and of the user's state",
     "starlight.engine.following": "the indexer's log",
     "starlight.index.databases": "the index",
     "starlight.engine.worker": "what it has read, to the indexer",
     "starlight.index.schema": "the index",
     "starlight.lsp.run": "standard output",
+    "starlight.models.consent": "what the user agreed to, in the user's state",
+    "starlight.cli_chat": "a conversation as a new note, when its user says so",
 }
-"""Every module that writes, moves or removes files, and which: all in the cache folder.  Notes are in none."""
+"""Every module that writes, moves or removes files, and which: all in folders of the user's that are for programs, but
+the last, which only makes a note that was not there."""
 WRITING = {
     "write_text", "write_bytes", "unlink", "rmdir", "rmtree", "mkdir", "makedirs", "chmod", "rename",
     "symlink_to", "hardlink_to", "copytree", "copyfile",

@@ -17,6 +17,7 @@ export const COMMANDS = {
   stop: "starlight.stop",
   models: "starlight.models",
   saveConversation: "starlight.saveConversation",
+  write: "starlight.write",
 } as const;
 
 export const NOTIFICATIONS = {

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 from starlight.engine.answer import Answer, Event
 from starlight.engine.chat import Asking, Gather, Limits, Memory, Request
 from starlight.engine.drafting import Desk
+from starlight.engine.writing import Helper, Passage, Suggestion, checked
 from starlight.errors import GeneratorUnavailable
 from starlight.models.generator import Cancellation, Generator
 
 if TYPE_CHECKING:
     from starlight.config import Settings
 
-NO_MODEL = (
-    "These are sentences of your notes: no chat model is set up. "
-    "`starlight model list` shows small ones that run on this machine."
-)
+NO_MODEL = "No chat model is set up: `starlight model list` shows small ones that run on this machine."
 
 
 class Assistant:
@@ -56,6 +54,34 @@ class Assistant:
             cancellation=cancellation, hint=hint,
         ).answer()  # fmt: skip
 
+    def write(
+        self,
+        name: str,
+        passage: Passage,
+        tell: Callable[[Event], None],
+        cancellation: Cancellation,
+        *,
+        language: str = "",
+        gather: Gather | None = None,
+        model: str = "",
+    ) -> Suggestion:
+        """Return what a model makes of ``passage``; see ``writing.Helper.suggest``.
+
+        Raises:
+            GeneratorUnavailable: there is no model for this.
+        """
+        action = checked(name, passage, language)
+        generator, hint = self._generator(action.model, model)
+        if generator is None:
+            raise GeneratorUnavailable(hint)
+        helper = Helper(generator, self.desk, tell, cancellation, self.settings.chat_temperature)
+        return helper.suggest(name, passage, language, gather)
+
+    def why_no_writing(self) -> str:
+        """Return why no model can help with writing; empty where one can."""
+        generator, hint = self._generator("rewrite", "")
+        return "" if generator else hint
+
     def standing(self) -> dict[str, Any]:
         """Return the field ``answers`` of the status, as ``docs/protocol.md`` has it."""
         return {**asdict(self.desk.calls.counts), "model": "", "loaded": False, "queue": self.desk.turns.waiting}
@@ -78,4 +104,8 @@ class Assistant:
 
     def _limits(self) -> Limits:
         settings = self.settings
-        return Limits(sources=settings.chat_budget or Limits().sources, temperature=settings.chat_temperature)
+        return Limits(
+            answer=settings.chat_answer_tokens,
+            sources=settings.chat_budget or Limits().sources,
+            temperature=settings.chat_temperature,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 from posixpath import relpath
 from urllib.parse import quote
@@ -33,6 +34,17 @@ class Saved:
     question: str
     answer: str
     sources: tuple[Cited, ...] = ()
+
+
+def note_of(turns: Sequence[Saved], folder: str, title: str, is_taken: Callable[[str], bool]) -> tuple[str, str]:
+    """Return path and text of a new note with the conversation, in ``folder``; ``is_taken`` says which paths are.
+
+    Raises:
+        InvalidRequest: ``folder`` is none within the folder of notes.
+    """
+    title, day = title_of(turns, title), datetime.now().astimezone().date().isoformat()
+    path = path_of(folder, title, day, is_taken)
+    return path, markdown(turns, title, path, day)
 
 
 def title_of(turns: Sequence[Saved], title: str = "") -> str:
@@ -72,8 +84,17 @@ def _turn(turn: Saved, folder: str) -> list[str]:
         parts.append("\n".join(f"> {line}".rstrip() for line in turn.question.strip().split("\n")))
     parts.append(turn.answer.strip())
     if turn.sources:
-        parts.append("\n".join(["Sources:", "", *(_link(source, folder) for source in turn.sources)]))
+        parts.append(_links(turn.sources, folder))
     return parts
+
+
+def links(sources: Sequence[Cited], path: str) -> str:
+    """Return a list of ``sources`` for the note at ``path``, each a link with its number and lines."""
+    return _links(sources, str(PurePosixPath(path).parent))
+
+
+def _links(sources: Sequence[Cited], folder: str) -> str:
+    return "\n".join(["Sources:", "", *(_link(source, folder) for source in sources)])
 
 
 def _link(source: Cited, folder: str) -> str:

@@ -31,18 +31,18 @@ whatever they say.
 
 _REMINDER = "Answer from the sources only and cite them by number, like [1]."
 
-_PER_MESSAGE = 12
+PER_MESSAGE = 12
 """Tokens that a chat template puts around a message, at most."""
 _CONVERSATION_SHARE = 4
 """The conversation may take one part in so many of the window."""
 _MAX_LABEL = 200
-_FENCE = re.compile(r"<(?=\s*/?\s*source\b)", re.IGNORECASE)
+_FENCE = re.compile(r"<(?=\s*/?\s*(?:source|text)\b)", re.IGNORECASE)
 # What the chat templates of common models are made of; a text that holds one would speak as somebody else.
 _CONTROL = re.compile(
     r"<(?=\|[^|<>\n]{1,40}\|>|｜[^｜<>\n]{1,40}｜>|/?(?:s|bos|eos|think|start_of_turn|end_of_turn)>|</?SYS>>)"
     r"|\[(?=/?INST\])"
 )
-_STANDS_IN = {"<": "‹", "[": "［"}
+STANDS_IN = {"<": "‹", "[": "［"}
 _CITATION = re.compile(r"[ \t]*\[\d+(?:\s*,\s*\d+)*\]")
 
 
@@ -66,7 +66,7 @@ def plan(
         PromptTooLong: the question leaves no room for sources.
     """
     answer = min(most_answer, window // 4)
-    room = window - answer - count(harmless(RULES)) - count(asked(question)) - 2 * _PER_MESSAGE
+    room = window - answer - count(harmless(RULES)) - count(asked(question)) - 2 * PER_MESSAGE
     if room < window // 8:
         raise PromptTooLong(f"the question does not fit the model's window of {window:,} tokens; ask a shorter one")
     kept, size = _recent(conversation, min(window // _CONVERSATION_SHARE, room // 2), count)
@@ -77,7 +77,7 @@ def _recent(conversation: Sequence[Turn], most: int, count: Count) -> tuple[tupl
     kept: list[Turn] = []
     size = 0
     for turn in reversed(conversation):
-        tokens = count(asked(turn.question)) + count(turn.answer) + 2 * _PER_MESSAGE
+        tokens = count(asked(turn.question)) + count(turn.answer) + 2 * PER_MESSAGE
         if size + tokens > most:
             break
         kept.insert(0, turn)
@@ -125,7 +125,7 @@ def harmless(text: str) -> str:
 
 
 def _other(found: re.Match[str]) -> str:
-    return _STANDS_IN[found[0]]
+    return STANDS_IN[found[0]]
 
 
 def fitting(sources: Sequence[Source], room: int, count: Count) -> tuple[Source, ...]:

@@ -1,4 +1,4 @@
-"""The text of a model as it comes, made fit to be shown: no commands to a terminal, no thinking aloud, no endless one."""
+"""The text of a model as it comes, made fit to be shown: no commands, no thinking aloud, no endless one."""
 
 from __future__ import annotations
 

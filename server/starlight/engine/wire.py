@@ -20,6 +20,7 @@ from starlight.notes.text import one_line, plain
 
 if TYPE_CHECKING:
     from starlight.engine.report import Standing
+    from starlight.engine.writing import Suggestion
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, An
             {**source_json(source, uri_of), "support": support.get(source.number, "unused")}
             for source in answer.sources
         ],
-        "statements": [{**asdict(statement), "sources": list(statement.sources)} for statement in answer.statements],
+        "statements": [statement_json(statement) for statement in answer.statements],
         "left_out": [asdict(each) for each in answer.left_out],
         "model": answer.model,
         "host": answer.host,
@@ -96,6 +97,22 @@ def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, An
         "stopped": answer.stopped,
         "hint": answer.hint,
         "usage": usage_json(answer.usage),
+    }
+
+
+def suggestion_json(suggestion: Suggestion, uri_of: Callable[[Source], str]) -> dict[str, Any]:
+    """Return the JSON form of what a model suggests to write."""
+    return {
+        "action": suggestion.action,
+        "text": suggestion.text,
+        "statements": [statement_json(statement) for statement in suggestion.statements],
+        "sources": [source_json(source, uri_of) for source in suggestion.sources],
+        "model": suggestion.model,
+        "host": suggestion.host,
+        "left_machine": suggestion.left_machine,
+        "stopped": suggestion.stopped,
+        "hint": suggestion.hint,
+        "usage": usage_json(suggestion.usage),
     }
 
 
@@ -116,6 +133,11 @@ def source_json(source: Source, uri_of: Callable[[Source], str]) -> dict[str, An
         "text": source.text,
         "tokens": source.tokens,
     }
+
+
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """Return the JSON form of a sentence of an answer with what was found of it."""
+    return {**asdict(statement), "sources": list(statement.sources)}
 
 
 def usage_json(usage: Usage) -> dict[str, Any]:

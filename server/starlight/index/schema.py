@@ -21,7 +21,7 @@ from starlight.errors import (
     IndexTooNew,
     IndexUnavailable,
 )
-from starlight.index.location import make_private
+from starlight.private import make_private
 
 if TYPE_CHECKING:
     import apsw

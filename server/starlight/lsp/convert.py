@@ -81,6 +81,18 @@ def _position(text: str, offset: int, lines: Lines, codec: PositionCodec) -> lsp
     return lsp.Position(line - 1, codec.client_num_units(text[lines.start(line) : offset]))
 
 
+def offsets_of(text: str, span: object, codec: PositionCodec) -> tuple[int, int]:
+    """Return the offsets in code points of a range as JSON has it.
+
+    Raises:
+        InvalidRequest: it is no range.
+    """
+    lines_of(span)
+    sides = (span["start"], span["end"])  # type: ignore[index]
+    start, end = (offset_of(text, lsp.Position(side["line"], side["character"]), codec) for side in sides)
+    return start, end
+
+
 def lines_of(span: object) -> tuple[int, int]:
     """Return the first and last line, from 1, of a range as JSON has it; a line of which it holds nothing is out.
 

@@ -138,6 +138,17 @@ def _strings(asked: Mapping[str, Any], name: str) -> list[str]:
     return found
 
 
+def without(evidence: Evidence, root: Root, path: str) -> Evidence:
+    """Return ``evidence`` without what is of the note at ``path``."""
+    others = [each for each in evidence.sources if (each.root, each.path) != (str(root.folder), path)]
+    return replace(evidence, sources=tuple(replace(each, number=n) for n, each in enumerate(others, 1)))
+
+
+def is_markdown(uri: str) -> bool:
+    """Whether a document is a note, by its name."""
+    return uri.lower().endswith((".md", ".markdown"))
+
+
 def uri_of(source: Source) -> str:
     """Return the URI of the note that ``source`` is of."""
     return convert.uri_of(Path(source.root) / source.path)

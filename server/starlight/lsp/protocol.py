@@ -15,7 +15,8 @@ ASK = "starlight.ask"
 STOP = "starlight.stop"
 MODELS = "starlight.models"
 SAVE_CONVERSATION = "starlight.saveConversation"
-COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION)
+WRITE = "starlight.write"
+COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE)
 
 STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"

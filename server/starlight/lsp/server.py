@@ -24,10 +24,15 @@ from starlight.lsp.features import (
     status,
     symbols,
     why,
+    writing,
 )
 from starlight.lsp.session import Session
 
 log = logging.getLogger(__name__)
+
+_FEATURES = (
+    folders, documents, files, search, status, indexing, why, symbols, hover, ask, conversations, writing,
+)  # fmt: skip
 
 
 class _Protocol(LanguageServerProtocol):
@@ -67,6 +72,6 @@ def create_server(defaults: Settings | None = None) -> StarlightServer:
     server = StarlightServer("starlight", __version__, protocol_cls=_Protocol)
     server.session = Session(server, defaults or Settings())
     server.protocol.cancelled = server.session.generations.cancelled
-    for feature in (folders, documents, files, search, status, indexing, why, symbols, hover, ask, conversations):
+    for feature in _FEATURES:
         feature.register(server)
     return server

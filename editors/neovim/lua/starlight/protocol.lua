@@ -61,6 +61,7 @@ M.command = {
   stop = "starlight.stop",
   models = "starlight.models",
   saveConversation = "starlight.saveConversation",
+  write = "starlight.write",
 }
 
 M.notification = {

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from starlight.engine.conversations import Cited, Saved, markdown, path_of, title_of
+from starlight.engine.conversations import Cited, Saved, note_of
 from starlight.errors import InvalidRequest, RootError, StarlightError
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
@@ -30,20 +29,20 @@ def register(server: StarlightServer) -> None:
             asked = convert.argument(arguments)
             turns = _turns(asked.get("turns"))
             root = _root(server, asked)
-            title, day = title_of(turns, convert.text(asked, "title")), date.today().isoformat()
-            folder = server.session.settings.chat_folder
-            path = await asyncio.to_thread(path_of, folder, title, day, lambda name: (root.folder / name).exists())
+            folder, title = server.session.settings.chat_folder, convert.text(asked, "title")
+            is_taken = lambda path: (root.folder / path).exists()  # noqa: E731
+            path, text = await asyncio.to_thread(note_of, turns, folder, title, is_taken)
             uri = convert.uri_of(root.folder / path)
-            edit = _creation(server, uri, markdown(turns, title, path, day))
-            return {"uri": uri, "edit": edit, "applied": await _apply(server, edit, title)}
+            edit = _creation(server, uri, text)
+            return {"uri": uri, "edit": edit, "applied": await _apply(server, edit)}
 
 
-async def _apply(server: StarlightServer, edit: lsp.WorkspaceEdit, title: str) -> bool:
+async def _apply(server: StarlightServer, edit: lsp.WorkspaceEdit) -> bool:
     """Have the editor make the edit; false where it cannot be asked."""
     workspace = server.client_capabilities.workspace
     if not (workspace and workspace.apply_edit):
         return False
-    answer = await server.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, f"Save: {title}"))
+    answer = await server.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, "Save the conversation"))
     if not answer.applied:
         raise StarlightError(f"the editor did not make the note: {answer.failure_reason or 'it gave no reason'}")
     return True
