@@ -39,6 +39,7 @@ def test_every_setting_can_be_set() -> None:
                 "endpoint": "http://127.0.0.1:8000",
                 "apiKeyFile": "~/.keys/team",
                 "apiKeyVariable": "TEAM_KEY",
+                "localPorts": ["9000"],
                 "contextSize": 4096,
                 "threads": 4,
                 "gpuLayers": 0,
@@ -65,6 +66,7 @@ def test_every_setting_can_be_set() -> None:
         chat_endpoint="http://127.0.0.1:8000",
         chat_api_key_file="~/.keys/team",
         chat_api_key_variable="TEAM_KEY",
+        chat_local_ports=("9000",),
         chat_context_size=4096,
         chat_threads=4,
         chat_gpu_layers=0,
@@ -199,6 +201,7 @@ def test_what_is_declared_is_complete() -> None:
         "chat.endpoint",
         "chat.apiKeyFile",
         "chat.apiKeyVariable",
+        "chat.localPorts",
         "chat.contextSize",
         "chat.threads",
         "chat.gpuLayers",
@@ -214,7 +217,9 @@ def test_what_is_declared_is_complete() -> None:
     trusted = {option.key for _, option, _ in found if option.trusted}
     models = {"answer", "summary", "summaryLine", "title", "rewrite"}
     named = {"chat.model", *(f"chat.models.{task}" for task in models)}
-    assert trusted == {"model.path", "chat.endpoint", "chat.apiKeyFile", "chat.apiKeyVariable"} | named
+    assert (
+        trusted == {"model.path", "chat.endpoint", "chat.apiKeyFile", "chat.apiKeyVariable", "chat.localPorts"} | named
+    )
 
 
 def test_what_makes_another_index() -> None:

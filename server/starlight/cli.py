@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from starlight import __version__
+from starlight import __version__, cli_ask
 from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def parser() -> argparse.ArgumentParser:
     commands = main_parser.add_subparsers(metavar="COMMAND", required=True)
     _index_command(commands)
     _search_command(commands)
+    cli_ask.add_command(commands, _common, _ask)
     _status_command(commands)
     _why_command(commands)
-    _ask_command(commands)
     _chat_command(commands)
     _serve_command(commands)
     return main_parser
@@ -102,31 +102,12 @@ def _why_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the t
     command.set_defaults(run=_why)
 
 
-def _ask_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
-    command = commands.add_parser("ask", help="answer a question from your notes, with sources")
-    command.add_argument("question", metavar="QUESTION", help="what you want to know, in your own words")
-    _asking(command)
-    _common(command)
-    command.set_defaults(run=_ask)
-
-
 def _chat_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
     command = commands.add_parser("chat", help="ask about your notes, and ask on")
-    _asking(command)
+    command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
+    cli_ask.scope_and_model(command)
     command.add_argument("--force", action="store_true", help="yes, index a home directory or a whole disk")
     command.set_defaults(run=_chat)
-
-
-def _asking(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
-    command.add_argument("--model", metavar="NAME", default="", help="the model that answers (default: the chosen one)")
-    command.add_argument(
-        "--scope",
-        metavar="PLACE",
-        action="append",
-        default=[],
-        help="use only what lies there: a folder, a note, or a '#tag'; may be given several times",
-    )
 
 
 def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
@@ -175,8 +156,7 @@ def _search(options: argparse.Namespace) -> int:
     queries = _queries(options)
     if options.limit is not None:
         check_limit(options.limit)
-    workspace = _workspace(options.root or _root_here(), options)
-    _freshen(workspace)
+    workspace = _fresh(options)
     for query in queries:
         results = workspace.search(query, options.limit, options.only)
         if options.json:
@@ -184,6 +164,10 @@ def _search(options: argparse.Namespace) -> int:
         else:
             terminal.print_results(results)
     return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    return cli_ask.ask(options, _queries, _fresh, _print_json)
 
 
 def _queries(options: argparse.Namespace) -> Iterable[str]:
@@ -240,20 +224,10 @@ def _why(options: argparse.Namespace) -> int:
     return 0
 
 
-def _ask(options: argparse.Namespace) -> int:
-    from starlight import cli_chat
-
-    workspace = _workspace(options.root or _root_here(), options)
-    _freshen(workspace)
-    return cli_chat.ask(workspace, options.question, options.scope, options.model, as_json=options.json)
-
-
 def _chat(options: argparse.Namespace) -> int:
     from starlight import cli_chat
 
-    workspace = _workspace(options.root or _root_here(), options)
-    _freshen(workspace)
-    return cli_chat.chat(workspace, options.scope, options.model)
+    return cli_chat.chat(_fresh(options), options.scope, options.model)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -299,6 +273,13 @@ def _root_around(folder: Path) -> str:
 
     indexed = (place for place in (folder, *folder.parents) if locate(place).databases())
     return str(next(indexed, "."))
+
+
+def _fresh(options: argparse.Namespace) -> Workspace:
+    """Return the workspace that ``options`` name, ready to be searched."""
+    workspace = _workspace(options.root or _root_here(), options)
+    _freshen(workspace)
+    return workspace
 
 
 def _freshen(workspace: Workspace) -> None:

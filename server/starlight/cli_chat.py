@@ -31,9 +31,9 @@ HELP = """\
 /quit             leave (also Ctrl-D)"""
 
 
-def ask(workspace: Workspace, question: str, places: Sequence[str], model: str, *, as_json: bool) -> int:
+def ask(workspace: Workspace, question: str, scope: Scope, model: str, *, as_json: bool) -> int:
     """Answer one question; returns the exit code."""
-    answering = workspace.ask(question, scope=scope_of(places), model=model)
+    answering = workspace.ask(question, scope=scope, model=model)
     answer = _shown(answering, quiet=as_json)
     if as_json:
         terminal.print_json(answer_json(answer, workspace.root))
@@ -145,7 +145,7 @@ class Conversation:
     def _set_model(self, name: str) -> None:
         if name:
             self._model = name
-        known = self._workspace.assistant.models()
+        known = self._workspace.assistant.models(self._workspace.root)
         for model in known["models"]:
             sys.stdout.write(f"  {terminal.printable(model['name'])}  {terminal.printable(model['note'])}\n")
         chosen = self._model or self._workspace.assistant.standing()["model"] or "none"

@@ -101,7 +101,7 @@ class Settings:
         "string",
         "",
         "The model that answers: the name of an installed one, or `NAME@HOST:PORT` for one on a server. "
-        "Empty: the one chosen with `starlight model use`, else what is there.",
+        "Empty: the one chosen with `starlight model use`, else the smallest that is there.",
         trusted=True,
     )
     chat_answer_model: str = _option(
@@ -122,14 +122,14 @@ class Settings:
         "chat.models.summaryLine",
         "string",
         "",
-        "The model for summaries of one line, as in `chat.model`. Empty: the smallest installed one.",
+        "The model for summaries of one line, as in `chat.model`. Empty: that one.",
         trusted=True,
     )
     chat_title_model: str = _option(
         "chat.models.title",
         "string",
         "",
-        "The model for titles, as in `chat.model`. Empty: the smallest installed one.",
+        "The model for titles, as in `chat.model`. Empty: that one.",
         trusted=True,
     )
     chat_rewrite_model: str = _option(
@@ -159,6 +159,14 @@ class Settings:
         "string",
         "",
         "Name of an environment variable that holds the key for `chat.endpoint`, in place of a file.",
+        trusted=True,
+    )
+    chat_local_ports: tuple[str, ...] = _option(
+        "chat.localPorts",
+        "array",
+        ("11434", "1234", "8080", "8000"),
+        "Ports of this machine at which a server of models is looked for, when one is needed and none is named. "
+        "Empty: none is looked for.",
         trusted=True,
     )
     chat_context_size: int = _option(
@@ -242,6 +250,10 @@ class Settings:
         """The settings that decide how a folder is indexed, by key, as JSON has them."""
         values = {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("index.")}
         return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+    def of_chat(self) -> dict[str, Any]:
+        """The settings that decide which chat models are asked, and how, by key."""
+        return {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("chat.")}
 
     def makes_the_same_index(self, other: Settings) -> bool:
         """Whether a folder that is open with these settings may stay open with ``other``."""

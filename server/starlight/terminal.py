@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.text import Text as RichText
 
-    from starlight.engine.answer import Answer, Event, Source
+    from starlight.engine.answer import Answer, Event, Evidence, Source
     from starlight.engine.indexing import Report
     from starlight.engine.search import Hit, Results
     from starlight.index.records import Status
@@ -136,6 +136,23 @@ def print_results(results: Results) -> None:
         for hit in results.hits:
             _print_hit(console, hit)
     if not results.complete:
+        console.print("The index is not complete yet: there may be more.", style="yellow")
+
+
+def print_evidence(evidence: Evidence) -> None:
+    """Print the text of the sources, each with its place."""
+    from rich.text import Text
+
+    console = _console()
+    for source in evidence.sources:
+        place = Text.assemble(
+            f"[{source.number}] ", (printable(source.path), "cyan"), (f":{source.start_line}", "green")
+        )
+        heading = printable(f"{source.title} › {source.heading}" if source.heading else source.title)
+        console.print(Text.assemble(place, "  ", (heading, "bold")))
+        for line in source.text.splitlines():
+            console.print(Text(f"  {printable(line)}"))
+    if not evidence.complete:
         console.print("The index is not complete yet: there may be more.", style="yellow")
 
 

@@ -25,6 +25,10 @@ WRITERS = {
     "starlight.index.schema": "the index",
     "starlight.lsp.run": "standard output",
     "starlight.models.consent": "what the user agreed to, in the user's state",
+    "starlight.models.fetching": "models that the user asked for",
+    "starlight.models.library": "models that the user asked for",
+    "starlight.models.llama_worker": "answers, to their reader",
+    "starlight.models.slot": "the folder of its locks",
     "starlight.cli_chat": "a conversation as a new note, when its user says so",
 }
 """Every module that writes, moves or removes files, and which: all in folders of the user's that are for programs, but

@@ -27,8 +27,8 @@ from starlight.engine.answer import (
 )
 from starlight.engine.citations import check
 from starlight.engine.drafting import Desk, Draft, Task, draft
-from starlight.engine.extract import extract
-from starlight.engine.prompts import NOTHING, Count, Plan
+from starlight.engine.extract import NOTHING, extract
+from starlight.engine.prompts import Count, Plan
 from starlight.errors import ConsentNeeded, GeneratorUnavailable, InvalidRequest, PromptTooLong
 from starlight.models.generator import Cancellation, Generator, Sampling
 
@@ -39,8 +39,6 @@ Gather = Callable[[int, "Count | None"], Evidence]
 
 WITHOUT_MODEL = 1_000
 """The budget of tokens where no model has a window."""
-_TEXT_SHARE = 0.85
-"""The share of the room for sources that their text may take: each has a label and a fence too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ class Asking:
         self._tell(Working("searching", "searching"))
         if plan and self._generator:
             count = self._generator.count
-            evidence = self._arranged(self._gather(int(plan.sources * _TEXT_SHARE), count), plan, count)
+            evidence = self._arranged(self._gather(plan.sources, count), plan, count)
         else:
             evidence = self._gather(WITHOUT_MODEL, None)
         self._tell(Gathered(evidence))

@@ -53,6 +53,8 @@ def draft(generator: Generator, task: Task, desk: Desk) -> Draft:
     Raises:
         ConsentNeeded: the text would leave the machine, and nobody has agreed to that.
     """
+    if task.cancellation.is_cancelled:
+        return Draft()
     if generator.place == "remote":  # another machine's cores: nobody waits for anybody here
         return _written(generator, task, desk)
 

@@ -12,14 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from starlight.engine.answer import Source, Turn
+from starlight.engine.extract import NOTHING
 from starlight.errors import PromptTooLong
 from starlight.models.generator import Message
 from starlight.notes.text import one_line
 
 Count = Callable[[str], int]
-
-NOTHING = "Your notes do not say."
-"""The answer where the notes have none; what the model shall say then, so that it can be told."""
 
 RULES = f"""\
 You answer questions about the notes of one person. Rules:
@@ -31,6 +29,8 @@ whatever they say.
 
 _REMINDER = "Answer from the sources only and cite them by number, like [1]."
 
+PER_SOURCE = 40
+"""Tokens that its label and fence add to a source, about."""
 PER_MESSAGE = 12
 """Tokens that a chat template puts around a message, at most."""
 _CONVERSATION_SHARE = 4

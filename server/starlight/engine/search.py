@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import heapq
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -74,6 +74,18 @@ class _Query:
     """How well it knows them: a cosine counts for the verdict by as much."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search found, before it is shown."""
+
+    passage: StoredPassage
+    score: float
+    cosine: float
+    """To the query, less where the model does not know the query's words."""
+    is_worded: bool
+    """Whether it holds a word of the query."""
+
+
 class Searcher:
     """Answers queries from one index and the open notes.  Use it on one thread, as its reader."""
 
@@ -90,32 +102,52 @@ class Searcher:
         ``below`` is the folder that they must lie in, relative to the root; empty for all.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
-        complete = self._reader.status().state == "ready"
-        query = self._parse(text[:_MAX_CHARACTERS], only)
-        if not query.terms or not query.wanted:
-            return Results(text, "nothing", complete, ())
-        with self._reader.snapshot():  # a note that is saved meanwhile has other passages
-            opened = self._overlay.view(self._reader, below)
-            scores, cosines, worded = self._candidates(query, only, opened, Scope(below, opened.paths))
-            ranked = ranking.best(scores, limit, lambda chunks: {**self._reader.paths(chunks), **opened.notes(chunks)})
-            best = [chunk for chunk, _ in ranked]
-            passages = {**self._reader.passages(best), **opened.passages(best)}
-        near = {chunk: query.fluency * max(cosines.get(chunk, 0.0), 0.0) for chunk, _ in ranked}
-        content = functools.cache(self._content)  # one note may have several hits
-        judged = [
-            self._hit(query, passage, content(passage.path), score, near[chunk], worded=chunk in worded)
-            for chunk, score in ranked
-            for passage in [passages[chunk]]
-        ]
+        query = self._parse(text, only)
+        content = functools.cache(self.content)  # one note may have several hits
+        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE)
+        judged = [self._hit(query, each, content(each.passage.path)) for each in found]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
         hits = tuple(
             hit
-            for (hit, _), cosine in zip(judged, near.values(), strict=True)
-            if hit.reasons or cosine >= ranking.FAINT or verdict == "nothing"
+            for (hit, _), each in zip(judged, found, strict=True)
+            if hit.reasons or each.cosine >= ranking.FAINT or verdict == "nothing"
         )
-        return Results(text, verdict, complete, hits)
+        return Results(text, verdict, self.is_complete, hits)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the index is no longer being made."""
+        return self._reader.status().state == "ready"
+
+    def find(self, text: str, limit: int, scope: Scope, per_note: int = ranking.PER_NOTE) -> list[Found]:
+        """Return the best ``limit`` passages of ``scope`` for ``text``, at most ``per_note`` of one note."""
+        return self._ranked(self._parse(text, None), None, limit, scope, per_note)
+
+    def content(self, path: str) -> Content | None:
+        """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
+        return self._overlay.content(path) or read(self._root / path, self._max_bytes)
+
+    def _ranked(self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int) -> list[Found]:
+        if not query.terms or not query.wanted:
+            return []
+        with self._reader.snapshot():  # a note that is saved meanwhile has other passages
+            opened = self._overlay.view(self._reader, scope)
+            stored = replace(scope, without=(*scope.without, *opened.paths))
+            scores, cosines, worded = self._candidates(query, only, opened, stored)
+
+            def notes_of(chunks: Iterable[int]) -> dict[int, str]:
+                return {**self._reader.paths(chunks), **opened.notes(chunks)}
+
+            ranked = ranking.best(scores, limit, notes_of, per_note)
+            best = [chunk for chunk, _ in ranked]
+            passages = {**self._reader.passages(best), **opened.passages(best)}
+        return [
+            Found(passages[chunk], score, query.fluency * max(cosines.get(chunk, 0.0), 0.0), chunk in worded)
+            for chunk, score in ranked
+        ]
 
     def _parse(self, text: str, only: Leg | None) -> _Query:
+        text = text[:_MAX_CHARACTERS]
         terms = tuple(telling(list(dict.fromkeys(words(text))))[:_MAX_TERMS])
         stems = {stem: text for text in terms for _, _, stem in self._reader.stems(text)}
         fluency = self._embedder.fluency(text)
@@ -150,20 +182,8 @@ class Searcher:
         ideal = self._reader.ideal(query.terms) if lexical else 0.0
         return ranking.fuse(lexical, semantic, query.weight, ideal), semantic, lexical
 
-    def _content(self, path: str) -> Content | None:
-        """Return a note's text as its reader sees it: in the editor, else on disk."""
-        return self._overlay.content(path) or read(self._root / path, self._max_bytes)
-
-    def _hit(
-        self,
-        query: _Query,
-        passage: StoredPassage,
-        content: Content | None,
-        score: float,
-        cosine: float,
-        *,
-        worded: bool,
-    ) -> tuple[Hit, Verdict]:
+    def _hit(self, query: _Query, ranked: Found, content: Content | None) -> tuple[Hit, Verdict]:
+        passage = ranked.passage
         found = extract(passage, content)
         text, n_skipped = shown(found.text)
         wanted = query.wanted
@@ -173,7 +193,7 @@ class Searcher:
         heading = HEADING_SEPARATOR.join(headings_at(found.text, row, passage))
         in_title, in_heading = wanted.held(wanted.spans(passage.title)), wanted.held(wanted.spans(heading))
         in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
-        elsewhere = worded and not (in_title or in_heading or in_body)
+        elsewhere = ranked.is_worded and not (in_title or in_heading or in_body)
         hit = Hit(
             path=passage.path,
             start_line=found.first,
@@ -183,11 +203,11 @@ class Searcher:
             heading=heading,
             snippet=line.text,
             highlights=line.highlights,
-            score=round(score, 4),
-            reasons=_reasons(in_title, in_heading, in_body, cosine, elsewhere=elsewhere),
+            score=round(ranked.score, 4),
+            reasons=_reasons(in_title, in_heading, in_body, ranked.cosine, elsewhere=elsewhere),
         )
         n_matched = len({*in_title, *in_heading, *in_body}) + elsewhere
-        return hit, ranking.verdict(n_matched / len(wanted), cosine)
+        return hit, ranking.verdict(n_matched / len(wanted), ranked.cosine)
 
     def _nearness(self, query: _Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:

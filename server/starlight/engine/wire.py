@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from starlight.engine.answer import Answer, Source, Statement
+from starlight.engine.answer import Answer, Evidence, Source, Statement
 from starlight.engine.passages import SNIPPET_LENGTH
 from starlight.engine.progress import in_words
 from starlight.engine.search import Hit, Results
@@ -21,6 +21,7 @@ from starlight.notes.text import one_line, plain
 if TYPE_CHECKING:
     from starlight.engine.report import Standing
     from starlight.engine.writing import Suggestion
+    from starlight.models.chosen import ModelEntry
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -46,6 +47,23 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "reasons": list(hit.reasons),
     }
+
+
+def evidence_json(evidence: Evidence) -> dict[str, Any]:
+    """Return the JSON form of the evidence for a question."""
+    return {
+        "query": evidence.question,
+        "queries": list(evidence.queries),
+        "verdict": evidence.verdict,
+        "complete": evidence.complete,
+        "evidence": [_source_json(source) for source in evidence.sources],
+        "left_out": [asdict(each) for each in evidence.left_out],
+    }
+
+
+def _source_json(source: Source) -> dict[str, Any]:
+    fields = asdict(source)
+    return {name: fields[name] for name in fields if name not in ("root", "sentences")}
 
 
 def why_json(why: Why) -> dict[str, Any]:
@@ -138,6 +156,20 @@ def source_json(source: Source, uri_of: Callable[[Source], str]) -> dict[str, An
 def statement_json(statement: Statement) -> dict[str, Any]:
     """Return the JSON form of a sentence of an answer with what was found of it."""
     return {**asdict(statement), "sources": list(statement.sources)}
+
+
+def model_json(entry: ModelEntry) -> dict[str, Any]:
+    """Return the JSON form of a chat model that there is; sizes only where they are known."""
+    sizes = {"size_bytes": entry.size_bytes, "memory_bytes": entry.memory_bytes}
+    return {
+        "name": entry.name,
+        "place": entry.place,
+        "host": entry.host,
+        **{name: size for name, size in sizes.items() if size},
+        "loaded": entry.loaded,
+        "chosen": list(entry.chosen),
+        "note": entry.note,
+    }
 
 
 def usage_json(usage: Usage) -> dict[str, Any]:

@@ -18,11 +18,12 @@ from starlight.engine.answering import Answering
 from starlight.engine.assistant import Assistant
 from starlight.engine.chat import Request
 from starlight.engine.describe import fingerprint_of
-from starlight.engine.evidence import estimate, packed
+from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
+from starlight.engine.prompts import PER_SOURCE
 from starlight.engine.search import Leg, Results, Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
@@ -43,7 +44,6 @@ from starlight.models import embedder as models
 from starlight.models.embedder import Embedder
 
 MAX_LIMIT = 1_000
-EVERYTHING = Scope()
 
 
 @dataclass(slots=True)
@@ -166,27 +166,33 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            searcher = Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
-            return searcher.search(query, limit, only, below)
+            return self._searcher().search(query, limit, only, below)
 
     def evidence(
         self,
         question: str,
         budget: int,
-        count: Callable[[str], int] = estimate,
+        count: Count = estimate,
         scope: Scope = EVERYTHING,
         conversation: Sequence[Turn] = (),
         below: str = "",
+        rewrite: Rewrite | None = None,
+        per_source: int = 0,
     ) -> Evidence:
-        """Return the passages that answer ``question``, within ``budget`` tokens."""
+        """Return the passages that an answer to ``question`` may rest on, in at most ``budget`` tokens.
+
+        ``count`` counts them, ``per_source`` of them are spent on each source beside its text.  ``conversation`` is
+        what was asked and answered before; ``rewrite`` may put a question that needs it into words of its own.
+        ``below`` is a folder that the notes must lie in, beside the scope.
+
+        Raises:
+            InvalidRequest: the question is empty, or ``budget`` is below 1.
+            IndexMissing: nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+        asked = Asked(question, budget, count, scope, conversation, below, rewrite, per_source)
         with self._turn:
-            results = self.search(question, 12, below=below)
-
-            def text_of(path: str) -> str | None:
-                content = self._overlay.content(path)
-                return content.text if content else None
-
-            return packed(results, self.root, budget, count, scope, text_of)
+            return Gatherer(self._searcher(), self._reader(), self._embedder).gather(asked)
 
     def ask(
         self, question: str, *, conversation: Sequence[Turn] = (), scope: Scope = EVERYTHING, model: str = ""
@@ -199,9 +205,9 @@ class Workspace:
         request = Request(question, tuple(conversation), scope, model)
 
         def gather(budget: int, count: Callable[[str], int] | None) -> Evidence:
-            return self.evidence(question, budget, count or estimate, scope, conversation)
+            return self.evidence(question, budget, count or estimate, scope, conversation, per_source=PER_SOURCE)
 
-        return Answering(lambda tell, cancellation: self.assistant.ask(request, gather, tell, cancellation))
+        return Answering(lambda tell, stop: self.assistant.ask(request, [self.root], gather, tell, stop))
 
     @functools.cached_property
     def assistant(self) -> Assistant:
@@ -271,6 +277,9 @@ class Workspace:
 
         with self._turn:
             return hover(path, text, offset, self._reader(), read)
+
+    def _searcher(self) -> Searcher:
+        return Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
 
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)

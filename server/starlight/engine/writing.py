@@ -203,14 +203,24 @@ class Helper:
         )
 
 
+def task_of(name: str) -> Literal["rewrite", "title", "answer"]:
+    """Return the task that the settings name a model for, of the action called ``name``.
+
+    Raises:
+        InvalidRequest: there is no such action.
+    """
+    if name not in ACTIONS:
+        raise InvalidRequest(f"{name}: there is no such action; there are {', '.join(ACTIONS)}")
+    return ACTIONS[name].model
+
+
 def checked(name: str, passage: Passage, language: str) -> Action:
     """Return the action called ``name``.
 
     Raises:
         InvalidRequest: there is none, or something that it needs is missing.
     """
-    if name not in ACTIONS:
-        raise InvalidRequest(f"{name}: there is no such action; there are {', '.join(ACTIONS)}")
+    task_of(name)
     action = ACTIONS[name]
     if action.needs_selection and not passage.text.strip():
         raise InvalidRequest(f"select the text first: “{action.title}” works on a selection")

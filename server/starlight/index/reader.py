@@ -168,6 +168,21 @@ class Reader:
             )
             return [path for (path,) in rows]
 
+    def is_tag(self, tag: str) -> bool:
+        """Whether a note has ``tag``, or one below it; see ``records.Scope``."""
+        condition, values = Scope(tags=(tag,)).of_notes()
+        with schema.translated(self.path):
+            found = self._connection.execute(f"SELECT 1 FROM notes AS n WHERE {condition} LIMIT 1", values)  # noqa: S608 -- ours
+            return found.get is not None
+
+    def dates(self) -> Iterator[tuple[str, tuple[str, str], int]]:
+        """Yield of each note its path, when it says that it was made and changed, and its file's mtime in ns."""
+        with schema.translated(self.path):
+            for path, created, modified, mtime_ns in self._connection.execute(
+                "SELECT path, created, modified, mtime_ns FROM notes"
+            ):
+                yield path, (created, modified), mtime_ns
+
     def calling(self, path: str) -> list[tuple[str, Link]]:
         """The links, each with the path of its note, that call the note at ``path`` by one of its names.
 

@@ -130,7 +130,12 @@ def _connect(path: Path | str, flags: int) -> apsw.Connection:
     connection.enable_load_extension(True)  # noqa: FBT003 -- its only argument
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)  # noqa: FBT003 -- its only argument
+    connection.create_scalar_function("casefold", _casefold, 1, deterministic=True)
     return connection
+
+
+def _casefold(*texts: object) -> str:
+    return str(texts[0]).casefold()
 
 
 def _check_version(connection: apsw.Connection, path: Path) -> None:

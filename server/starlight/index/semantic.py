@@ -43,7 +43,7 @@ class Semantic:
             return self._exact(query, limit, scope)
         codes = self._loaded(len(vector))
         candidates = max(limit, _RESCORED + len(codes) // _RESCORED_SHARE)
-        allowed = self._ids(scope) if scope.below else None
+        allowed = self._ids(scope) if scope.is_narrow else None
         if allowed is not None and len(allowed) <= _EXACT:
             return self._scores(query, allowed, scope, limit)
         return self._scores(query, codes.nearest(vector, candidates, allowed), scope, limit)

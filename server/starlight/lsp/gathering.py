@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlight.engine.answer import Evidence, Scope, Source, Turn
 from starlight.engine.merging import merge
+from starlight.engine.prompts import PER_SOURCE
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
 from starlight.lsp.root import Root
@@ -84,7 +85,7 @@ async def _gather(
     def ask(workspace: Workspace) -> Evidence:
         if count is None:
             return workspace.evidence(question, budget, scope=place.scope, conversation=conversation)
-        return workspace.evidence(question, budget, count, place.scope, conversation)
+        return workspace.evidence(question, budget, count, place.scope, conversation, per_source=PER_SOURCE)
 
     try:
         return await place.root.query(ask)

@@ -6,8 +6,9 @@ Everything here but ``work`` itself runs on the event loop.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,32 +40,25 @@ class Generations:
         self._by_id: dict[str, Cancellation] = {}
         self._by_request: dict[object, Cancellation] = {}
 
-    async def run(self, id_: str, work: Callable[[Tell, Cancellation], T]) -> T:
-        """Run ``work`` on a thread; what it tells is sent to the client under ``id_``, which may be empty: not at all.
+    @contextlib.contextmanager
+    def request(self, id_: str) -> Iterator[Current]:
+        """Have the request that is being answered stopped by its ``id_``, which may be empty, or by its cancellation.
 
         Raises:
             InvalidRequest: another request with that id is at work.
-            StarlightError: ``work`` failed.
         """
         if id_ and id_ in self._by_id:
             raise InvalidRequest("a request with this `id` is still being answered")
-        loop = asyncio.get_running_loop()
-        request, cancellation, stream = self._server.protocol.msg_id, Cancellation(), Stream(self._server, id_)
-        self._by_request[request] = cancellation
+        number = self._server.protocol.msg_id
+        current = Current(self._threads, Stream(self._server, id_))
+        self._by_request[number] = current.cancellation
         if id_:
-            self._by_id[id_] = cancellation
-
-        def tell(event: Event) -> None:
-            loop.call_soon_threadsafe(stream.take, event)
-
+            self._by_id[id_] = current.cancellation
         try:
-            return await loop.run_in_executor(self._threads, work, tell, cancellation)
+            yield current
         finally:
-            cancellation.cancel()  # nothing to stop, but where this task itself was cancelled
-            self._by_request.pop(request, None)
-            if id_:
-                self._by_id.pop(id_, None)
-            stream.flush()
+            self._by_request.pop(number, None)
+            self._forget(current.cancellation)
 
     def stop(self, id_: str) -> bool:
         """Have the request with that id end with what it has; false where none is at work."""
@@ -76,13 +70,42 @@ class Generations:
     def cancelled(self, request: object) -> None:
         """Stop what the request with that number of the protocol asked for: nobody waits for it any more."""
         if cancellation := self._by_request.get(request):
+            self._forget(cancellation)  # its id may be used again at once
             cancellation.cancel()
+
+    def _forget(self, cancellation: Cancellation) -> None:
+        self._by_id = {id_: each for id_, each in self._by_id.items() if each is not cancellation}
 
     def close(self) -> None:
         """Stop everything."""
         for cancellation in list(self._by_request.values()):
             cancellation.cancel()
         self._threads.shutdown(wait=False)
+
+
+class Current:
+    """A request while it is answered."""
+
+    def __init__(self, threads: ThreadPoolExecutor, stream: Stream) -> None:
+        self.cancellation = Cancellation()
+        self._threads = threads
+        self._stream = stream
+
+    async def run(self, work: Callable[[Tell, Cancellation], T]) -> T:
+        """Run ``work`` on a thread, and send the client what it tells.
+
+        Raises:
+            StarlightError: ``work`` failed.
+        """
+        loop = asyncio.get_running_loop()
+
+        def tell(event: Event) -> None:
+            loop.call_soon_threadsafe(self._stream.take, event)
+
+        try:
+            return await loop.run_in_executor(self._threads, work, tell, self.cancellation)
+        finally:
+            self._stream.flush()
 
 
 class Stream:

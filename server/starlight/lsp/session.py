@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlight import __version__
 from starlight.config import Settings, resolve
-from starlight.engine.assistant import Assistant
+from starlight.engine.assistant import Assistant, Wanted
 from starlight.engine.wire import standing_json, status_json
 from starlight.errors import InvalidRequest
 from starlight.index.records import Status
@@ -44,6 +44,8 @@ class Session:
         self.settings = defaults
         self.assistant = Assistant(defaults)
         self.generations = Generations(server)
+        self.refused: set[Wanted] = set()
+        """What the user did not want to leave the machine since this session began."""
         self.roots: dict[Path, Root] = {}
         self.started = False
         """Whether the client's folders are known."""

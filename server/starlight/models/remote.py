@@ -62,8 +62,8 @@ class Remote:
 
     @property
     def name(self) -> str:
-        """What the server calls the model; empty for the one that it offers first."""
-        return self._model
+        """What the server calls the model; where none is named, the one that it has loaded, once that is known."""
+        return self._model or (self._known[1] if self._known else "")
 
     @property
     def place(self) -> Place:
@@ -171,10 +171,10 @@ class Remote:
     def _found(self, server: servers.Server) -> str:
         names = [served.name for served in server.models]
         if not self._model:
-            able = [served.name for served in server.models if served.can_chat]
-            if not able:
+            found = servers.best(server.models)
+            if found is None:
                 raise GeneratorUnavailable(f"{self.host} has no chat model; load one there first")
-            return able[0]
+            return found.name
         for name in (self._model, f"{self._model}:latest"):
             if name in names:
                 return name

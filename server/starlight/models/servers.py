@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -78,6 +79,12 @@ def recognise(endpoint: Endpoint, key: str = "", patience: Patience = _QUICK) ->
         models = (Served(entry["id"], context=_int(entry.get("max_model_len")), loaded=True) for entry in entries)
         return Server(endpoint, "vllm", tuple(models))
     return _ollama(asked) or _lm_studio(asked) or Server(endpoint, "openai", _plain(entries))
+
+
+def best(models: Sequence[Served]) -> Served | None:
+    """Return the model to use where nobody named one: a loaded one, else the smallest, among those that can chat."""
+    able = [model for model in models if model.can_chat]
+    return min(able, key=lambda model: (not model.loaded, model.size_bytes), default=None)
 
 
 def window(server: Server, model: str, wanted: int, key: str = "") -> int:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from pygls.lsp.server import LanguageServer
 
 from starlight.engine.answer import Answer, Evidence, Turn
-from starlight.errors import InvalidRequest
+from starlight.engine.assistant import Wanted
+from starlight.errors import ConsentNeeded, InvalidRequest
 from starlight.lsp import convert, gathering
+from starlight.lsp.consenting import consenting
 from starlight.lsp.errors import translated
 from starlight.lsp.gathering import Count, Place
-from starlight.lsp.generating import Tell
+from starlight.lsp.generating import Current
 from starlight.lsp.protocol import ASK, MODELS, STOP
-from starlight.models.generator import Cancellation
 
 if TYPE_CHECKING:
     from starlight.engine.chat import Request
@@ -33,7 +34,8 @@ def register(server: StarlightServer) -> None:
             asked = convert.argument(arguments)
             request = _request(asked)
             where = gathering.places(server.session, asked.get("scope"))
-            answer = await _answered(server, request, where, convert.text(asked, "id"))
+            with server.session.generations.request(convert.text(asked, "id")) as current:
+                answer = await _answered(server, request, where, current)
             server.session.tell_soon()
             return answer_json(answer, gathering.uri_of)
 
@@ -45,21 +47,28 @@ def register(server: StarlightServer) -> None:
     @server.command(MODELS)
     async def models(ls: LanguageServer, *_arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
-            return await asyncio.to_thread(server.session.assistant.models)
+            roots = server.session.indexed()
+            return await asyncio.to_thread(server.session.assistant.models, roots[0].folder if roots else None)
 
 
-async def _answered(server: StarlightServer, request: Request, where: list[Place], id_: str) -> Answer:
+async def _answered(server: StarlightServer, request: Request, where: list[Place], current: Current) -> Answer:
     loop, session = asyncio.get_running_loop(), server.session
+    roots = tuple(place.root.folder for place in where)
 
     def gather(budget: int, count: Count | None) -> Evidence:
         """Have the folders searched, from the thread of the answer."""
         work = gathering.gather(session, where, request.question, request.conversation, budget, count)
         return asyncio.run_coroutine_threadsafe(work, loop).result()
 
-    def work(tell: Tell, cancellation: Cancellation) -> Answer:
-        return session.assistant.ask(request, gather, tell, cancellation)
+    async def run(why_not: str = "") -> Answer:
+        return await current.run(
+            lambda tell, stop: session.assistant.ask(request, roots, gather, tell, stop, without_model=why_not)
+        )
 
-    return await session.generations.run(id_, work)
+    try:
+        return await consenting(server, Wanted("answer", request.model, roots), run)
+    except ConsentNeeded as error:  # the notes' own sentences answer, and nothing leaves
+        return await run(str(error))
 
 
 def _request(asked: Mapping[str, Any]) -> Request:

@@ -10,13 +10,15 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from starlight.engine.answer import Evidence, Scope
+from starlight.engine.assistant import Wanted
+from starlight.engine.writing import task_of
 from starlight.errors import InvalidRequest
 from starlight.lsp import convert, gathering, suggesting
+from starlight.lsp.consenting import consenting
 from starlight.lsp.errors import translated
 from starlight.lsp.gathering import Count, Place
-from starlight.lsp.generating import Tell
+from starlight.lsp.generating import Current
 from starlight.lsp.protocol import WRITE
-from starlight.models.generator import Cancellation
 
 if TYPE_CHECKING:
     from pygls.workspace import TextDocument
@@ -48,17 +50,21 @@ def register(server: StarlightServer) -> None:
             document = _document(server, asked)
             before, version = document.source, document.version
             passage = _passage(server, document, asked)
-            suggestion = await _suggested(server, asked, passage)
+            with server.session.generations.request(convert.text(asked, "id")) as current:
+                suggestion = await _suggested(server, asked, passage, current)
             server.session.tell_soon()
             edit = suggesting.Edit(server, document, version, is_same=document.source == before)
             return await edit.answer(suggestion, before, apply=asked.get("apply") is True)
 
 
-async def _suggested(server: StarlightServer, asked: Mapping[str, Any], passage: Passage) -> Suggestion:
+async def _suggested(
+    server: StarlightServer, asked: Mapping[str, Any], passage: Passage, current: Current
+) -> Suggestion:
     loop, session = asyncio.get_running_loop(), server.session
     name, language, model = (convert.text(asked, key) for key in ("action", "language", "model"))
     path = convert.path_of(convert.text(asked, "uri"))
     own = session.root_of(path) if path else None
+    roots = tuple(root.folder for root in session.indexed())
 
     def gather(budget: int, count: Count | None) -> Evidence:
         """Find related notes, from the thread of the model; the note itself is none."""
@@ -67,10 +73,14 @@ async def _suggested(server: StarlightServer, asked: Mapping[str, Any], passage:
         found = asyncio.run_coroutine_threadsafe(work, loop).result()
         return gathering.without(found, *own) if own else found
 
-    def work(tell: Tell, cancellation: Cancellation) -> Suggestion:
-        return session.assistant.write(name, passage, tell, cancellation, language=language, gather=gather, model=model)
+    async def run() -> Suggestion:
+        return await current.run(
+            lambda tell, stop: session.assistant.write(
+                name, passage, roots, tell, stop, language=language, gather=gather, model=model
+            )
+        )
 
-    return await session.generations.run(convert.text(asked, "id"), work)
+    return await consenting(server, Wanted(task_of(name), model, roots), run)
 
 
 def _document(server: StarlightServer, asked: Mapping[str, Any]) -> TextDocument:
