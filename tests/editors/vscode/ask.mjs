@@ -1,6 +1,6 @@
 // The Ask view as a user sees it: node ask.mjs URL FOLDER EXPECTATIONS
-// EXPECTATIONS is JSON: {notes, first, query, file, model}: `model` is true where the answer is written by a model that goes
-// on until it is stopped.
+// EXPECTATIONS is JSON: {notes, first, query, file, model}: `model` is true where a model writes the answers: it waits
+// in the middle of the first one.
 import { Workbench, must, openBrowser, plain, runSteps, until } from "./workbench.mjs";
 
 const [base, folder, expectations] = process.argv.slice(2);
@@ -94,22 +94,34 @@ const extractive = {
 };
 
 const generated = {
-  "text appears as it comes": async () => {
+  "text appears while it is written": async () => {
     const turn = await ask(expected.query);
     await turn.locator(".answer").waitFor();
-    const some = (await turn.locator(".answer").innerText()).length;
-    await until("there is more", async () => (await turn.locator(".answer").innerText()).length > some);
+    await turn.locator(".phase").waitFor();
     must((await state(turn)) === "working", "it has ended already");
+    must(await view.locator("#stop").isVisible(), "nothing offers to stop it");
     await vs.shot("ask-writing");
   },
   "Escape stops it and keeps what was written": async () => {
+    const before = await turns.last().locator(".answer").innerText();
     await question.press("Escape");
     const turn = turns.last();
     await until("it has stopped", async () => (await state(turn)) === "done");
     const text = plain(await turn.innerText());
     must(text.includes("Stopped before its end"), text);
-    must((await turn.locator(".answer").innerText()).length > 0, "what was written is gone");
+    must((await turn.locator(".answer").innerText()).startsWith(before.trim()), "what was written is gone");
     await vs.shot("ask-stopped");
+  },
+  "what a source does not say is marked, with the reason": async () => {
+    const turn = await answered(expected.query);
+    const marked = turn.locator(".answer .unsupported").first();
+    await marked.waitFor();
+    must((await marked.innerText()).includes("4,711"), `another statement is marked: ${await marked.innerText()}`);
+    must((await marked.getAttribute("title")).includes("4,711"), "the reason does not name it");
+    must((await turn.locator(".answer a, .answer img, .answer script").count()) === 0, "the answer has become active");
+    const text = plain(await turn.innerText());
+    must(text.includes("1 of 2 cited statements supported"), text);
+    await vs.shot("ask-marked");
   },
 };
 
