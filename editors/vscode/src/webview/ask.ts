@@ -57,8 +57,8 @@ function showDue(): void {
 }
 
 /**
- * Shows one turn in its place.  A new one begins at the top of the view, whoever is at its end follows what is written, and
- * when it is done nothing moves: the sources that come then lie below what is being read.
+ * Shows one turn in its place.  Whoever is at its end follows what is written; when it is done its beginning is shown, or
+ * nothing moves where that is out of view already: the sources that come then lie below what is being read.
  */
 function show(turn: Turn): void {
   const atEnd = turns.scrollHeight - turns.scrollTop - turns.clientHeight < 40;
@@ -67,14 +67,14 @@ function show(turn: Turn): void {
   article.id = `turn-${turn.id}`;
   article.dataset["turn"] = turn.id;
   article.dataset["state"] = turn.state;
-  const closed = article.querySelector("details")?.open === false && turn.state !== "working" && !working.has(turn.id);
   article.innerHTML = turnHtml(turn); // What comes from notes and models is escaped there.
-  if (closed) article.querySelector("details")?.removeAttribute("open");
   if (found === null) turns.append(article);
   if (turn.state === "working") working.add(turn.id);
   else working.delete(turn.id);
-  if (found === null) article.scrollIntoView({ block: "start" });
-  else if (atEnd && turn.state === "working") turns.scrollTop = turns.scrollHeight;
+  if (!atEnd && found !== null) return;
+  const end = turns.scrollHeight - turns.clientHeight;
+  const top = Math.min(end, article.offsetTop - turns.offsetTop);
+  turns.scrollTop = turn.state === "working" ? end : Math.max(turns.scrollTop, top);
 }
 
 function arrange(): void {

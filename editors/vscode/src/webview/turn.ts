@@ -14,11 +14,10 @@ const DOING: Record<Phase, string> = {
   writing: "Writing",
   checking: "Checking the citations",
 };
-const SHOWN: Record<AnswerSource["support"] & string, string> = {
+const SHOWN = {
   supported: "✓ supports the answer",
   weak: "~ supports it in part",
   unsupported: "✗ does not say what it is cited for",
-  unused: "not cited",
 };
 
 export function turnHtml(turn: Turn): string {
@@ -68,12 +67,19 @@ function by({ kind, model, usage }: Answer): string {
   return parts.join(" · ");
 }
 
-function sourcesHtml(turn: Turn): string {
-  if (turn.sources.length === 0) return "";
-  const isNearest = turn.answer?.verdict === "nothing";
-  const items = turn.sources.map((source) => sourceHtml(source));
-  const summary = isNearest ? "The nearest passages" : count(turn.sources.length, "source");
-  return `<details class="sources"${turn.state === "working" ? "" : " open"}><summary>${summary}</summary><ol>${items.join("")}</ol></details>`;
+/** The sources that an answer cites; those that were only read are folded away below them. */
+function sourcesHtml({ sources, answer, state }: Turn): string {
+  if (sources.length === 0) return "";
+  if (answer?.verdict === "nothing") return list("The nearest passages", sources, true);
+  const cited = sources.filter(({ support }) => support !== undefined && support !== "unused");
+  if (state === "working" || cited.length === 0) return list(count(sources.length, "source"), sources, false);
+  const read = sources.filter((source) => !cited.includes(source));
+  return list(count(cited.length, "source"), cited, true) + (read.length === 0 ? "" : list(`${read.length} more read`, read, false));
+}
+
+function list(summary: string, sources: readonly AnswerSource[], open: boolean): string {
+  const items = sources.map(sourceHtml).join("");
+  return `<details class="sources"${open ? " open" : ""}><summary>${summary}</summary><ol>${items}</ol></details>`;
 }
 
 function sourceHtml(source: AnswerSource): string {
@@ -82,7 +88,7 @@ function sourceHtml(source: AnswerSource): string {
   return `<li value="${source.number}" class="${support}"><button type="button" class="source" data-source="${source.number}" title="${escape(source.text)}">`
     + `<span class="title">${escape(title)}</span><span class="place">${escape(place(source))}</span>`
     + `<span class="snippet">${escape(source.snippet)}</span></button>`
-    + (source.support === undefined ? "" : `<span class="support">${SHOWN[support]}</span>`) + "</li>";
+    + (support === "unused" ? "" : `<span class="support">${SHOWN[support]}</span>`) + "</li>";
 }
 
 function count(number: number, one: string): string {
