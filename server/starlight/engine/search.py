@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import heapq
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from starlight.engine import ranking
+from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR
 from starlight.engine.overlay import Overlay, View
-from starlight.engine.passages import Content, Nearness, Wanted, extract, headings_at, read, shown, snippet
+from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.ranking import Verdict
+from starlight.engine.wanted import Wanted
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.models.embedder import Embedder
@@ -77,11 +77,10 @@ class _Query:
 class Searcher:
     """Answers queries from one index and the open notes.  Use it on one thread, as its reader."""
 
-    def __init__(self, reader: Reader, embedder: Embedder, root: Path, max_bytes: int, overlay: Overlay) -> None:
+    def __init__(self, reader: Reader, embedder: Embedder, contents: Contents, overlay: Overlay) -> None:
         self._reader = reader
         self._embedder = embedder
-        self._root = root
-        self._max_bytes = max_bytes
+        self._contents = contents
         self._overlay = overlay
 
     def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
@@ -101,9 +100,9 @@ class Searcher:
             best = [chunk for chunk, _ in ranked]
             passages = {**self._reader.passages(best), **opened.passages(best)}
         near = {chunk: query.fluency * max(cosines.get(chunk, 0.0), 0.0) for chunk, _ in ranked}
-        content = functools.cache(self._content)  # one note may have several hits
+        contents = self._read(passages.values())
         judged = [
-            self._hit(query, passage, content(passage.path), score, near[chunk], worded=chunk in worded)
+            self._hit(query, passage, contents.get(passage.path), score, near[chunk], worded=chunk in worded)
             for chunk, score in ranked
             for passage in [passages[chunk]]
         ]
@@ -136,23 +135,26 @@ class Searcher:
         self, query: _Query, only: Leg | None, opened: View, scope: Scope
     ) -> tuple[Scored, Scored, Container[int]]:
         """Return the fused scores of what the legs found, the cosines, and which chunks hold a word of the query."""
+        nearest = self._reader.nearest(query.vector, _CANDIDATES, scope) if query.weight else None
         lexical: Scored = {}
         if only != "semantic":
             worded = opened.lexical(lambda: self._reader.bm25(query.terms))
             lexical = _best(self._reader.lexical(query.terms, _CANDIDATES, scope), worded)
-        if not query.weight:
+        if nearest is None:
             return lexical, {}, lexical
         near = opened.cosines(query.vector)
-        semantic = _best(self._reader.nearest(query.vector, _CANDIDATES, scope), near)
+        semantic = _best(nearest(), near)
         missing = lexical.keys() - semantic.keys()
         semantic.update(self._reader.cosines(query.vector, missing))
         semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
         ideal = self._reader.ideal(query.terms) if lexical else 0.0
         return ranking.fuse(lexical, semantic, query.weight, ideal), semantic, lexical
 
-    def _content(self, path: str) -> Content | None:
-        """Return a note's text as its reader sees it: in the editor, else on disk."""
-        return self._overlay.content(path) or read(self._root / path, self._max_bytes)
+    def _read(self, passages: Iterable[StoredPassage]) -> dict[str, Content | None]:
+        """Return the texts of the passages' notes as their reader sees them: in the editor, else on disk."""
+        notes = {passage.path: passage for passage in passages}  # one note may have several hits
+        opened = {path: content for path in notes if (content := self._overlay.content(path))}
+        return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
     def _hit(
         self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.config import Settings
+from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
@@ -69,6 +70,7 @@ class Workspace:
         self.fingerprint = fingerprint_of(embedder)
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
+        self._contents = Contents(root, self._max_bytes)
         self._opened: _Opened | None = None
         self._turn = threading.RLock()
 
@@ -86,6 +88,7 @@ class Workspace:
     def close(self) -> None:
         """Close the index."""
         with self._turn:
+            self._contents.close()
             if self._opened:
                 self._opened.reader.close()
                 self._opened = None
@@ -157,7 +160,7 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            searcher = Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
+            searcher = Searcher(self._reader(), self._embedder, self._contents, self._overlay)
             return searcher.search(query, limit, only, below)
 
     def status(self) -> Status:
