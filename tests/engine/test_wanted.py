@@ -20,7 +20,28 @@ _ENDINGS = (
     "ive", "ize", "e", "ll", "y", "ying", "logy", "ly",
 )  # fmt: skip
 _words = st.builds("{}{}{}".format, st.text("abelortsy", max_size=4), *[st.sampled_from(_ENDINGS)] * 2).filter(bool)
-_words |= st.sampled_from(["Tea", "TEAS", "café", "Cafés", "x1", "7", "naïve", "чай", "don't", "a_b", "İ"])
+_words |= st.sampled_from(
+    [
+        "Tea",
+        "TEAS",
+        "café",
+        "Cafés",
+        "x1",
+        "7",
+        "naïve",
+        "чай",
+        "don't",
+        "a_b",
+        "İ",
+        "K1",
+        "ſes",
+        "ｔｅａ",
+        "，tea",
+        "茶tea",
+        "tea，x",
+        "Ⅷ",
+    ]
+)
 _texts = st.lists(_words | st.sampled_from([" ", "\n", ".", "-", "_", "\0", "é", "“"])).map("".join)
 
 

@@ -26,7 +26,7 @@ from starlight.private import make_private
 if TYPE_CHECKING:
     import apsw
 
-_CACHE_KIB = 32_768
+_CACHE_KIB = 16_384
 """Pages that a reader keeps: a search looks at some hundreds in many places, and most of them again the next time."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
