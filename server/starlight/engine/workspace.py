@@ -17,6 +17,7 @@ from starlight.engine.answer import Answer, Evidence, Scope, Turn
 from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
 from starlight.engine.chat import Request
+from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate
 from starlight.engine.hover import Card, hover
@@ -77,6 +78,7 @@ class Workspace:
         self.fingerprint = fingerprint_of(embedder)
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
+        self._contents = Contents(root, self._max_bytes)
         self._opened: _Opened | None = None
         self._turn = threading.RLock()
 
@@ -96,6 +98,7 @@ class Workspace:
         if "assistant" in self.__dict__:
             self.assistant.close()
         with self._turn:
+            self._contents.close()
             if self._opened:
                 self._opened.reader.close()
                 self._opened = None
@@ -290,7 +293,7 @@ class Workspace:
             return hover(path, text, offset, self._reader(), read)
 
     def _searcher(self) -> Searcher:
-        return Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
+        return Searcher(self._reader(), self._embedder, self._contents, self._overlay)
 
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
