@@ -156,7 +156,7 @@ def test_notes_by_name_and_tag(tmp_path: Path, embedder: Embedder) -> None:
         ):
             found = set(reader.paths(reader.lexical(["tea"], 10, scope)).values())
             assert found == expected, scope
-            assert set(reader.paths(reader.nearest(vector, 10, scope)).values()) == expected, scope
+            assert set(reader.paths(reader.nearest(vector, 10, scope)()).values()) == expected, scope
             assert {path for path in tags if scope.covers(path, tags[path])} == expected, scope
         assert [reader.is_tag(tag) for tag in ("Drinks", "tea", "été", "drinksome", "%")] == [
             True,
