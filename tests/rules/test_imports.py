@@ -44,8 +44,9 @@ HOMES = {
     "tokenizers": {"models.words"},
     "markdown_it": {"notes.markdown"},
     "yaml": {"notes.frontmatter"},
-    "filelock": {"engine.following", "engine.indexer"},
-    "platformdirs": {"cli", "index.location"},
+    "filelock": {"engine.following", "engine.indexer", "models.slot"},
+    "llama_cpp": {"models.llama_model", "models.llama_prompt"},
+    "platformdirs": {"cli", "index.location", "models.slot"},
     "rich": {"terminal"},
     "tomli": {"config"},
 }
@@ -53,6 +54,13 @@ HOMES = {
 
 LATE = {"starlight.index.codes", "starlight.models.bag", "starlight.models.words"}
 """Modules that are themselves imported when they are first needed, so that their libraries can stand at the top."""
+
+OF_THE_MODEL_PROCESS = {
+    "starlight.models.llama_answers",
+    "starlight.models.llama_model",
+    "starlight.models.llama_prompt",
+}
+"""Modules that are imported in the process of a chat model only, after its standard output was taken away."""
 
 EDITOR_LIBRARIES = {"pygls", "lsprotocol"}
 
@@ -135,9 +143,21 @@ def test_libraries_are_imported_when_they_are_needed():
         f"{module} imports {name} at its beginning"
         for module, tree in modules().items()
         for name, statement in imports(tree)
-        if module not in LATE and (name.split(".")[0] in HOMES or name in LATE) and statement in tree.body
+        if module not in LATE | OF_THE_MODEL_PROCESS
+        and (name.split(".")[0] in HOMES or name in LATE)
+        and statement in tree.body
     ]
     assert not early, "\n".join(early)
+
+
+def test_llama_stays_in_its_process():
+    """Its worker alone imports what knows it, and nobody imports the worker."""
+    users = {
+        (module, name) for module, name in _edges() if name in OF_THE_MODEL_PROCESS | {"starlight.models.llama_worker"}
+    }
+    outside = {module for module, name in users if module not in OF_THE_MODEL_PROCESS}
+    assert outside == {"starlight.models.llama_worker"}
+    assert "llama_cpp" not in _loaded_by("import starlight.models.llama")
 
 
 def _loaded_by(statement: str) -> set[str]:

@@ -24,8 +24,10 @@ WRITERS = {
     "starlight.engine.worker": "what it has read, to the indexer",
     "starlight.index.schema": "the index",
     "starlight.lsp.run": "standard output",
+    "starlight.models.llama_worker": "answers, to their reader",
+    "starlight.models.slot": "the folder of its locks",
 }
-"""Every module that writes, moves or removes files, and which: all in the cache folder.  Notes are in none."""
+"""Every module that writes, moves or removes files, and which: in the cache or the state folder.  Notes are in none."""
 WRITING = {
     "write_text", "write_bytes", "unlink", "rmdir", "rmtree", "mkdir", "makedirs", "chmod", "rename",
     "symlink_to", "hardlink_to", "copytree", "copyfile",
