@@ -15,6 +15,9 @@ from starlight.models.llama_options import LlamaOptions
 from tests.models import tiny_gguf
 from tests.parts import need
 
+_OPTIONS = LlamaOptions(threads=1)
+"""Tests run beside each other, and threads of one model wait for each other: on a core that is taken, that is long."""
+
 
 @pytest.fixture(scope="session")
 def library() -> StaticModel:
@@ -28,7 +31,7 @@ def llama(tmp_path: Path) -> Iterator[Callable[..., Llama]]:
     need("llama", importlib.util.find_spec("llama_cpp") is not None, "pip install -e '.[chat]', or make chat")
     clients: list[Llama] = []
 
-    def make(path: Path | None = None, *, options: LlamaOptions | None = None, **model: object) -> Llama:
+    def make(path: Path | None = None, *, options: LlamaOptions = _OPTIONS, **model: object) -> Llama:
         path = path or tiny_gguf.write(tmp_path / f"model{len(clients)}.gguf", **model)
         clients.append(Llama(path, options))
         return clients[-1]

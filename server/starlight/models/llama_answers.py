@@ -89,14 +89,18 @@ class Worker:
                 self._sender.fail(id_, error)
 
     def _answer(self, job: Job) -> None:
+        failure: StarlightError | None = None
         try:
             usage = self._write(job, *self._load(job))
         except Interrupted:
             usage = Usage(ending="cancelled")
         except StarlightError as error:
-            self._sender.fail(job.id, error)
-            return
-        self._sender.send({"id": job.id, "usage": asdict(usage)})
+            failure = error
+        self._desk.finish()
+        if failure:
+            self._sender.fail(job.id, failure)
+        else:
+            self._sender.send({"id": job.id, "usage": asdict(usage)})
 
     def _load(self, job: Job) -> tuple[Model, Prompt]:
         """Return the model, loaded if it was not, after waiting for the place where others hold it."""

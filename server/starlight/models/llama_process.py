@@ -99,13 +99,16 @@ class LlamaProcess:
 
     def end(self) -> None:
         """End it: at once where it does not end by itself."""
-        with contextlib.suppress(OSError), self._lock:
-            cast("BinaryIO", self._process.stdin).close()
+        self._hang_up()
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError), self._lock:
+            cast("BinaryIO", self._process.stdin).close()
 
     def _send(self, line: Line) -> None:
         content = json.dumps(line).encode() + b"\n"
@@ -120,6 +123,7 @@ class LlamaProcess:
             for content in pipe:
                 self._hand_over(json.loads(content))
         code = self._process.wait()
+        self._hang_up()
         with self._lock:
             self._ended = self._refusal or {"ended": code, "message": _reason(code, list(self._last_words))}
             left, self._replies = list(self._replies.values()), {}

@@ -138,13 +138,16 @@ class Desk:
     def next(self, seconds: float) -> Job | None:
         """Return the next job, waiting for it at most so long."""
         with self._changed:
-            if self._current:
-                self._current, self.last_used = None, time.monotonic()
             if not self._waiting:
                 self._changed.wait(seconds)
             if self._waiting:
                 self._current = self._waiting.popleft()
             return self._current
+
+    def finish(self) -> None:
+        """Take note that the current job is done."""
+        with self._changed:
+            self._current, self.last_used = None, time.monotonic()
 
     def has_more(self) -> bool:
         """Whether somebody waits here."""
@@ -178,4 +181,5 @@ class Desk:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    # Not through the interpreter's own end: a thread of it reads standard input, and another may be in llama.cpp.
+    os._exit(main())
