@@ -28,7 +28,7 @@ def library() -> StaticModel:
 @pytest.fixture
 def llama(tmp_path: Path) -> Iterator[Callable[..., Llama]]:
     """Make a client of a model: of the file that is named, or of one that says what is given; all are closed."""
-    need("llama", importlib.util.find_spec("llama_cpp") is not None, "pip install -e '.[chat]', or make chat")
+    need("llama", importlib.util.find_spec("llama_cpp") is not None, "make llama")
     clients: list[Llama] = []
 
     def make(path: Path | None = None, *, options: LlamaOptions = _OPTIONS, **model: object) -> Llama:

@@ -1,47 +1,24 @@
-"""A real model in llama.cpp, in its process: loading, streaming, stopping, crashing, taking turns."""
+"""A real model in llama.cpp: streaming, stopping, counting, the window, the template, files that cannot be used."""
 
 from __future__ import annotations
 
-import itertools
-import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
-from starlight.errors import GenerationFailed, GeneratorUnavailable, PromptTooLong
+from starlight.errors import GeneratorUnavailable, PromptTooLong
 from starlight.models.generator import Cancellation, Message, Sampling
 from starlight.models.llama import Llama
 from starlight.models.llama_options import LlamaOptions
 from tests.models import tiny_gguf
+from tests.models.asking import ANSWER, ENDLESS, GREEDY, SLOW, asked
 from tests.waiting import wait_until
-
-ANSWER = "The roof was mended in May [1], and it cost 1,250 euros [2]."
-GREEDY = Sampling(temperature=0, max_tokens=100)
-ENDLESS = Sampling(temperature=0, max_tokens=1_000_000)
-SLOW = tiny_gguf.Shape(128, 4, 4, 8, 512)
-"""Reads 3,000 tokens in a good part of a second."""
-
-
-def _asked(text: str, system: str = "You answer from notes.") -> list[Message]:
-    return [Message("system", system), Message("user", text)]
-
-
-def _gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 def test_an_answer_comes_in_pieces(llama):
     model, phases = llama(says=ANSWER), []
     assert (model.place, model.host, model.name, model.is_loaded) == ("process", "", "model0", False)
-    generation = model.generate(_asked("What about the roof?"), GREEDY, listener=phases.append)
+    generation = model.generate(asked("What about the roof?"), GREEDY, listener=phases.append)
     pieces = list(generation)
     assert "".join(pieces) == ANSWER
     assert all(pieces)
@@ -57,9 +34,9 @@ def test_an_answer_comes_in_pieces(llama):
 
 def test_a_second_answer_loads_nothing(llama):
     model, phases = llama(says=ANSWER), []
-    assert "".join(model.generate(_asked("A"), GREEDY)) == ANSWER
+    assert "".join(model.generate(asked("A"), GREEDY)) == ANSWER
     pid = model.pid
-    assert "".join(model.generate(_asked("B"), GREEDY, listener=phases.append)) == ANSWER
+    assert "".join(model.generate(asked("B"), GREEDY, listener=phases.append)) == ANSWER
     assert phases == ["reading", "writing"]
     assert model.pid == pid
 
@@ -79,18 +56,18 @@ def test_the_window_can_be_made_smaller(llama):
 
 def test_characters_that_are_split_over_tokens_come_whole(llama):
     model = llama(says="é€😀", as_bytes=True)
-    generation = model.generate(_asked("?"), GREEDY)
+    generation = model.generate(asked("?"), GREEDY)
     assert list("".join(generation)) == ["é", "€", "😀"]
     assert generation.usage.completion_tokens == len("é€😀".encode())
 
 
 def test_half_a_character_at_the_end_is_shown_as_such(llama):
     model = llama(says="é€", as_bytes=True)
-    assert "".join(model.generate(_asked("?"), Sampling(temperature=0, max_tokens=3))) == "é\ufffd"
+    assert "".join(model.generate(asked("?"), Sampling(temperature=0, max_tokens=3))) == "é\ufffd"
 
 
 def test_a_limit_ends_it(llama):
-    generation = llama(says=ANSWER).generate(_asked("?"), Sampling(temperature=0, max_tokens=3))
+    generation = llama(says=ANSWER).generate(asked("?"), Sampling(temperature=0, max_tokens=3))
     text = "".join(generation)
     assert ANSWER.startswith(text)
     assert text
@@ -98,7 +75,7 @@ def test_a_limit_ends_it(llama):
 
 
 def test_a_text_ends_it_and_is_not_shown(llama):
-    generation = llama(says=ANSWER).generate(_asked("?"), Sampling(temperature=0, stop=("May [", "euros")))
+    generation = llama(says=ANSWER).generate(asked("?"), Sampling(temperature=0, stop=("May [", "euros")))
     assert "".join(generation) == "The roof was mended in "
     assert generation.usage.ending == "stop"
 
@@ -107,19 +84,19 @@ def test_the_same_seed_says_the_same(llama):
     model = llama()
 
     def say(seed: int) -> str:
-        return "".join(model.generate(_asked("?"), Sampling(max_tokens=40, temperature=5, top_p=1, seed=seed)))
+        return "".join(model.generate(asked("?"), Sampling(max_tokens=40, temperature=5, top_p=1, seed=seed)))
 
     assert say(1) == say(1) != say(2)
 
 
 @pytest.mark.parametrize("text", ["Grüße, 世界 \U0001f600", "a\x00b", "lone \udc80 surrogate", " ", "\u2028"])
-def test_any_text_can_be_asked(llama, text):
-    assert "".join(llama(says=ANSWER).generate(_asked(text), GREEDY)) == ANSWER
+def test_any_text_can_beasked(llama, text):
+    assert "".join(llama(says=ANSWER).generate(asked(text), GREEDY)) == ANSWER
 
 
 def test_cancelled_between_tokens_it_keeps_what_was_written(llama):
     cancellation = Cancellation()
-    generation = llama(says=ANSWER, forever=True).generate(_asked("?"), ENDLESS, cancellation)
+    generation = llama(says=ANSWER, forever=True).generate(asked("?"), ENDLESS, cancellation)
     shown = ""
     for number, piece in enumerate(generation):
         shown += piece
@@ -131,46 +108,46 @@ def test_cancelled_between_tokens_it_keeps_what_was_written(llama):
 
 def test_cancelled_while_it_reads_it_stops_and_knows_what_it_read(llama):
     model, phases, cancellation = llama(says=ANSWER, shape=SLOW), [], Cancellation()
-    "".join(model.generate(_asked("?"), GREEDY))
+    "".join(model.generate(asked("?"), GREEDY))
 
     def stop(phase: str) -> None:
         phases.append(phase)
         if phase == "reading":
             cancellation.cancel()
 
-    generation = model.generate(_asked("tea " * 800), GREEDY, cancellation, stop)
+    generation = model.generate(asked("tea " * 800), GREEDY, cancellation, stop)
     assert list(generation) == []
     assert (generation.usage.ending, generation.usage.completion_tokens) == ("cancelled", 0)
     assert generation.usage.prompt_tokens > 3_000
     assert phases == ["reading"]
-    assert "".join(model.generate(_asked("tea " * 800), GREEDY)) == ANSWER
+    assert "".join(model.generate(asked("tea " * 800), GREEDY)) == ANSWER
 
 
 def test_cancelled_before_it_began_nothing_is_written(llama):
     cancellation = Cancellation()
     cancellation.cancel()
-    generation = llama(says=ANSWER).generate(_asked("?"), GREEDY, cancellation)
+    generation = llama(says=ANSWER).generate(asked("?"), GREEDY, cancellation)
     assert list(generation) == []
     assert generation.usage.ending == "cancelled"
 
 
 def test_an_answer_that_nobody_wants_any_more_is_stopped(llama):
     model = llama(says=ANSWER, forever=True)
-    generation = model.generate(_asked("?"), ENDLESS)
+    generation = model.generate(asked("?"), ENDLESS)
     assert next(iter(generation))
     del generation
-    assert "".join(model.generate(_asked("?"), Sampling(temperature=0, max_tokens=2)))
+    assert "".join(model.generate(asked("?"), Sampling(temperature=0, max_tokens=2)))
 
 
 def test_a_prompt_that_is_too_long_is_refused(llama):
     model = llama(says=ANSWER, shape=tiny_gguf.Shape(n_context=512))
     with pytest.raises(PromptTooLong, match=r"has \d,\d{3} tokens, and the window of model0\.gguf 512"):
-        model.generate(_asked("tea " * 800), GREEDY)
-    assert "".join(model.generate(_asked("tea"), GREEDY)) == ANSWER
+        model.generate(asked("tea " * 800), GREEDY)
+    assert "".join(model.generate(asked("tea"), GREEDY)) == ANSWER
 
 
 def test_an_answer_ends_with_the_window(llama):
-    generation = llama(says=ANSWER, forever=True, shape=tiny_gguf.Shape(n_context=512)).generate(_asked("?"), ENDLESS)
+    generation = llama(says=ANSWER, forever=True, shape=tiny_gguf.Shape(n_context=512)).generate(asked("?"), ENDLESS)
     assert "".join(generation).startswith(ANSWER)
     usage = generation.usage
     assert usage.ending == "length"
@@ -180,10 +157,10 @@ def test_an_answer_ends_with_the_window(llama):
 def test_what_was_read_before_is_not_read_again(llama):
     model = llama(says=ANSWER)
     evidence = "\n".join(f"[{number}] The roof was mended in May {number}." for number in range(60))
-    first = _asked(f"{evidence}\nWhat about the roof?")
+    first = asked(f"{evidence}\nWhat about the roof?")
     generation = model.generate(first, GREEDY)
     answer = "".join(generation)
-    short = model.generate(_asked("A title, please.", "You make titles."), GREEDY)
+    short = model.generate(asked("A title, please.", "You make titles."), GREEDY)
     assert "".join(short) == ANSWER
     second = model.generate([*first, Message("assistant", answer), Message("user", "And what did it cost?")], GREEDY)
     assert "".join(second) == ANSWER
@@ -197,12 +174,12 @@ def test_what_was_read_before_is_not_read_again(llama):
 def test_two_conversations_that_do_not_fit_together_take_turns(llama):
     model = llama(says=ANSWER, shape=tiny_gguf.Shape(n_context=2_048))
     for word in ("tea ", "oat ", "tea ", "oat "):
-        assert "".join(model.generate(_asked(word * 350, system=word), GREEDY)) == ANSWER
+        assert "".join(model.generate(asked(word * 350, system=word), GREEDY)) == ANSWER
 
 
 def test_counting_does_not_wait_for_an_answer(llama):
     model = llama(says=ANSWER, forever=True)
-    pieces = iter(model.generate(_asked("?"), ENDLESS))
+    pieces = iter(model.generate(asked("?"), ENDLESS))
     assert next(pieces)
     assert model.count("tea") > 0
     assert next(pieces)
@@ -210,12 +187,12 @@ def test_counting_does_not_wait_for_an_answer(llama):
 
 def test_requests_take_turns(llama):
     model, phases, first = llama(says=ANSWER, forever=True), [], Cancellation()
-    pieces = iter(model.generate(_asked("?"), ENDLESS, first))
+    pieces = iter(model.generate(asked("?"), ENDLESS, first))
     assert next(pieces)
     second: list[str] = []
 
     def ask() -> None:
-        second.extend(model.generate(_asked("!"), Sampling(temperature=0, max_tokens=3), listener=phases.append))
+        second.extend(model.generate(asked("!"), Sampling(temperature=0, max_tokens=3), listener=phases.append))
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -229,46 +206,18 @@ def test_requests_take_turns(llama):
 
 def test_who_waits_can_be_cancelled(llama):
     model, cancellation = llama(says=ANSWER, forever=True), Cancellation()
-    pieces = iter(model.generate(_asked("?"), ENDLESS))
+    pieces = iter(model.generate(asked("?"), ENDLESS))
     assert next(pieces)
-    waiting = model.generate(_asked("!"), GREEDY, cancellation, lambda _phase: cancellation.cancel())
+    waiting = model.generate(asked("!"), GREEDY, cancellation, lambda _phase: cancellation.cancel())
     assert list(waiting) == []
     assert waiting.usage.ending == "cancelled"
     assert next(pieces)
 
 
-def test_a_crash_in_an_answer_is_told_and_the_next_one_works(llama):
-    model = llama(says=ANSWER, forever=True)
-    generation, shown = model.generate(_asked("?"), ENDLESS), ""
-    with pytest.raises(GenerationFailed, match=r"ended in the middle of the answer.*memory"):  # noqa: PT012
-        for piece in generation:
-            shown += piece
-            if model.pid:
-                os.kill(model.pid, signal.SIGKILL)
-    assert shown
-    assert not model.is_loaded
-    assert "".join(model.generate(_asked("?"), Sampling(temperature=0, max_tokens=3)))
-
-
-def test_a_crash_while_it_loads_is_told(llama, monkeypatch, tmp_path):
-    """A library that dies of the file, as native code may: seen from outside it is the same."""
-    (tmp_path / "llama_cpp.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
-    with pytest.raises(GeneratorUnavailable, match=r"model0\.gguf: llama.cpp ended .*SIGSEGV.*another model"):
-        llama(says=ANSWER).generate(_asked("?"), GREEDY)
-
-
-def test_llama_cpp_that_cannot_be_loaded_is_told(llama, monkeypatch, tmp_path):
-    (tmp_path / "llama_cpp.py").write_text("raise RuntimeError('Failed to load shared library libgomp')\n")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
-    with pytest.raises(GeneratorUnavailable, match=r"cannot be started .*libgomp.*pip install"):
-        llama(says=ANSWER).generate(_asked("?"), GREEDY)
-
-
 def test_a_file_of_another_kind_is_told(llama, tmp_path):
     path = tmp_path / "notes.gguf"
     path.write_text("# Tea\n")
-    for use in (Llama.context_size, lambda model: model.count("x"), lambda model: model.generate(_asked("?"))):
+    for use in (Llama.context_size, lambda model: model.count("x"), lambda model: model.generate(asked("?"))):
         with pytest.raises(GeneratorUnavailable, match=r"notes\.gguf: is not a GGUF file"):
             use(llama(path))
 
@@ -277,12 +226,12 @@ def test_a_file_that_is_cut_off_is_told(llama, tmp_path):
     path = tiny_gguf.write(tmp_path / "cut.gguf")
     path.write_bytes(path.read_bytes()[:300_000])
     with pytest.raises(GeneratorUnavailable, match=r"cut\.gguf: is cut off .* download it again"):
-        llama(path).generate(_asked("?"))
+        llama(path).generate(asked("?"))
 
 
 def test_an_architecture_that_llama_cpp_does_not_know_is_told(llama):
     with pytest.raises(GeneratorUnavailable, match=r"cannot load it .*unknown model architecture.*novel"):
-        llama(architecture="novel").generate(_asked("?"))
+        llama(architecture="novel").generate(asked("?"))
 
 
 def test_a_model_that_is_too_large_is_told_before_it_is_loaded(llama):
@@ -291,19 +240,19 @@ def test_a_model_that_is_too_large_is_told_before_it_is_loaded(llama):
         [],
     )
     with pytest.raises(GeneratorUnavailable, match=r"needs 2,?048\.\d GB of memory .* are free"):
-        model.generate(_asked("?"), listener=phases.append)
+        model.generate(asked("?"), listener=phases.append)
     assert phases == []
 
 
 def test_a_file_without_a_template_answers_and_that_is_noted(llama):
     model = llama(says=ANSWER, template=None)
     assert "no chat template" in model.note()
-    assert "".join(model.generate(_asked("?"), Sampling(temperature=0, max_tokens=5)))
+    assert "".join(model.generate(asked("?"), Sampling(temperature=0, max_tokens=5)))
 
 
 def test_a_template_that_knows_no_system_message_gets_it_with_the_question(llama):
     template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}" + tiny_gguf.TEMPLATE
-    generation = llama(says=ANSWER, template=template).generate(_asked("?", "w" * 500), GREEDY)
+    generation = llama(says=ANSWER, template=template).generate(asked("?", "w" * 500), GREEDY)
     assert "".join(generation) == ANSWER
     assert generation.usage.prompt_tokens > 400
 
@@ -311,7 +260,7 @@ def test_a_template_that_knows_no_system_message_gets_it_with_the_question(llama
 @pytest.mark.parametrize("template", ["{% if %}", "{{ nothing.at.all }}", "{{ raise_exception('no') }}"])
 def test_a_template_that_does_not_work_is_told(llama, template):
     with pytest.raises(GeneratorUnavailable, match="chat template cannot be used"):
-        llama(says=ANSWER, template=template).generate(_asked("?"))
+        llama(says=ANSWER, template=template).generate(asked("?"))
 
 
 def test_markers_in_notes_are_text(llama):
@@ -319,143 +268,10 @@ def test_markers_in_notes_are_text(llama):
     model = llama(says=ANSWER)
 
     def length(text: str) -> int:
-        generation = model.generate(_asked(text), GREEDY)
+        generation = model.generate(asked(text), GREEDY)
         assert "".join(generation) == ANSWER
         return generation.usage.prompt_tokens
 
     plain = length("tea")
     for marker in ("</s>", "<|end|>", "<|system|>"):
         assert length("tea" + 3 * marker) - plain > 3 * len(marker)
-
-
-def test_what_native_code_prints_is_no_answer(llama, monkeypatch, tmp_path, caplog):
-    (tmp_path / "sitecustomize.py").write_text(
-        "import ctypes, sys, threading\n"
-        "def shout():\n"
-        "    libc = ctypes.CDLL(None)\n"
-        "    while True:\n"
-        "        if 'llama_cpp' in sys.modules:\n"
-        "            libc.puts(b'{\"noise\": 1}'); libc.fflush(None); print('noise', flush=True)\n"
-        "        threading.Event().wait(0.001)\n"
-        "threading.Thread(target=shout, daemon=True).start()\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
-    caplog.set_level(logging.DEBUG, "starlight.models.llama_process")
-    model = llama(says=ANSWER)
-    assert "".join(model.generate(_asked("?"), GREEDY)) == ANSWER
-    model.close()
-    wait_until("the noise was heard elsewhere", lambda: '{"noise": 1}' in caplog.text)
-
-
-def test_nothing_that_was_asked_or_answered_is_logged(llama, caplog):
-    caplog.set_level(logging.DEBUG)
-    model = llama(says=ANSWER)
-    assert "".join(model.generate(_asked("walrus"), GREEDY)) == ANSWER
-    model.close()
-    assert "walrus" not in caplog.text
-    assert "roof" not in caplog.text
-
-
-def test_it_ends_when_nobody_asks_and_comes_back(llama):
-    model, phases = llama(says=ANSWER, options=LlamaOptions(threads=1, idle_seconds=0)), []
-    assert "".join(model.generate(_asked("?"), GREEDY)) == ANSWER
-    wait_until("the process has ended", lambda: model.pid is None)
-    assert not model.is_loaded
-    assert "".join(model.generate(_asked("?"), GREEDY, listener=phases.append)) == ANSWER
-    assert phases == ["loading", "reading", "writing"]
-
-
-def test_asking_while_it_is_about_to_end_is_asking(llama):
-    model = llama(says=ANSWER, options=LlamaOptions(threads=1, idle_seconds=0))
-    for _ in range(8):
-        assert model.count("tea") > 0
-        assert "".join(model.generate(_asked("?"), GREEDY)) == ANSWER
-
-
-def test_closing_ends_it_in_the_middle_of_an_answer(llama):
-    model = llama(says=ANSWER, forever=True)
-    generation = model.generate(_asked("?"), ENDLESS)
-    pid = model.pid
-    assert pid
-    model.close()
-    assert _gone(pid)
-    with pytest.raises(GenerationFailed):
-        "".join(generation)
-
-
-PARENT = """
-import sys
-from pathlib import Path
-from starlight.models.generator import Message, Sampling
-from starlight.models.llama import Llama
-from starlight.models.llama_options import LlamaOptions
-model = Llama(Path(sys.argv[1]), LlamaOptions(threads=1))
-for piece in model.generate([Message("user", "tea " * 800)], Sampling(max_tokens=10**6, temperature=0)):
-    print(model.pid, flush=True)
-"""
-
-
-@pytest.mark.parametrize("shape", [tiny_gguf.TINY, SLOW])
-def test_it_ends_with_its_parent(llama, tmp_path, shape):
-    llama(says=ANSWER)  # is llama.cpp here?
-    path = tiny_gguf.write(tmp_path / "model.gguf", says=ANSWER, forever=True, shape=shape)
-    with subprocess.Popen([sys.executable, "-c", PARENT, str(path)], stdout=subprocess.PIPE) as parent:
-        pid = int(parent.stdout.readline())
-        assert not _gone(pid)
-        parent.kill()
-    wait_until("the model's process has ended", lambda: _gone(pid))
-
-
-def test_one_model_is_loaded_at_a_time(llama):
-    first, second, phases = llama(says=ANSWER), llama(says="Nothing is known of it."), []
-    assert "".join(first.generate(_asked("?"), GREEDY)) == ANSWER
-    assert first.is_loaded
-    generation = second.generate(_asked("?"), GREEDY, listener=phases.append)
-    wait_until("the first has let go", lambda: not first.is_loaded)
-    assert "".join(generation) == "Nothing is known of it."
-    assert phases == ["queued", "loading", "reading", "writing"]
-    assert "".join(first.generate(_asked("?"), GREEDY)) == ANSWER
-
-
-def test_another_window_waits_for_the_end_of_an_answer(llama):
-    first, second, phases, stop = llama(says=ANSWER, forever=True), llama(says=ANSWER), [], Cancellation()
-    generation, shown = first.generate(_asked("?"), ENDLESS, stop), []
-    thread = threading.Thread(target=lambda: shown.extend(second.generate(_asked("?"), GREEDY, listener=phases.append)))
-    thread.start()
-    wait_until("the second window waits", lambda: phases == ["queued"])
-    assert list(itertools.islice(generation, 3))
-    assert phases == ["queued"]
-    stop.cancel()
-    thread.join()
-    assert "".join(shown) == ANSWER
-
-
-def test_a_window_with_much_to_ask_lets_others_in(llama):
-    """Its own next question waits until the other window had its turn."""
-    busy, other, stop = llama(says=ANSWER, forever=True), llama(says=ANSWER), Cancellation()
-    pieces, phases, order = iter(busy.generate(_asked("?"), ENDLESS, stop)), {"busy": [], "other": []}, []
-    assert next(pieces)
-
-    def ask(name: str, model: Llama) -> None:
-        generation = model.generate(_asked("!"), Sampling(temperature=0, max_tokens=4), listener=phases[name].append)
-        assert "".join(generation)
-        order.append(name)
-
-    threads = [threading.Thread(target=ask, args=arguments) for arguments in (("busy", busy), ("other", other))]
-    for thread in threads:
-        thread.start()
-    wait_until("both wait", lambda: phases == {"busy": ["queued"], "other": ["queued"]})
-    stop.cancel()
-    for thread in threads:
-        thread.join()
-    assert order == ["other", "busy"]
-    assert phases["busy"][-3:] == ["loading", "reading", "writing"]
-
-
-def test_waiting_for_another_window_can_be_cancelled(llama):
-    first, second, cancellation = llama(says=ANSWER, forever=True), llama(says=ANSWER), Cancellation()
-    pieces = iter(first.generate(_asked("?"), ENDLESS))
-    assert next(pieces)
-    generation = second.generate(_asked("?"), GREEDY, cancellation, lambda _phase: cancellation.cancel())
-    assert list(generation) == []
-    assert generation.usage.ending == "cancelled"
