@@ -26,16 +26,19 @@ SOURCE = {
 
 
 @pytest.fixture
-def root(vault: Callable[..., Path]) -> Path:
+def root(vault: Callable[..., Path], xdg_home: Path) -> Path:
+    settings = xdg_home / "config" / "starlight" / "config.toml"
+    settings.parent.mkdir()
+    settings.write_text("[chat]\nlocalPorts = []\n")  # no server of models that may run on this machine
     return vault(NOTES)
 
 
 def test_an_answer_with_its_sources(root: Path) -> None:
     done = starlight("ask", "--root", root, "When does the roofer come?")
     assert (done.code, done.err) == (0, f"Indexing {root}\n")
-    answer, source, *_ = done.out.splitlines()
+    answer, _, source, *_ = done.out.splitlines()
     assert answer == "The roofer comes on Tuesday. [1]"
-    assert source == "[1] roof.md:1  Roof"
+    assert source == "  [1] roof.md:1  Roof"
     found = starlight("ask", "--root", root, "When does the roofer come?", "--json").json()
     assert (found["answer"], found["kind"], found["verdict"]) == (answer, "extractive", "found")
 

@@ -73,7 +73,7 @@ def test_several_questions(vault, settings, tmp_path):
 
 @pytest.mark.parametrize("question", ["", "  "])
 def test_no_question_is_refused(vault, settings, question):
-    starlight("ask", question, "--root", vault(KITCHEN)).failed_with("no text in it")
+    starlight("ask", question, "--root", vault(KITCHEN)).failed_with("the question is empty")
 
 
 def test_scope_holds(vault, settings):

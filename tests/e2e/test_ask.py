@@ -170,7 +170,7 @@ def test_conversation_is_saved_as_a_new_note_by_an_edit(ready, vault):
     assert saved["uri"].startswith((root / "chats").as_uri())
     text = change["edits"][0]["newText"]
     assert "## How hot is the oven?" in text
-    assert answer["answer"] in text
+    assert answer["answer"].replace("[1]", "[[bread|1]]") in text
     assert "[bread.md](../bread.md), lines" in text
     assert not (root / "chats").exists()  # the editor writes, not the server
 

@@ -124,7 +124,7 @@ def test_model_that_says_that_the_notes_do_not_say(talk):
 
 @pytest.mark.parametrize("question", ["", "  \n\t"])
 def test_no_question_is_refused(talk, question):
-    with pytest.raises(InvalidRequest, match="no text in it"):
+    with pytest.raises(InvalidRequest, match="the question is empty"):
         talk(FakeGenerator()).ask(question)
 
 

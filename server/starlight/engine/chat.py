@@ -107,7 +107,7 @@ class Asking:
             StarlightError: the notes cannot be searched.
         """
         if not self._request.question.strip():
-            raise InvalidRequest("ask a question: there is no text in it")
+            raise InvalidRequest("the question is empty; say what you want to know")
         answer = self._answered()
         self._tell(Finished(answer))
         log.info("an answer: %s, %s, %d sources", answer.kind, answer.verdict, len(answer.sources))
