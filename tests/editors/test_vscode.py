@@ -96,7 +96,9 @@ def test_ask(vsix: Path, vault: Path, home: Path) -> None:
 def test_ask_a_model(vsix: Path, vault: Path, home: Path) -> None:
     with StandIn(behaviour="pausing") as model:
 
-        def says(_messages: object) -> str:
+        def says(messages: list[dict[str, str]]) -> str:
+            if "<source 1" not in messages[0]["content"]:
+                return "A suggestion of the model."
             if len(model.chats()) > 1:  # only the first answer waits in the middle, to be stopped there
                 model.release.set()
             return (

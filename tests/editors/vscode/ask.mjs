@@ -123,7 +123,36 @@ const generated = {
     must(text.includes("1 of 2 cited statements supported"), text);
     await vs.shot("ask-marked");
   },
+  "a code action suggests a text, which takes the place of the old one when it is accepted": async () => {
+    await vs.openFile(expected.file.split("/").at(-1));
+    await page.keyboard.press("Control+G");
+    await vs.input.fill(":9");
+    await page.keyboard.press("Enter");
+    await until("the cursor is there", async () => (await vs.line()) === 9);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Shift+End");
+    await vs.run("Refactor...");
+    await page.locator(".action-widget .monaco-list-row", { hasText: "Starlight: Shorten" }).first().waitFor();
+    await vs.shot("write-actions");
+    await page.locator(".action-widget .monaco-list-row", { hasText: "Starlight: Shorten" }).first().click();
+    const preview = page.locator(".bulk-edit-panel");
+    await preview.waitFor();
+    await vs.shot("write-preview");
+    must((await lines(9)).includes("rubber washer"), "the note has changed before anybody agreed");
+    await preview.getByRole("button", { name: "Apply" }).click();
+    await until("the text is there", async () => (await lines(9)).includes("A suggestion of the model."));
+    await vs.shot("write-applied");
+    await page.locator(".part.editor .monaco-editor").first().click();
+    await page.keyboard.press("Control+Z");
+    await until("it can be undone", async () => (await lines(9)).includes("rubber washer"));
+  },
 };
+
+/** What is on the screen of the editor around that line. */
+async function lines(number) {
+  const texts = await page.locator(".part.editor .view-line").allInnerTexts();
+  return texts.map(plain).slice(0, number + 4).join("\n");
+}
 
 const well = await runSteps(vs, { ...opening, ...(expected.model ? generated : extractive) });
 await browser.close();
