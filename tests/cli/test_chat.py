@@ -64,7 +64,9 @@ def test_json_is_what_the_server_answers(vault, model):
 
 
 def test_several_questions(vault, settings, tmp_path):
-    done = starlight("ask", "--queries", "-", "--json", "--root", vault(KITCHEN), stdin=f"{WASHER}\n\nGreen tea?\n".encode())
+    done = starlight(
+        "ask", "--queries", "-", "--json", "--root", vault(KITCHEN), stdin=f"{WASHER}\n\nGreen tea?\n".encode()
+    )
     answers = [json.loads(line) for line in done.out.splitlines()]
     assert [answer["question"] for answer in answers] == [WASHER, "Green tea?"]
 
@@ -75,7 +77,9 @@ def test_no_question_is_refused(vault, settings, question):
 
 
 def test_scope_holds(vault, settings):
-    root = vault(KITCHEN + "== garden/peas.md ==\n---\ntags: [plants]\n---\n# Peas\nPeas cost 3 euros, and no rubber.\n")
+    root = vault(
+        KITCHEN + "== garden/peas.md ==\n---\ntags: [plants]\n---\n# Peas\nPeas cost 3 euros, and no rubber.\n"
+    )
     for place in ("garden/", "garden", "#plants", "garden/peas.md", "@garden/peas.md"):
         answer = starlight("ask", WASHER, "--root", root, "--scope", place, "--json").json()
         assert {source["path"] for source in answer["sources"]} == {"garden/peas.md"}, place

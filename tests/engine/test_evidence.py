@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from starlight.engine.answer import Evidence, Scope, Turn
-from starlight.engine.evidence import Asked, Gatherer, estimate
+from starlight.engine.evidence import Asked, estimate, gather
 from starlight.engine.workspace import Workspace
 from starlight.errors import IndexMissing, InvalidRequest
 from starlight.index.records import Status
@@ -299,8 +300,7 @@ def test_a_note_that_has_changed_is_read_as_it_is(notes: Workspace) -> None:
 def test_a_time_is_a_preference(notes: Workspace) -> None:
     def first(question: str) -> str:
         asked = Asked(question, BUDGET, today=datetime.date(2024, 3, 6))
-        with notes._turn:
-            return Gatherer(notes._searcher(), notes._reader(), notes._embedder).gather(asked).sources[0].path
+        return gather(asked, notes._gatherer).sources[0].path
 
     assert first("Who was it about the scaffolding last week?") == "work/2024-02-27.md"
     assert first("Who was it about the scaffolding in 2023?") == "work/2023-05-01.md"
@@ -375,8 +375,33 @@ def test_code_is_cut_at_lines(indexed: Callable[..., Workspace]) -> None:
     assert evidence.sources[0].sentences == ()
 
 
+def test_code_stays_with_the_sentence_before_it(indexed: Callable[..., Workspace]) -> None:
+    more = "Other things are said here at some length. " * 30
+    workspace = indexed(f"== a.md ==\n{more}\n\nTo count a walrus:\n\n```\ncount --one\n```\n\n{more}\n")
+    evidence = check(workspace, workspace.evidence("How do I count a walrus?", 30))
+    assert "To count a walrus:\n\n```\ncount --one\n```" in evidence.sources[0].text
+    said = [evidence.sources[0].text[start:end] for start, end, _ in evidence.sources[0].sentences]
+    assert "To count a walrus:" in said
+
+
 def test_an_estimate_of_tokens() -> None:
     assert estimate("") == 0
     assert estimate("four") == 1
     assert estimate("A sentence of some ten words or so, and its stop.") == 13
     assert 8 <= estimate("今天我们去了茶室") <= 12
+
+
+def test_nobody_waits_while_a_model_is_asked(notes: Workspace) -> None:
+    """Another thread can search while one has a model count tokens or put the question into words."""
+    with ThreadPoolExecutor(1) as elsewhere:
+
+        def count(text: str) -> int:
+            assert elsewhere.submit(notes.search, "slate").result(timeout=30).hits
+            return estimate(text)
+
+        def rewrite(_question: str, _turns: object) -> str:
+            assert count("slate") == 2
+            return "slate tiles"
+
+        talk = [Turn("Who comes on Tuesday?", "The roofer.")]
+        check(notes, notes.evidence("Why?", 50, count, conversation=talk, rewrite=rewrite))

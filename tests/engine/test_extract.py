@@ -123,6 +123,12 @@ def test_marks_of_the_note_are_no_citations_of_ours() -> None:
     assert extract(evidence(one)) == "It rained there. [1]"
 
 
+@pytest.mark.parametrize("sentence", ["Does it rain in spring?", "To make it rain:", "什么时候下雨？"])
+def test_what_says_nothing_by_itself_is_left_out(sentence: str) -> None:
+    one = source(f"{sentence} It rains in May.", (sentence, 0.9), ("It rains in May.", 0.7))
+    assert extract(evidence(one)) == "It rains in May. [1]"
+
+
 def test_no_sources_and_nothing_to_quote() -> None:
     assert extract(evidence()) == NOTHING
     assert extract(evidence(source("Yes.", ("Yes.", 0.9)))) == NOTHING

@@ -99,11 +99,11 @@ def test_nearest_are_the_nearest(
     cosines = stored @ wanted / np.linalg.norm(stored.astype(float), axis=1) / np.linalg.norm(wanted)
     expected = {ids[passage.meaning]: float(cosine) for passage, cosine in zip(passages, cosines, strict=True)}
     assert reader.cosines(vector, ids.values()) == pytest.approx(expected, abs=1e-5)
-    found = reader.nearest(vector, 20)
+    found = reader.nearest(vector, 20)()
     assert len(found) == 20
     assert found == pytest.approx({id_: expected[id_] for id_ in found}, abs=1e-5)
     assert min(found.values()) >= sorted(expected.values())[-20] - 1e-5
-    assert len(reader.nearest(vector, 1_000_000)) == len(ids), "sqlite-vec's own limit is no error"
+    assert len(reader.nearest(vector, 1_000_000)()) == len(ids), "sqlite-vec's own limit is no error"
 
 
 def test_a_folder_or_all_but_some_notes(tmp_path: Path, embedder: Embedder) -> None:
@@ -122,7 +122,7 @@ def test_a_folder_or_all_but_some_notes(tmp_path: Path, embedder: Embedder) -> N
         ):
             wanted = {by_path[path] for path in expected}
             assert reader.lexical(["tea"], 10, scope).keys() == wanted, scope
-            assert reader.nearest(vector, 10, scope).keys() == wanted, scope
+            assert reader.nearest(vector, 10, scope)().keys() == wanted, scope
 
 
 TAGGED = """== tea.md ==
@@ -156,7 +156,7 @@ def test_notes_by_name_and_tag(tmp_path: Path, embedder: Embedder) -> None:
         ):
             found = set(reader.paths(reader.lexical(["tea"], 10, scope)).values())
             assert found == expected, scope
-            assert set(reader.paths(reader.nearest(vector, 10, scope)).values()) == expected, scope
+            assert set(reader.paths(reader.nearest(vector, 10, scope)()).values()) == expected, scope
             assert {path for path in tags if scope.covers(path, tags[path])} == expected, scope
         assert [reader.is_tag(tag) for tag in ("Drinks", "tea", "été", "drinksome", "%")] == [
             True,
@@ -200,7 +200,7 @@ def test_a_vector_without_direction_has_no_neighbours(reader: Reader, embedder: 
     nothing = np.zeros(embedder.dim, np.float32)
     assert quantize(nothing[None]) == [None]
     assert quantize(np.zeros((0, 4))) == []
-    assert reader.nearest(nothing, 10) == {} == reader.cosines(nothing, [1])
+    assert reader.nearest(nothing, 10)() == {} == reader.cosines(nothing, [1])
     assert cosines(nothing, [stored for stored in quantize(np.eye(3, embedder.dim)) if stored]) == []
 
 

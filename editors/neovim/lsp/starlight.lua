@@ -23,5 +23,8 @@ return {
     [require("starlight.protocol").notification.status] = function(_, status, context)
       require("starlight.status").update(context.client_id, status)
     end,
+    [require("starlight.protocol").notification.answer] = function(_, news)
+      require("starlight.ask").heard(news)
+    end,
   },
 }

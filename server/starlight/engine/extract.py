@@ -26,6 +26,7 @@ _LONGEST = 600
 """Characters: what is longer is no sentence, but a table's row or a text without full stops."""
 _SHORTEST = 3
 """Words: what is shorter says nothing by itself."""
+_OPEN_ENDED = ("?", "？", "؟", ":", "：")
 _MARKED = re.compile(r"[ \t]*\[(?:\d{1,3}(?:[ \t]*,[ \t]*\d{1,3})*|\^[^\]\s]{1,30})\]")
 """A mark that would look like a citation of ours."""
 
@@ -98,4 +99,5 @@ def _unquoted(sentence: str) -> str:
 
 
 def _is_saying(text: str) -> bool:
-    return len(words(text)) >= _SHORTEST
+    """Whether it says something by itself: a question does not, nor what ends before the thing that it names."""
+    return len(words(text)) >= _SHORTEST and not text.endswith(_OPEN_ENDED)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from starlight.engine.contents import Content
 from starlight.engine.describe import describe, hash_of
-from starlight.engine.passages import Content, Stems
+from starlight.engine.wanted import Stems
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.bm25 import Bm25, Words

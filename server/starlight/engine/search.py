@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import heapq
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from starlight.engine import ranking
+from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR
 from starlight.engine.overlay import Overlay, View
-from starlight.engine.passages import Content, Nearness, Wanted, extract, headings_at, read, shown, snippet
+from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.ranking import Verdict
+from starlight.engine.wanted import Wanted
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.models.embedder import Embedder
@@ -89,11 +89,10 @@ class Found:
 class Searcher:
     """Answers queries from one index and the open notes.  Use it on one thread, as its reader."""
 
-    def __init__(self, reader: Reader, embedder: Embedder, root: Path, max_bytes: int, overlay: Overlay) -> None:
+    def __init__(self, reader: Reader, embedder: Embedder, contents: Contents, overlay: Overlay) -> None:
         self._reader = reader
         self._embedder = embedder
-        self._root = root
-        self._max_bytes = max_bytes
+        self._contents = contents
         self._overlay = overlay
 
     def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
@@ -103,9 +102,9 @@ class Searcher:
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         query = self._parse(text, only)
-        content = functools.cache(self.content)  # one note may have several hits
         found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE)
-        judged = [self._hit(query, each, content(each.passage.path)) for each in found]
+        contents = self._read([each.passage for each in found])
+        judged = [self._hit(query, each, contents.get(each.passage.path)) for each in found]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
         hits = tuple(
             hit
@@ -125,7 +124,7 @@ class Searcher:
 
     def content(self, path: str) -> Content | None:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
-        return self._overlay.content(path) or read(self._root / path, self._max_bytes)
+        return self._overlay.content(path) or self._contents.read({path: None}).get(path)
 
     def _ranked(self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int) -> list[Found]:
         if not query.terms or not query.wanted:
@@ -168,19 +167,26 @@ class Searcher:
         self, query: _Query, only: Leg | None, opened: View, scope: Scope
     ) -> tuple[Scored, Scored, Container[int]]:
         """Return the fused scores of what the legs found, the cosines, and which chunks hold a word of the query."""
+        nearest = self._reader.nearest(query.vector, _CANDIDATES, scope) if query.weight else None
         lexical: Scored = {}
         if only != "semantic":
             worded = opened.lexical(lambda: self._reader.bm25(query.terms))
             lexical = _best(self._reader.lexical(query.terms, _CANDIDATES, scope), worded)
-        if not query.weight:
+        if nearest is None:
             return lexical, {}, lexical
         near = opened.cosines(query.vector)
-        semantic = _best(self._reader.nearest(query.vector, _CANDIDATES, scope), near)
+        semantic = _best(nearest(), near)
         missing = lexical.keys() - semantic.keys()
         semantic.update(self._reader.cosines(query.vector, missing))
         semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
         ideal = self._reader.ideal(query.terms) if lexical else 0.0
         return ranking.fuse(lexical, semantic, query.weight, ideal), semantic, lexical
+
+    def _read(self, passages: Iterable[StoredPassage]) -> dict[str, Content | None]:
+        """Return the texts of the passages' notes as their reader sees them: in the editor, else on disk."""
+        notes = {passage.path: passage for passage in passages}  # one note may have several hits
+        opened = {path: content for path in notes if (content := self._overlay.content(path))}
+        return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
     def _hit(self, query: _Query, ranked: Found, content: Content | None) -> tuple[Hit, Verdict]:
         passage = ranked.passage

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from starlight.engine.contents import Content
 from starlight.engine.describe import HEADING_SEPARATOR
-from starlight.engine.passages import Content
 from starlight.index.records import StoredPassage
 from starlight.notes import chunking, links, markdown
 from starlight.notes.model import Chunk, Note

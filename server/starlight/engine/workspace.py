@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from starlight.engine.answer import Answer, Evidence, Scope, Turn
 from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
 from starlight.engine.chat import Request
+from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
-from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate
+from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate, gather
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
@@ -77,6 +78,7 @@ class Workspace:
         self.fingerprint = fingerprint_of(embedder)
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
+        self._contents = Contents(root, self._max_bytes)
         self._opened: _Opened | None = None
         self._turn = threading.RLock()
 
@@ -96,6 +98,7 @@ class Workspace:
         if "assistant" in self.__dict__:
             self.assistant.close()
         with self._turn:
+            self._contents.close()
             if self._opened:
                 self._opened.reader.close()
                 self._opened = None
@@ -192,8 +195,7 @@ class Workspace:
             IndexUnavailable: the index cannot be read.
         """
         asked = Asked(question, budget, count, scope, conversation, below, rewrite, per_source)
-        with self._turn:
-            return Gatherer(self._searcher(), self._reader(), self._embedder).gather(asked)
+        return gather(asked, self._gatherer)
 
     def ask(
         self,
@@ -290,7 +292,12 @@ class Workspace:
             return hover(path, text, offset, self._reader(), read)
 
     def _searcher(self) -> Searcher:
-        return Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
+        return Searcher(self._reader(), self._embedder, self._contents, self._overlay)
+
+    @contextlib.contextmanager
+    def _gatherer(self) -> Iterator[Gatherer]:
+        with self._turn:
+            yield Gatherer(self._searcher(), self._reader(), self._embedder)
 
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)

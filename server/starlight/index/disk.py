@@ -59,6 +59,13 @@ class Selection:
         exclude = (*settings.exclude, *settings.watcher_exclude)
         return cls(root, exclude, settings.include, use_ignore_files=settings.use_ignore_files)
 
+    def state_above(self) -> tuple[object, ...]:
+        """Return what is another value when ignore files above the root have changed, which nobody watches."""
+        try:
+            return self._rules.state_above()
+        except OSError:  # a folder above that may not be looked into
+            return ()
+
     def walk(self, failed: Failed, folder: str = "") -> Iterator[Fact]:
         """Yield the facts of every note below ``folder``."""
         for _, notes in self._visit(failed, folder):

@@ -139,6 +139,8 @@ class StoredPassage:
     first: int
     last: int
     note_hash: bytes
+    fact: Fact | None = None
+    """Of the note's file when it was indexed; None for a note that is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ from starlight.private import make_private
 if TYPE_CHECKING:
     import apsw
 
+_CACHE_KIB = 16_384
+"""Pages that a reader keeps: a search looks at some hundreds in many places, and most of them again the next time."""
+
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 
@@ -54,6 +57,7 @@ def open_reader(path: Path) -> apsw.Connection:
         if connection.pragma("user_version") == 0:  # its tables are being made
             connection.close()
             raise missing
+        connection.pragma("cache_size", -_CACHE_KIB)
         return connection
 
 

@@ -144,11 +144,13 @@ def _words(text: str, counted: tuple[Quantity, ...]) -> Iterator[Word]:
     clause, at = 0, 0
     is_shouted = text.isupper()
     for token, start, end in tokens:
-        clause += bool(_CLAUSE_END.search(text, at, start))
+        if start - at != 1 or text[at] != " ":
+            clause += bool(_CLAUSE_END.search(text, at, start))
         at = end
-        is_counted = any(a < end and start < b for a, b in spans)
-        is_first = bool(_START.search(text, max(0, start - 20), start)) if start else True
-        word = _SHORTENED.sub("", token)
+        is_counted = bool(spans) and any(a < end and start < b for a, b in spans)
+        has_capital = not token[0].islower()
+        is_first = has_capital and (not start or bool(_START.search(text, max(0, start - 20), start)))
+        word = _SHORTENED.sub("", token) if "'" in token else token
         lower = word.lower()
         is_content = bool(word) and not is_counted and lower in kept and lower not in _NOT and "n't" not in lower
         clause += lower in _BORDERS
@@ -176,9 +178,9 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_name(word: str, *, is_first: bool) -> bool:
-    if is_unspaced(word):
+    if word.isdigit() or (not word.isascii() and is_unspaced(word)):
         return False
-    if word.isdigit():
+    if word.islower() and word.isalpha():
         return False
     is_identifier = (any(map(str.isdigit, word)) or "_" in word or any(map(str.isupper, word[1:]))) and any(
         map(str.isalpha, word)
@@ -193,7 +195,7 @@ def _negations(text: str, words: tuple[Word, ...]) -> Iterator[Negation]:
         is_not = lower in _NOT or lower.endswith("n't")
         if is_not and not any(start <= word.start < end for start, end in excepted):
             yield Negation(at, word.text, _heads(words, at))
-    if any(is_unspaced(word.text) for word in words):
+    if not text.isascii() and any(is_unspaced(word.text) for word in words):
         yield from _negations_unspaced(text, words)
 
 

@@ -48,37 +48,44 @@ _YEAR = r"(?P<year>(?:1[0-9]|20|21)\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)"
 _TH = r"(?:st|nd|rd|th|er|\.|º)?"
 _ALONE = r"(?<![\w.,/-])"
-_FORMS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_ALONE}{_YEAR}[-/.](?P<month>[01]?\d)[-/.]{_DAY}(?![\w]|[.,-]\d)",
-        rf"{_ALONE}{_YEAR}-(?P<month>[01]\d)(?![\w-])",
-        rf"{_YEAR}年(?:(?P<month>[01]?\d)月(?:{_DAY}日)?)?",
-        rf"(?P<month>(?<!\d)[01]?\d)月{_DAY}日",
-        rf"{_ALONE}{_DAY}{_TH}\s*(?:de\s+|of\s+)?{_MONTH}(?:,?\s+(?:de\s+|del\s+)?{_YEAR}(?!\d))?",
-        rf"\b{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?![\d:])(?:,?\s+{_YEAR}(?!\d))?",
-        rf"\b{_MONTH},?\s+(?:de\s+)?{_YEAR}(?!\d)",
-        rf"{_ALONE}{_DAY}\.\s?(?P<month>[01]?\d)\.(?:\s?(?P<year>\d{{4}}|\d\d))?(?!\d)",
-        rf"{_ALONE}(?P<one>[0-3]?\d)/(?P<two>[0-3]?\d)/(?P<year>\d{{4}}|\d\d)(?![\d/])",
-    )
-]
-_LONE = re.compile(rf"\b(?:{'|'.join(name.title() for name in MONTHS if len(name) > 3)})\b")  # noqa: RUF100
-_HINT = re.compile(rf"\d\d[-/.年月]|\d[/.月]|\b(?:{'|'.join(MONTHS)})\b", re.IGNORECASE)
+
+
+def _compiled(*patterns: str) -> list[re.Pattern[str]]:
+    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+
+
+_NAMED = _compiled(
+    rf"{_ALONE}{_DAY}{_TH}\s*(?:de\s+|of\s+)?{_MONTH}(?:,?\s+(?:de\s+|del\s+)?{_YEAR}(?!\d))?",
+    rf"\b{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?![\d:])(?:,?\s+{_YEAR}(?!\d))?",
+    rf"\b{_MONTH},?\s+(?:de\s+)?{_YEAR}(?!\d)",
+)
+_FORMS = _compiled(
+    rf"{_ALONE}{_YEAR}[-/.](?P<month>[01]?\d)[-/.]{_DAY}(?![\w]|[.,-]\d)",
+    rf"{_ALONE}{_YEAR}-(?P<month>[01]\d)(?![\w-])",
+    rf"{_YEAR}年(?:(?P<month>[01]?\d)月(?:{_DAY}日)?)?",
+    rf"(?P<month>(?<!\d)[01]?\d)月{_DAY}日",
+    rf"{_ALONE}{_DAY}\.\s?(?P<month>[01]?\d)\.(?:\s?(?P<year>\d{{4}}|\d\d))?(?!\d)",
+    rf"{_ALONE}(?P<one>[0-3]?\d)/(?P<two>[0-3]?\d)/(?P<year>\d{{4}}|\d\d)(?![\d/])",
+)
+_NAME = re.compile(r"[^\W\d_]{3,}")
+_LEAST = 4
+"""Letters of a month that stands without a number: "Mar" and "Jun" may be anything."""
 
 
 def dates(text: str) -> list[Date]:
     """Return the dates in ``text`` in order; none of them overlap."""
-    if not _HINT.search(text):
-        return []
+    names = [match for match in _NAME.finditer(text) if match[0].lower() in MONTHS]
     found: list[Date] = []
-    for form in _FORMS:
+    with_names = _NAMED if names else []
+    for form in [*with_names, *_FORMS] if any(map(str.isdigit, text)) else []:
         for match in form.finditer(text):
             days = tuple(_days(match.groupdict()))
             if days and _is_free(found, match):
                 found.append(Date(*match.span(), days))
-    for match in _LONE.finditer(text):
+    for match in names:
         # "May" and "March" begin sentences as other words do.
-        if _is_free(found, match) and text[: match.start()].strip(" *_-#>"):
+        is_one = match[0].istitle() and (len(match[0]) >= _LEAST or match[0] == "May")
+        if is_one and _is_free(found, match) and text[: match.start()].strip(" *_-#>"):
             found.append(Date(*match.span(), (Day(0, MONTHS[match[0].lower()], 0),)))
     return sorted(found)
 

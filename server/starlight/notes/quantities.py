@@ -188,7 +188,7 @@ def _written_out(text: str) -> Iterator[Quantity]:
             for one in _measure(text, *match.span(), (_UNSURE[word],)):
                 if one.unit or word not in _ARTICLES:
                     yield one._replace(is_sure=word == "one" and one.unit is not None)
-    for match in _HAN_RUN.finditer(text):
+    for match in _HAN_RUN.finditer(text) if not text.isascii() else ():
         yield Quantity(*match.span(), (_han(match[0]),), is_sure=False)
 
 
