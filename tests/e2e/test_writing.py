@@ -117,6 +117,17 @@ def test_suggestion_has_the_agreed_shape(desk):
     assert desk.of("workspace/applyEdit") == []
 
 
+def test_a_note_with_a_space_in_its_name_is_helped_as_well(desk):
+    before, desk.path = desk.path, desk.path.with_name("dripping tap.md")
+    try:
+        desk.open(desk.path, NOTE, 1)
+        assert len(actions(desk)) > 0
+        assert write(desk, "rewrite")["text"] == "THE TAP IT DRIPS"
+        desk.notify("textDocument/didClose", {"textDocument": {"uri": desk.path.as_uri()}})
+    finally:
+        desk.path = before
+
+
 def test_every_action_is_offered_on_a_selection(desk):
     offered = actions(desk)
     assert [action["title"] for action in offered] == [

@@ -24,7 +24,14 @@ return {
       require("starlight.status").update(context.client_id, status)
     end,
     [require("starlight.protocol").notification.answer] = function(_, news)
-      require("starlight.ask").heard(news)
+      if not require("starlight.writing").heard(news) then
+        require("starlight.ask").heard(news)
+      end
+    end,
+  },
+  commands = {
+    [require("starlight.protocol").command.write] = function(command, context)
+      require("starlight.writing").run(command, context)
     end,
   },
 }

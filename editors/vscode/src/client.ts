@@ -7,10 +7,12 @@ import { coalesce } from "./coalesce";
 import { SECTION, serverSettings, settingsForServer } from "./config";
 import { COMMANDS, NOTIFICATIONS } from "./protocol";
 import type {
-  Answer, AnswerProgress, AskParams, SaveParams, SearchParams, SearchResult, Status, StatusReport, Why,
+  Answer, AnswerProgress, AskParams, SaveParams, SearchParams, SearchResult, Status, StatusReport,
+  Suggestion, Why, WriteParams,
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
+import { write } from "./writing";
 
 const CRASHES = 3;
 const CRASH_WINDOW_MS = 180_000;
@@ -91,6 +93,10 @@ export class Client implements vscode.Disposable {
 
   saveConversation(params: SaveParams): Promise<{ uri?: string }> {
     return this.execute<{ uri?: string }>(COMMANDS.saveConversation, params);
+  }
+
+  write(params: WriteParams): Promise<Suggestion> {
+    return this.execute<Suggestion>(COMMANDS.write, params);
   }
 
   /** Restarts only if another server would be chosen now: the Python environment changes often, the answer rarely. */
@@ -190,6 +196,8 @@ export class Client implements vscode.Disposable {
       // The server's log comes by its stderr, and most of its lines are no errors.
       stdioOptions: { stdout: this.forward, stderr: this.forward },
       middleware: {
+        executeCommand: (command, args, next) =>
+          command === COMMANDS.write ? write(this, (args as [WriteParams])[0]) : (next(command, args) as unknown),
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);

@@ -190,3 +190,23 @@ export interface SaveParams {
   turns: (Exchange & { sources: AnswerSource[] })[];
   title?: string;
 }
+
+/** What a code action asks for, as the server wrote it there. */
+export interface WriteParams {
+  action: string;
+  uri: string;
+  range: { start: Position; end: Position };
+  language?: string;
+  apply?: boolean;
+  id?: string;
+}
+
+export interface Suggestion {
+  text: string;
+  applied: boolean;
+  model: string;
+  host: string;
+  left_machine: boolean;
+  stopped: boolean;
+  hint: string;
+}

@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 from pygls import uris
-from pygls.workspace import PositionCodec
+from pygls.workspace import PositionCodec, TextDocument, Workspace
 
 from starlight.errors import InvalidRequest
 from starlight.notes.place import Lines
@@ -21,6 +22,15 @@ def path_of(uri: str) -> Path | None:
         return None
     path = uris.to_fs_path(uri)
     return Path(os.path.normpath(path)) if path else None
+
+
+def open_document(workspace: Workspace, uri: str) -> TextDocument | None:
+    """Return the document at ``uri`` as the client has it open; None where it is not, whatever is on disk.
+
+    pygls keeps documents by the URI without its escapes, and has no method that does not read the disk.
+    """
+    document: TextDocument | None = workspace.text_documents.get(unquote(uri))
+    return document
 
 
 def uri_of(path: Path) -> str:

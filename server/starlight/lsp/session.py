@@ -124,8 +124,8 @@ class Session:
     def open_texts(self, root: Root) -> dict[str, str]:
         """Return the text of every document that the client has open below ``root``, by path."""
         texts = {}
-        for uri, document in self._server.workspace.text_documents.items():
-            path = convert.path_of(uri)
+        for document in self._server.workspace.text_documents.values():
+            path = convert.path_of(document.uri)
             within = root.path_within(path) if path else None
             if within is not None:
                 texts[within] = document.source

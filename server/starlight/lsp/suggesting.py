@@ -62,7 +62,7 @@ class Edit:
         self._server = server
         self._document = document
         self._version = version
-        self._is_same = is_same and document.uri in server.workspace.text_documents
+        self._is_same = is_same and convert.open_document(server.workspace, document.uri) is not None
 
     async def answer(self, suggestion: Suggestion, before: str, *, apply: bool) -> dict[str, Any]:
         """Return the answer to ``starlight.write``; where ``apply`` says so, the user is asked and the edit made."""

@@ -34,7 +34,7 @@ def register(server: StarlightServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.RefactorRewrite]))
     async def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        document = server.workspace.text_documents.get(params.text_document.uri)
+        document = convert.open_document(server.workspace, params.text_document.uri)
         if document is None or not _wanted(params.context) or not gathering.is_markdown(params.text_document.uri):
             return []
         reason = await asyncio.to_thread(server.session.assistant.why_no_writing)
@@ -86,7 +86,7 @@ async def _suggested(
 
 def _document(server: StarlightServer, asked: Mapping[str, Any]) -> TextDocument:
     uri = convert.text(asked, "uri")
-    document: TextDocument | None = server.workspace.text_documents.get(uri)
+    document = convert.open_document(server.workspace, uri)
     if document is None:
         raise InvalidRequest("`uri` must be the URI of a note that is open in the editor")
     return document
