@@ -134,6 +134,32 @@ def test_it_ends_with_its_parent(llama, tmp_path, shape):
     wait_until("the model's process has ended", lambda: _gone(pid))
 
 
+INTERRUPTED = """
+import os, signal, sys
+from pathlib import Path
+from starlight.models.generator import Message, Sampling
+from starlight.models.llama import Llama
+from starlight.models.llama_options import LlamaOptions
+model = Llama(Path(sys.argv[1]), LlamaOptions(threads=1))
+messages, sampling = [Message("user", "?")], Sampling(temperature=0, max_tokens=10**6)
+generation = iter(model.generate(messages, sampling))
+next(generation)
+try:
+    os.killpg(os.getpgrp(), signal.SIGINT)
+    signal.pause()
+except KeyboardInterrupt:
+    print(bool(next(generation)))
+model.close()
+"""
+
+
+def test_an_interrupt_from_the_terminal_is_for_the_program_alone(llama, tmp_path):
+    path = tiny_gguf.write(tmp_path / "model.gguf", says=ANSWER, forever=True)
+    command = [sys.executable, "-c", INTERRUPTED, str(path)]
+    ended = subprocess.run(command, capture_output=True, start_new_session=True, check=False)
+    assert (ended.stdout, ended.stderr) == (b"True\n", b"")
+
+
 def test_one_model_is_loaded_at_a_time(llama):
     first, second, phases = llama(says=ANSWER), llama(says="Nothing is known of it."), []
     assert "".join(first.generate(asked("?"), GREEDY)) == ANSWER

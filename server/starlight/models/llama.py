@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 _TRIES = 3
 """Processes that are started for one request: one may have been about to end when it was asked."""
-_PATIENCE = 10.0
-"""Seconds after which a process that was told to stop and did not is ended."""
 
 
 class Llama:
@@ -99,19 +97,15 @@ class Llama:
             "sampling": asdict(sampling or Sampling()),
         }
         for _ in range(_TRIES):
-            process = self._started()
-            reply = process.ask(request)
-            stop = _Stop(process, reply)
+            reply = self._started().ask(request)
             if cancellation:
-                cancellation.when_cancelled(stop.ask)
+                cancellation.when_cancelled(reply.cancel)
             line = _begin(reply, listener)
             if not _has_left(line):
                 break
-            stop.is_over()
         if "error" in line or "ended" in line:
-            stop.is_over()
             self._refuse(line)
-        return _Answer(reply, line, stop, listener)
+        return _Answer(reply, line, listener)
 
     def close(self) -> None:
         """End the process, in the middle of an answer too."""
@@ -165,44 +159,15 @@ def _begin(reply: Reply, listener: Callable[[str], None]) -> Line:
     return line
 
 
-class _Stop:
-    """Stops one answer: asks once, and ends a process that does not listen."""
-
-    def __init__(self, process: LlamaProcess, reply: Reply) -> None:
-        self._process = process
-        self._reply = reply
-        self._lock = threading.Lock()
-        self._over = False
-        self._timer: threading.Timer | None = None
-
-    def ask(self) -> None:
-        """Ask for it."""
-        with self._lock:
-            if self._over or self._timer:
-                return
-            self._timer = threading.Timer(_PATIENCE, self._process.end)
-            self._timer.daemon = True
-            self._timer.start()
-        self._process.cancel(self._reply)
-
-    def is_over(self) -> None:
-        """Take note that the answer has ended."""
-        with self._lock:
-            self._over = True
-            if self._timer:
-                self._timer.cancel()
-
-
 class _Answer:
     """A ``Generation``: iterate it once.  One that is let go before its end is stopped."""
 
-    def __init__(self, reply: Reply, first: Line, stop: _Stop, listener: Callable[[str], None]) -> None:
+    def __init__(self, reply: Reply, first: Line, listener: Callable[[str], None]) -> None:
         self.usage = Usage()
         self._line = first
         self._reply = reply
-        self._stop = stop
         self._listener = listener
-        self._abandon = weakref.finalize(self, stop.ask)
+        self._abandon = weakref.finalize(self, reply.cancel)
         self._abandon.atexit = False  # the process ends with ours
 
     def __iter__(self) -> Iterator[str]:
@@ -215,10 +180,9 @@ class _Answer:
                 self._line = self._reply.get()
             self._end(self._line)
         finally:
-            self._stop.ask()  # does nothing where it is over
+            self._reply.cancel()  # does nothing where it is over
 
     def _end(self, line: Line) -> None:
-        self._stop.is_over()
         self._abandon.detach()
         if "error" in line:
             raise GenerationFailed(line["message"])

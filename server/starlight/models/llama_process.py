@@ -7,11 +7,13 @@ import contextlib
 import itertools
 import json
 import logging
+import os
 import queue
 import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -22,20 +24,50 @@ log = logging.getLogger(__name__)
 
 Line = dict[str, Any]
 
+_ENVIRONMENT = {"GGML_NO_BACKTRACE": "1"}
+"""What native code is told, unless the user told it otherwise: a crash starts no debugger."""
+_LAST = {"count", "usage", "error", "ended"}
 _PATIENCE = 3.0
 """Seconds that the process has to end by itself."""
+_STOP_PATIENCE = 10.0
+"""Seconds that it has to stop an answer."""
+_LOOK = 1.0
 
 
 class Reply:
     """What the process says to one request, line by line; the last has ``count``, ``usage``, ``error`` or ``ended``."""
 
-    def __init__(self, id_: int) -> None:
+    def __init__(self, process: LlamaProcess, id_: int) -> None:
         self.id = id_
-        self.lines: queue.SimpleQueue[Line] = queue.SimpleQueue()
+        self._process = process
+        self._lines: queue.SimpleQueue[Line] = queue.SimpleQueue()
+        self._is_over = False
+        self._stop_at: float | None = None
+        """When the process is ended if it has not stopped by itself."""
+
+    def put(self, line: Line) -> None:
+        """Take note of a line."""
+        self._is_over = bool(line.keys() & _LAST)
+        self._lines.put(line)
 
     def get(self) -> Line:
         """Wait for the next line."""
-        return self.lines.get()
+        while (line := self._next()) is None:
+            if self._stop_at is not None and time.monotonic() > self._stop_at:
+                self._process.end()  # and the next line says so
+        return line
+
+    def _next(self) -> Line | None:
+        try:
+            return self._lines.get(timeout=_LOOK)
+        except queue.Empty:
+            return None
+
+    def cancel(self) -> None:
+        """Ask that the answer end soon, which it does with its usual last line; nothing where it has ended."""
+        if not self._is_over and self._stop_at is None:
+            self._stop_at = time.monotonic() + _STOP_PATIENCE
+            self._process.send({"do": "cancel", "id": self.id})
 
 
 class LlamaProcess:
@@ -44,7 +76,7 @@ class LlamaProcess:
     def __init__(self, path: Path, folder: Path, options: LlamaOptions) -> None:
         command = [sys.executable, "-m", "starlight.models.llama_worker"]
         if sys.platform == "win32":
-            flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS
+            flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NEW_PROCESS_GROUP
         else:
             flags = 0
         self._process = subprocess.Popen(
@@ -54,17 +86,20 @@ class LlamaProcess:
             stderr=subprocess.PIPE,
             cwd=folder,  # never the notes' folder: Python imports what lies in it
             creationflags=flags,
+            env=_ENVIRONMENT | os.environ,
+            start_new_session=True,  # Ctrl-C in a terminal is for the program, which may only want the answer to stop
         )
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._ids = itertools.count(1)
         self._replies: dict[int, Reply] = {}
-        self._opened = Reply(0)
+        self._opened = Reply(self, 0)
         self._ended: Line | None = None
         self._last_words: collections.deque[str] = collections.deque(maxlen=5)
         self.is_loaded = False
         for listen, pipe in ((self._receive, self._process.stdout), (self._overhear, self._process.stderr)):
             threading.Thread(target=listen, args=(pipe,), name=listen.__name__, daemon=True).start()
-        self._send({"path": str(path), "folder": str(folder), "options": asdict(options)})
+        self.send({"path": str(path), "folder": str(folder), "options": asdict(options)})
 
     @property
     def pid(self) -> int:
@@ -79,23 +114,19 @@ class LlamaProcess:
     def opened(self) -> Line:
         """Wait until the model's file was looked at: ``{context_size, has_template}``, ``{error}`` or ``{ended}``."""
         line = self._opened.get()
-        self._opened.lines.put(line)  # for whoever asks next
+        self._opened.put(line)  # for whoever asks next
         return line
 
     def ask(self, request: Line) -> Reply:
         """Send a request; its reply comes as it is made."""
         with self._lock:
-            reply = Reply(next(self._ids))
+            reply = Reply(self, next(self._ids))
             if self._ended is not None:
-                reply.lines.put(self._ended)
+                reply.put(self._ended)
                 return reply
             self._replies[reply.id] = reply
-        self._send({**request, "id": reply.id})
+        self.send({**request, "id": reply.id})
         return reply
-
-    def cancel(self, reply: Reply) -> None:
-        """Ask that the answer end soon; it does so with its usual last line."""
-        self._send({"do": "cancel", "id": reply.id})
 
     def end(self) -> None:
         """End it: at once where it does not end by itself."""
@@ -107,12 +138,18 @@ class LlamaProcess:
             self._process.wait()
 
     def _hang_up(self) -> None:
-        with contextlib.suppress(OSError), self._lock:
-            cast("BinaryIO", self._process.stdin).close()
+        if not self._writing.acquire(timeout=_PATIENCE):
+            return  # somebody writes, and it does not read
+        try:
+            with contextlib.suppress(OSError):
+                cast("BinaryIO", self._process.stdin).close()
+        finally:
+            self._writing.release()
 
-    def _send(self, line: Line) -> None:
+    def send(self, line: Line) -> None:
+        """Write one line."""
         content = json.dumps(line).encode() + b"\n"
-        with contextlib.suppress(OSError, ValueError), self._lock:  # one that has ended says so in its replies
+        with contextlib.suppress(OSError, ValueError), self._writing:  # one that has ended says so in its replies
             pipe = cast("BinaryIO", self._process.stdin)
             pipe.write(content)
             pipe.flush()
@@ -131,22 +168,22 @@ class LlamaProcess:
         if code:
             log.warning("the process of a model ended: %s", self._ended["message"])
         for reply in [self._opened, *left]:
-            reply.lines.put(self._ended)
+            reply.put(self._ended)
 
     def _hand_over(self, line: Line) -> None:
         id_ = line.get("id")
         if id_ is not None:
-            is_last = bool(line.keys() & {"count", "usage", "error"})
+            is_last = bool(line.keys() & _LAST)
             with self._lock:
                 reply = self._replies.pop(id_, None) if is_last else self._replies.get(id_)
             if reply:
-                reply.lines.put(line)
+                reply.put(line)
         elif "loaded" in line:
             self.is_loaded = line["loaded"]
         else:
             if "error" in line:
                 self._refusal = line
-            self._opened.lines.put(line)
+            self._opened.put(line)
 
     _refusal: Line | None = None
 

@@ -31,6 +31,7 @@ class Prompt:
         self._vocabulary = vocabulary
         self.stop = () if template else (_CHATML_STOP,)
         """Texts that end an answer, where the model's own tokens do not."""
+        self._formatter: Jinja2ChatFormatter | None = None
 
     def tokens(self, messages: Sequence[Message]) -> list[int]:
         """Return the tokens of ``messages``, up to where the answer begins.
@@ -54,11 +55,12 @@ class Prompt:
         return self._vocabulary.tokens(text, markers=True, start=not (start and text.startswith(start)))
 
     def _render(self, messages: list[dict[str, str]]) -> str:
-        formatter = Jinja2ChatFormatter(
-            template=self._template, eos_token=self._vocabulary.end(), bos_token=self._vocabulary.start()
-        )
+        if self._formatter is None:
+            self._formatter = Jinja2ChatFormatter(
+                template=self._template, eos_token=self._vocabulary.end(), bos_token=self._vocabulary.start()
+            )
         # Models that can think aloud first are asked not to: it costs minutes, and is not the answer.
-        return str(formatter(messages=messages, enable_thinking=False).prompt)
+        return str(self._formatter(messages=messages, enable_thinking=False).prompt)
 
 
 def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -44,6 +44,7 @@ def main() -> int:
     os.dup2(2, 1)
     with contextlib.suppress(AttributeError, OSError):  # the editor comes first; on Windows the parent sees to that
         os.nice(5)
+    threading.excepthook = _end_with
     first = sys.stdin.buffer.readline()
     if not first:
         return 0
@@ -58,6 +59,13 @@ def main() -> int:
         return 0
     work()
     return 0
+
+
+def _end_with(failure: threading.ExceptHookArgs) -> None:
+    """End with a thread that failed: somebody waits for what it will not say any more."""
+    sys.excepthook(failure.exc_type, failure.exc_value or failure.exc_type(), failure.exc_traceback)
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _prepare(path: Path, folder: Path, options: LlamaOptions, desk: Desk, sender: Sender) -> Callable[[], None]:
