@@ -78,12 +78,14 @@ def _show_evidence(
 ) -> None:
     from starlight import terminal
     from starlight.engine.answer import Evidence
+    from starlight.engine.evidence import estimate
     from starlight.engine.wire import evidence_json
 
     if options.queries is not None and not question.strip():
         evidence = Evidence(question, (), (), budget=options.budget, verdict="nothing")  # its line has its answer
     else:
-        evidence = workspace.evidence(question, options.budget, scope=scope)
+        count = workspace.assistant.counter(options.model) if options.model else estimate
+        evidence = workspace.evidence(question, options.budget, count, scope)
     if options.json:
         print_json(evidence_json(evidence))
     else:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from starlight.models.counting import at_most
 from tests.cli.command import starlight
+from tests.models.stand_in import StandIn
 
 NOTES = """== kitchen/pancakes.md ==
 # Pancakes
@@ -66,6 +68,19 @@ def test_the_evidence_of_many_questions(root: Path) -> None:
     assert found[2]["evidence"][0]["path"] == "kitchen/pancakes.md"
 
 
+def test_tokens_are_counted_as_the_model_that_is_named_counts(root: Path, xdg_home: Path) -> None:
+    with StandIn() as server:
+        settings = xdg_home / "config" / "starlight" / "config.toml"
+        settings.write_text(f'[chat]\nlocalPorts = []\nendpoint = "{server.url}"\n')
+        question = ("ask", "--root", root, "--evidence", "--budget", "30", "--json", "Who was refused red tiles?")
+        found = starlight(*question, "--model", "tiny").json()["evidence"]
+        assert found
+        assert all(source["tokens"] == at_most(source["text"]) for source in found)
+        assert sum(source["tokens"] for source in found) <= 30
+    settings.write_text("[chat]\nlocalPorts = []\n")
+    starlight(*question, "--model", "none").failed_with("none")
+
+
 def test_evidence_for_people(root: Path) -> None:
     done = starlight("ask", "--root", root, "--evidence", "Which tiles?")
     assert done.out.startswith("[1] roof.md:1  Roof\n  # Roof\n")
@@ -73,7 +88,8 @@ def test_evidence_for_people(root: Path) -> None:
 
 
 def test_what_makes_no_sense(root: Path) -> None:
-    starlight("ask", "--root", root, " ").failed_with("the question is empty")
+    for options in ((), ("--evidence",)):
+        starlight("ask", "--root", root, " ", *options).failed_with("the question is empty")
     starlight("ask", "--root", root, "tiles", "--budget", "0").failed_with("--budget must be at least 1 token, not 0")
     starlight("ask", "--root", root).failed_with("--queries FILE with one a line")
     starlight("ask", "--root", root / "none", "tiles").failed_with(str(root / "none"))

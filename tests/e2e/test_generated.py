@@ -80,7 +80,7 @@ def test_answer_of_a_model(kitchen, model):
     answer = ask(kitchen, id="a")
     assert answer["answer"].startswith("It cost 3 euros for one rubber washer. [")
     assert (answer["kind"], answer["verdict"], answer["stopped"], answer["hint"]) == ("generated", "found", False, "")
-    assert (answer["host"], answer["left_machine"]) == (model.host, False)
+    assert (answer["model"], answer["host"], answer["left_machine"]) == ("tiny", model.host, False)
     assert answer["statements"][0]["support"] == "supported"
     cited = answer["statements"][0]["sources"][0]
     assert next(source["path"] for source in answer["sources"] if source["number"] == cited) == "tap.md"

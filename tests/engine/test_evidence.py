@@ -135,6 +135,16 @@ def test_whole_passages_where_they_fit(notes: Workspace) -> None:
     assert reasons(evidence, "coast.md") == []
 
 
+def test_the_best_sentence_may_be_a_long_one(indexed: Callable[..., Workspace]) -> None:
+    long = f"The walrus {', '.join(f'counted {n} clams' for n in range(60))} and slept."
+    rest = "\n\n".join(
+        f"Somebody else did other things on day {n}, as ever. {'Nothing more. ' * 20}" for n in range(40)
+    )
+    workspace = indexed(f"== a.md ==\n{rest[:900]}\n\n{long}\n\n{rest}\n")
+    evidence = check(workspace, workspace.evidence("How many clams has the walrus counted?", 1_200))
+    assert long in evidence.sources[0].text
+
+
 def test_an_item_keeps_its_mark(notes: Workspace) -> None:
     evidence = check(notes, notes.evidence("What does the roof cost in euros?", 16))
     assert evidence.sources[0].text in (

@@ -12,7 +12,6 @@ import type {
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
-import { write } from "./writing";
 
 const CRASHES = 3;
 const CRASH_WINDOW_MS = 180_000;
@@ -49,6 +48,8 @@ export class Client implements vscode.Disposable {
   private readonly answered = new vscode.EventEmitter<AnswerProgress>();
   /** Fires while an answer is made. */
   readonly onAnswer = this.answered.event;
+  /** Does what a code action of the server asks for. */
+  onWrite: (argument: WriteParams) => Promise<void> = () => Promise.resolve();
   /** Ends the server, if one runs, looks for the one to run and starts it. One call runs and at most one waits. */
   readonly restart = coalesce(() => this.stopAndStart());
 
@@ -197,7 +198,7 @@ export class Client implements vscode.Disposable {
       stdioOptions: { stdout: this.forward, stderr: this.forward },
       middleware: {
         executeCommand: (command, args, next) =>
-          command === COMMANDS.write ? write(this, (args as [WriteParams])[0]) : (next(command, args) as unknown),
+          command === COMMANDS.write ? this.onWrite((args as [WriteParams])[0]) : (next(command, args) as unknown),
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);

@@ -16,7 +16,9 @@ import { TraceChannel, createLog } from "./log";
 import { onInterpreterChange } from "./python";
 import { findServer } from "./server";
 import { createStatusItem } from "./status";
+import { SuggestionPreview } from "./suggestion";
 import { lookAround, ownEnvironment } from "./surroundings";
+import { write } from "./writing";
 
 let client: Client | undefined;
 
@@ -30,11 +32,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const page = new StatusPage(active, version);
 
   const ask = new AskView(active, vscode.Uri.joinPath(context.extensionUri, "dist"));
+  const preview = new SuggestionPreview();
+  active.onWrite = (argument) => write(active, preview, argument);
   const commands: Record<string, (...args: never[]) => unknown> = {
     searchNotes: searchNotes(active),
     askNotes: (question?: unknown) => ask.ask(typeof question === "string" ? question : undefined),
     newConversation: () => { ask.clear(); },
     saveAnswers: () => ask.save(),
+    acceptSuggestion: () => preview.accept(),
+    refuseSuggestion: () => preview.refuse(),
     stopAnswer: () => { ask.stop(); },
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
@@ -46,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installServer: installServer(active, { extension: context.extensionPath, environment: ownEnvironment(context) }, log),
   };
   context.subscriptions.push(
-    log, trace, active, page, ask, createStatusItem(active),
+    log, trace, active, page, ask, preview, createStatusItem(active),
     vscode.window.registerWebviewViewProvider(ASK_VIEW, ask),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),

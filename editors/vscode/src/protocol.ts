@@ -202,8 +202,12 @@ export interface WriteParams {
 }
 
 export interface Suggestion {
+  action: string;
   text: string;
-  applied: boolean;
+  /** Null where it could cost text: the note has changed, or the text is not whole. */
+  edit: { documentChanges?: { edits: { range: { start: Position; end: Position }; newText: string }[] }[] } | null;
+  /** Of the note that was asked about. */
+  version: number | null;
   model: string;
   host: string;
   left_machine: boolean;

@@ -103,6 +103,19 @@ class Assistant:
         helper = Helper(generator, self._desk, tell, cancellation, self._settings.chat_temperature)
         return helper.suggest(name, passage, language, gather)
 
+    def counter(self, name: str) -> Callable[[str], int]:
+        """Return what counts tokens as the model called ``name`` does; nothing leaves the machine for it.
+
+        Raises:
+            GeneratorUnavailable: there is no such model.
+        """
+        from starlight.models.chosen import named
+
+        generator = named(name, self._settings)
+        with self._lock:
+            self._used[id(generator)] = generator
+        return generator.count
+
     def question_of_consent(self, wanted: Wanted) -> tuple[str, str]:
         """Return the host that the model ``wanted`` is on, and what the user is to be asked before text goes there.
 

@@ -19,6 +19,8 @@ EXCERPT = 72
 """Tokens that an excerpt has at first: two sentences or three."""
 _FIRST_SHARE = 0.85
 """Of the budget, what goes to the first excerpts of all; the rest makes the best of them longer."""
+_TRIED = 5
+"""So many of the best sentences are tried until one has room: each is counted, which a model takes its time for."""
 _LATIN = 4
 _DENSE_TOKENS = 1.25
 
@@ -79,7 +81,7 @@ def pack(passages: Sequence[Excerpt], budget: int, count: Count, per_source: int
         room = min(left - per_source, EXCERPT if packed else max(EXCERPT, budget // 4))
         if packed and budget - left > _FIRST_SHARE * budget:
             break
-        if room > 0 and _cut(passage, room, min(2 * EXCERPT, left - per_source), count):
+        if room > 0 and _cut(passage, room, min(max(room, 2 * EXCERPT), left - per_source), count):
             packed.append(passage)
             left -= passage.tokens + per_source
     for passage in packed:
@@ -104,7 +106,7 @@ def _cut(passage: Excerpt, room: int, most: int, count: Count) -> bool:
         return passage.whole > 0
     per_token = len(passage.text) / max(passage.whole, 1)
     pieces = passage.pieces
-    for best in sorted(range(len(pieces)), key=lambda n: -pieces[n].relevance):
+    for best in sorted(range(len(pieces)), key=lambda n: -pieces[n].relevance)[:_TRIED]:
         run = _run(pieces, best, room * per_token)
         while (tokens := count(_text(passage, run))) > (room if run[0] < run[1] else most):
             if run[0] == run[1]:

@@ -57,7 +57,7 @@ class Worker:
             job = self._desk.next(_LOOK)
             if job:
                 self._answer(job)
-            elif time.monotonic() - self._desk.last_used >= self._options.idle_seconds:
+            elif self._desk.idle_seconds() >= self._options.idle_seconds:
                 return
             if self._loaded and self._must_give_way():
                 if not self._desk.has_more():
@@ -79,14 +79,14 @@ class Worker:
     def _count(self) -> None:
         """Count tokens, beside the answers; the vocabulary alone is enough for it."""
         while True:
-            id_, text = self._desk.counts.get()
-            try:
-                with self._lock:
-                    self._vocabulary = self._vocabulary or Vocabulary.load(self._header.path)
-                    count = len(self._vocabulary.tokens(text, markers=False))
-                self._sender.send({"id": id_, "count": count})
-            except StarlightError as error:
-                self._sender.fail(id_, error)
+            with self._desk.counting() as (id_, text):
+                try:
+                    with self._lock:
+                        self._vocabulary = self._vocabulary or Vocabulary.load(self._header.path)
+                        count = len(self._vocabulary.tokens(text, markers=False))
+                    self._sender.send({"id": id_, "count": count})
+                except StarlightError as error:
+                    self._sender.fail(id_, error)
 
     def _answer(self, job: Job) -> None:
         failure: StarlightError | None = None

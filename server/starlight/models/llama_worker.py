@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -131,8 +131,9 @@ class Desk:
         self._current: Job | None = None
         self.last_count = 0.0
         """When tokens were last counted: a question is about to be asked then."""
-        self.last_used = time.monotonic()
-        self.counts: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
+        self._last_used = time.monotonic()
+        self._counts: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
+        self._n_counts = 0
 
     def receive(self, source: BinaryIO) -> None:
         """Take lines as they come; with the end of them the process ends, whatever it is doing."""
@@ -155,7 +156,19 @@ class Desk:
     def finish(self) -> None:
         """Take note that the current job is done."""
         with self._changed:
-            self._current, self.last_used = None, time.monotonic()
+            self._current, self._last_used = None, time.monotonic()
+
+    @contextlib.contextmanager
+    def counting(self) -> Iterator[tuple[int, str]]:
+        """Wait for the next text whose tokens are to be counted, and give it with the number of its request."""
+        yield self._counts.get()
+        with self._changed:
+            self._n_counts -= 1
+
+    def idle_seconds(self) -> float:
+        """How long nobody has asked for anything; less than nothing while something is counted."""
+        with self._changed:
+            return -1.0 if self._n_counts else time.monotonic() - self._last_used
 
     def has_more(self) -> bool:
         """Whether somebody waits here."""
@@ -163,10 +176,12 @@ class Desk:
 
     def _take(self, line: Line) -> None:
         id_: int = line["id"]
-        self.last_used = time.monotonic()
+        with self._changed:
+            self._last_used = time.monotonic()
         if line["do"] == "count":
-            self.last_count = self.last_used
-            self.counts.put((id_, line["text"]))
+            with self._changed:
+                self.last_count, self._n_counts = self._last_used, self._n_counts + 1
+            self._counts.put((id_, line["text"]))
         elif line["do"] == "cancel":
             self._cancel(id_)
         else:
