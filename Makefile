@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTES ?= examples/notes
 
-.PHONY: run test pythons soak check bench bench-quick editors format clean
+.PHONY: run test pythons soak check bench bench-quick editors llama format clean
 
 # Index a folder and answer a search: make run NOTES=~/notes QUERY="what did we decide about the roof"
 run: $(VENV)/.run
@@ -46,6 +46,10 @@ editors: $(VENV)/.dev
 	bash scripts/install_neovim.sh
 	bash scripts/build_vscode.sh
 	STARLIGHT_REQUIRE=editors $(BIN)/python -m pytest tests/editors
+
+# llama.cpp for the tests of chat models, which are skipped without it; compiled once, and kept.
+llama: $(VENV)/.dev
+	bash scripts/build_llama.sh $(BIN)/python
 
 clean:
 	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

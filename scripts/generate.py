@@ -61,7 +61,7 @@ limit = 50
 
 {trusted}
 
-They name something outside of the workspace.
+They name a model, or something outside of the workspace.
 VS Code takes them from your own settings alone until you trust the workspace.
 Neovim reads no settings from a workspace.
 """
@@ -100,12 +100,17 @@ def _documentation() -> str:
 
 
 def _package(package: dict[str, Any]) -> str:
-    """Return the manifest with the server's settings first, in alphabetical order, and the editor's own after them."""
+    """Return the manifest with the server's settings first, in alphabetical order, and the editor's own after them.
+
+    Those that need trust are restricted.
+    """
     configuration = package["contributes"]["configuration"]
     ours = {f"starlight.{option.key}": schema(option, default) for _, option, default in options()}
     sections = {key.split(".")[1] for key in ours}
     own = {key: value for key, value in configuration["properties"].items() if key.split(".")[1] not in sections}
     configuration["properties"] = dict(sorted(ours.items())) | own
+    trusted = [f"starlight.{option.key}" for _, option, _ in options() if option.trusted]
+    package["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = ["starlight.server.path", *trusted]
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -33,6 +33,21 @@ def test_every_setting_can_be_set() -> None:
             },
             "model": {"path": "~/models/potion"},
             "search": {"limit": 7},
+            "chat": {
+                "model": "small",
+                "models": {"answer": "a", "summary": "b", "summaryLine": "c", "title": "d", "rewrite": "e"},
+                "endpoint": "http://127.0.0.1:8000",
+                "apiKeyFile": "~/.keys/team",
+                "apiKeyVariable": "TEAM_KEY",
+                "localPorts": ["9000"],
+                "contextSize": 4096,
+                "threads": 4,
+                "gpuLayers": 0,
+                "idleSeconds": 60,
+                "temperature": 0,
+                "folder": "talks",
+                "budget": 2000,
+            },
         },
         exclude=("*.tmp.md", "drafts/"),
         include=("journal/",),
@@ -42,6 +57,23 @@ def test_every_setting_can_be_set() -> None:
         polling=True,
         model_path="~/models/potion",
         search_limit=7,
+        chat_model="small",
+        chat_answer_model="a",
+        chat_summary_model="b",
+        chat_summary_line_model="c",
+        chat_title_model="d",
+        chat_rewrite_model="e",
+        chat_endpoint="http://127.0.0.1:8000",
+        chat_api_key_file="~/.keys/team",
+        chat_api_key_variable="TEAM_KEY",
+        chat_local_ports=("9000",),
+        chat_context_size=4096,
+        chat_threads=4,
+        chat_gpu_layers=0,
+        chat_idle_seconds=60,
+        chat_temperature=0.0,
+        chat_folder="talks",
+        chat_budget=2000,
     )
 
 
@@ -59,6 +91,8 @@ def test_every_setting_can_be_set() -> None:
         ({"search": {"limit": 100}}, {"search_limit": 100}),
         ({"server": {"path": "/usr/bin/starlight"}, "trace": {"server": "off"}}, {}),
         ({"trace.server": "verbose"}, {}),
+        ({"chat.models.title": "t"}, {"chat_title_model": "t"}),
+        ({"chat": {"models.title": "t"}}, {"chat_title_model": "t"}),
     ],
 )
 def test_what_is_good(raw: object, expected: dict[str, object]) -> None:
@@ -88,6 +122,9 @@ def test_what_is_good(raw: object, expected: dict[str, object]) -> None:
         ({"index": {"maxfilesize": 1}}, "index.maxfilesize", "did you mean `index.maxFileSize`?"),
         ({"indexes": {"exclude": []}}, "indexes", "there is no setting `indexes`"),
         ({"index": 3}, "index", "there is no setting `index`"),
+        ({"chat": {"models": {"titel": "t"}}}, "chat.models.titel", "did you mean `chat.models.title`?"),
+        ({"chat": {"models": "small"}}, "chat.models", "there is no setting `chat.models`"),
+        ({"chat": {"temperature": 3}}, "chat.temperature", "must be at most 2, not 3"),
         ({"search": {"deep": {"er": 1}}}, "search.deep", "there is no setting `search.deep`"),
     ],
 )
@@ -155,9 +192,38 @@ def test_what_is_declared_is_complete() -> None:
         "index.polling",
         "model.path",
         "search.limit",
+        "chat.model",
+        "chat.models.answer",
+        "chat.models.summary",
+        "chat.models.summaryLine",
+        "chat.models.title",
+        "chat.models.rewrite",
+        "chat.endpoint",
+        "chat.apiKeyFile",
+        "chat.apiKeyVariable",
+        "chat.localPorts",
+        "chat.contextSize",
+        "chat.threads",
+        "chat.gpuLayers",
+        "chat.idleSeconds",
+        "chat.temperature",
+        "chat.folder",
+        "chat.budget",
     ]
     for name, option, default in found:
         assert option.doc.endswith((".", "`")), name
         assert option.type in {"array", "string", "number", "integer", "boolean"}
         assert default == getattr(Settings(), name)
-    assert [option.key for _, option, _ in found if option.trusted] == ["model.path"]
+    trusted = {option.key for _, option, _ in found if option.trusted}
+    models = {"answer", "summary", "summaryLine", "title", "rewrite"}
+    named = {"chat.model", *(f"chat.models.{task}" for task in models)}
+    assert (
+        trusted == {"model.path", "chat.endpoint", "chat.apiKeyFile", "chat.apiKeyVariable", "chat.localPorts"} | named
+    )
+
+
+def test_what_makes_another_index() -> None:
+    same = Settings(search_limit=3, chat_model="x", chat_endpoint="http://127.0.0.1:1", chat_threads=2)
+    assert Settings().makes_the_same_index(same)
+    for other in (Settings(exclude=()), Settings(max_file_size=1), Settings(model_path="~/m")):
+        assert not Settings().makes_the_same_index(other)

@@ -1,5 +1,5 @@
 // Bundles the extension into dist/extension.js; with --tests it bundles the unit tests instead, with --minify for the package.
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const flags = new Set(process.argv.slice(2));
@@ -26,5 +26,10 @@ if (flags.has("--tests")) {
     ...common, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js", external: ["vscode"],
     minify, sourcemap: minify ? false : "inline", metafile: true,
   });
-  writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices(metafile.inputs));
+  const page = await build({
+    ...common, platform: "browser", format: "iife", target: "es2022", entryPoints: ["src/webview/ask.ts"], outfile: "dist/ask.js",
+    minify, sourcemap: minify ? false : "inline", metafile: true,
+  });
+  copyFileSync("src/webview/ask.css", "dist/ask.css");
+  writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices({ ...metafile.inputs, ...page.metafile.inputs }));
 }

@@ -4,6 +4,8 @@ import starlight
 notes = starlight.open("~/notes")
 for hit in notes.search("how do I keep a starter alive").hits:
     print(hit.path, hit.line, hit.snippet)
+for token in notes.ask("how do I keep a starter alive"):
+    print(token, end="")
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from starlight import __version__
+from starlight import __version__, cli_ask
 from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
@@ -55,9 +55,12 @@ def parser() -> argparse.ArgumentParser:
     commands = main_parser.add_subparsers(metavar="COMMAND", required=True)
     _index_command(commands)
     _search_command(commands)
+    cli_ask.add_command(commands, _common, _ask)
     _status_command(commands)
     _why_command(commands)
+    _chat_command(commands)
     _serve_command(commands)
+    _model_command(commands)
     return main_parser
 
 
@@ -100,6 +103,14 @@ def _why_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the t
     command.set_defaults(run=_why)
 
 
+def _chat_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    command = commands.add_parser("chat", help="ask about your notes, and ask on")
+    command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
+    cli_ask.scope_and_model(command)
+    command.add_argument("--force", action="store_true", help="yes, index a home directory or a whole disk")
+    command.set_defaults(run=_chat)
+
+
 def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
     command = commands.add_parser("serve", help="run the language server for an editor")
     command.add_argument("--stdio", action="store_true", help="speak over standard input and output (the default)")
@@ -107,7 +118,15 @@ def _serve_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the
     command.add_argument(
         "--allow-remote", action="store_true", help="let --tcp listen on an address that other machines reach"
     )
+    command.add_argument("--debug", action="store_true", help="log more: questions and answers, too")
     command.set_defaults(run=_serve)
+
+
+def _model_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
+    from starlight import cli_model
+
+    cli_model.add_commands(commands)
+    commands.choices["model"].set_defaults(run=_model)
 
 
 def _common(command: argparse.ArgumentParser) -> None:
@@ -146,8 +165,7 @@ def _search(options: argparse.Namespace) -> int:
     queries = _queries(options)
     if options.limit is not None:
         check_limit(options.limit)
-    workspace = _workspace(options.root or _root_here(), options)
-    _freshen(workspace)
+    workspace = _fresh(options)
     for query in queries:
         results = workspace.search(query, options.limit, options.only)
         if options.json:
@@ -155,6 +173,10 @@ def _search(options: argparse.Namespace) -> int:
         else:
             terminal.print_results(results)
     return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    return cli_ask.ask(options, _queries, _fresh, _print_json)
 
 
 def _queries(options: argparse.Namespace) -> Iterable[str]:
@@ -211,10 +233,24 @@ def _why(options: argparse.Namespace) -> int:
     return 0
 
 
+def _chat(options: argparse.Namespace) -> int:
+    from starlight import cli_chat
+
+    return cli_chat.chat(_fresh(options), options.scope, options.model)
+
+
 def _serve(options: argparse.Namespace) -> int:
     from starlight.lsp import run
 
-    return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote)
+    return run.serve(_settings(), tcp=options.tcp, allow_remote=options.allow_remote, debug=options.debug)
+
+
+def _model(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from starlight import cli_model
+
+    return cli_model.run(options, _settings(), Path(getattr(options, "root", None) or _root_here()))
 
 
 def _workspace(root: str, options: argparse.Namespace) -> Workspace:
@@ -254,6 +290,13 @@ def _root_around(folder: Path) -> str:
 
     indexed = (place for place in (folder, *folder.parents) if locate(place).databases())
     return str(next(indexed, "."))
+
+
+def _fresh(options: argparse.Namespace) -> Workspace:
+    """Return the workspace that ``options`` name, ready to be searched."""
+    workspace = _workspace(options.root or _root_here(), options)
+    _freshen(workspace)
+    return workspace
 
 
 def _freshen(workspace: Workspace) -> None:

@@ -28,7 +28,7 @@ class Option:
     minimum: float | None = None
     maximum: float | None = None
     trusted: bool = False
-    """True where an untrusted workspace must not set it (it names a path outside the workspace)."""
+    """True where an untrusted workspace must not set it: it names a model, or a path or server outside of it."""
 
 
 def _option(key: str, type_: JsonType, default: Any, doc: str, **bounds: Any) -> Any:  # noqa: ANN401
@@ -96,6 +96,150 @@ class Settings:
         minimum=1,
         maximum=100,
     )
+    chat_model: str = _option(
+        "chat.model",
+        "string",
+        "",
+        "The model that answers: the name of an installed one, or `NAME@HOST:PORT` for one on a server. "
+        "Empty: the one chosen with `starlight model use`, else the smallest that is there.",
+        trusted=True,
+    )
+    chat_answer_model: str = _option(
+        "chat.models.answer",
+        "string",
+        "",
+        "The model for answers to questions, as in `chat.model`. Empty: that one.",
+        trusted=True,
+    )
+    chat_summary_model: str = _option(
+        "chat.models.summary",
+        "string",
+        "",
+        "The model for summaries, as in `chat.model`. Empty: that one.",
+        trusted=True,
+    )
+    chat_summary_line_model: str = _option(
+        "chat.models.summaryLine",
+        "string",
+        "",
+        "The model for summaries of one line, as in `chat.model`. Empty: that one.",
+        trusted=True,
+    )
+    chat_title_model: str = _option(
+        "chat.models.title",
+        "string",
+        "",
+        "The model for titles, as in `chat.model`. Empty: that one.",
+        trusted=True,
+    )
+    chat_rewrite_model: str = _option(
+        "chat.models.rewrite",
+        "string",
+        "",
+        "The model that rewrites text, as in `chat.model`. Empty: that one.",
+        trusted=True,
+    )
+    chat_endpoint: str = _option(
+        "chat.endpoint",
+        "string",
+        "",
+        "Address of an OpenAI-compatible server, such as `http://127.0.0.1:8000` or `https://models.example.org/v1`. "
+        "One on another machine is asked only after you have agreed to it for the workspace.",
+        trusted=True,
+    )
+    chat_api_key_file: str = _option(
+        "chat.apiKeyFile",
+        "string",
+        "",
+        "File that holds the key for `chat.endpoint`, and nothing else. The key itself is never a setting.",
+        trusted=True,
+    )
+    chat_api_key_variable: str = _option(
+        "chat.apiKeyVariable",
+        "string",
+        "",
+        "Name of an environment variable that holds the key for `chat.endpoint`, in place of a file.",
+        trusted=True,
+    )
+    chat_local_ports: tuple[str, ...] = _option(
+        "chat.localPorts",
+        "array",
+        ("11434", "1234", "8080", "8000"),
+        "Ports of this machine at which a server of models is looked for, when one is needed and none is named. "
+        "Empty: none is looked for.",
+        trusted=True,
+    )
+    chat_context_size: int = _option(
+        "chat.contextSize",
+        "integer",
+        0,
+        "Tokens that prompt and answer may have together. 0: as many as the model and its server allow, up to 8,192 "
+        "for a model that is loaded for this.",
+        minimum=0,
+        maximum=1_048_576,
+    )
+    chat_threads: int = _option(
+        "chat.threads",
+        "integer",
+        0,
+        "Threads that a model in a process of ours computes with. 0: as fits the machine.",
+        minimum=0,
+        maximum=1024,
+    )
+    chat_gpu_layers: int = _option(
+        "chat.gpuLayers",
+        "integer",
+        -1,
+        "Layers of a model in a process of ours that are computed by the graphics card. "
+        "-1: all of them where llama.cpp was built for one.",
+        minimum=-1,
+        maximum=1000,
+    )
+    chat_idle_seconds: int = _option(
+        "chat.idleSeconds",
+        "integer",
+        300,
+        "Seconds after which a model in a process of ours that nobody asks is let go of, and its memory comes back.",
+        minimum=1,
+        maximum=86_400,
+    )
+    chat_temperature: float = _option(
+        "chat.temperature",
+        "number",
+        0.2,
+        "How freely the model chooses its words: 0 always takes the likeliest.",
+        minimum=0,
+        maximum=2,
+    )
+    chat_languages: tuple[str, ...] = _option(
+        "chat.languages",
+        "array",
+        ("English",),
+        "Languages that a selection can be translated to, each a code action of its own.",
+    )
+    chat_answer_tokens: int = _option(
+        "chat.answerTokens",
+        "integer",
+        512,
+        "Tokens that an answer may have at most; a quarter of the model's window where that is less.",
+        minimum=16,
+        maximum=100_000,
+    )
+    chat_folder: str = _option(
+        "chat.folder",
+        "string",
+        "chats",
+        "Folder of the workspace in which a conversation is saved when you ask for it.",
+    )
+    chat_budget: int = _option(
+        "chat.budget",
+        "integer",
+        0,
+        "Tokens of your notes that the model reads for one answer. 0: what fits its window beside question and answer, "
+        "up to 3,000.",
+        minimum=0,
+        maximum=1_000_000,
+    )
 
     @property
     def max_bytes(self) -> int:
@@ -106,6 +250,14 @@ class Settings:
         """The settings that decide how a folder is indexed, by key, as JSON has them."""
         values = {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("index.")}
         return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+    def of_chat(self) -> dict[str, Any]:
+        """The settings that decide which chat models are asked, and how, by key."""
+        return {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("chat.")}
+
+    def makes_the_same_index(self, other: Settings) -> bool:
+        """Whether a folder that is open with these settings may stay open with ``other``."""
+        return self.of_index() == other.of_index() and self.model_path == other.model_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +285,7 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
     if not isinstance(raw, Mapping):
         return base, [Problem("", f"settings must be a table of names and values, not {_name(raw)}")]
     known = {option.key: (name, option) for name, option, _ in options()}
-    sections = {key.partition(".")[0] for key in known}
+    sections = {key[:end] for key in known for end, char in enumerate(key) if char == "."}
     chosen: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, value in _flatten(raw, known, sections):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from pathlib import Path
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+    from rich.text import Text as RichText
 
+    from starlight.engine.answer import Answer, Event, Evidence, Source
     from starlight.engine.indexing import Report
     from starlight.engine.search import Hit, Results
     from starlight.index.records import Status
 
 _SHOWN_FAILURES = 20
+_SHOWN_CHARACTERS = 160
 
 
 class Indexing:
@@ -135,6 +139,23 @@ def print_results(results: Results) -> None:
         console.print("The index is not complete yet: there may be more.", style="yellow")
 
 
+def print_evidence(evidence: Evidence) -> None:
+    """Print the text of the sources, each with its place."""
+    from rich.text import Text
+
+    console = _console()
+    for source in evidence.sources:
+        place = Text.assemble(
+            f"[{source.number}] ", (printable(source.path), "cyan"), (f":{source.start_line}", "green")
+        )
+        heading = printable(f"{source.title} › {source.heading}" if source.heading else source.title)
+        console.print(Text.assemble(place, "  ", (heading, "bold")))
+        for line in source.text.splitlines():
+            console.print(Text(f"  {printable(line)}"))
+    if not evidence.complete:
+        console.print("The index is not complete yet: there may be more.", style="yellow")
+
+
 def _print_hit(console: Console, hit: Hit) -> None:
     from rich.text import Text
 
@@ -148,6 +169,106 @@ def _print_hit(console: Console, hit: Hit) -> None:
         console.print(snippet)
     if hit.reasons:
         console.print(Text(f"  {printable(' · '.join(hit.reasons))}", style="dim"))
+
+
+class Answering:
+    """An answer as it comes: phases on standard error, text and sources on standard output."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._has_phase = False
+        self._text = ""
+
+    def __enter__(self) -> Answering:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._clear()
+
+    def take(self, event: Event) -> None:
+        """Show what ``event`` says."""
+        from starlight.engine.answer import Finished, Working, Written
+
+        if isinstance(event, Working) and not self._text and not self._quiet and sys.stderr.isatty():
+            self._clear()
+            sys.stderr.write(f"\x1b[2m{printable(event.message)} …\x1b[0m")
+            sys.stderr.flush()
+            self._has_phase = True
+        elif isinstance(event, Written) and not self._quiet:
+            self._clear()
+            self._text += event.text
+            sys.stdout.write(_printable_lines(event.text))
+            sys.stdout.flush()
+        elif isinstance(event, Finished) and not self._quiet:
+            self._clear()
+            print_answer(event.answer, has_text=bool(self._text))
+
+    def _clear(self) -> None:
+        if self._has_phase:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+            self._has_phase = False
+
+
+def print_answer(answer: Answer, *, has_text: bool) -> None:
+    """Print what stands below the text of an answer: sources, doubts, where it went, what to know."""
+    console = _console()
+    if has_text:
+        console.print()
+    if answer.stopped:
+        console.print("(stopped)", style="yellow")
+    for statement in answer.statements:
+        if statement.support in ("unsupported", "weak") and answer.kind == "generated":
+            doubt = "not supported" if statement.support == "unsupported" else "weakly supported"
+            said = printable(statement.text)[:_SHOWN_CHARACTERS]
+            console.print(f"{doubt}: “{said}” {printable(statement.reason)}".rstrip(), style="yellow")
+    print_sources(answer)
+    if answer.left_machine:
+        console.print(
+            f"This answer left the machine: {printable(answer.host)} ({printable(answer.model)})", style="red"
+        )
+    if answer.hint:
+        console.print(printable(answer.hint), style="dim")
+    if not answer.complete:
+        console.print("The index is not complete yet: there may be more.", style="yellow")
+
+
+def print_sources(answer: Answer) -> None:
+    """Print the sources of an answer; where it used some, these alone."""
+    used = {number for statement in answer.statements for number in statement.sources}
+    sources = [source for source in answer.sources if source.number in used] or list(answer.sources)
+    if not sources:
+        return
+    console = _console()
+    console.print("Nearest in your notes:" if answer.verdict == "nothing" else "Sources:", style="bold")
+    for source in sources:
+        console.print(_place_of(source))
+
+
+def print_source(source: Source) -> None:
+    """Print the text of a source."""
+    _console().print(_place_of(source))
+    sys.stdout.write(_printable_lines(source.text.strip("\n")) + "\n")
+
+
+def _place_of(source: Source) -> RichText:
+    from rich.text import Text
+
+    heading = printable(" › ".join(filter(None, (source.title, source.heading))))
+    place = ((printable(source.path), "cyan"), (f":{source.start_line}", "green"))
+    return Text.assemble(f"  [{source.number}] ", *place, "  ", (heading, "bold"))
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print ``value`` as JSON on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _console() -> Console:

@@ -12,7 +12,21 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 
-from tests.bench import firstrun, overlay, peer, plots, record, retrieval, scale, server, start, vault
+from tests.bench import (
+    chat,
+    citations,
+    evidence,
+    firstrun,
+    overlay,
+    peer,
+    plots,
+    record,
+    retrieval,
+    scale,
+    server,
+    start,
+    vault,
+)
 from tests.bench.measure import FULL, QUICK, Extent, Figure
 
 BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
@@ -26,6 +40,9 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "scale": ("scale", scale.run),
     "peer": ("peer", peer.run),
     "retrieval": ("retrieval", retrieval.run),
+    "evidence": ("evidence", evidence.run),
+    "chat": ("chat", chat.run),
+    "citations": ("citations", citations.run),
 }
 """Every benchmark, and the table of the page that its figures stand in."""
 

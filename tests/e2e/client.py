@@ -25,6 +25,8 @@ CAPABILITIES: dict[str, Any] = {
     "window": {"workDoneProgress": True, "showMessage": {}},
     "workspace": {
         "workspaceFolders": True,
+        "applyEdit": True,
+        "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create", "rename", "delete"]},
         "configuration": True,
         "fileOperations": {"didCreate": True, "didRename": True, "didDelete": True},
     },

@@ -74,6 +74,17 @@ def test_what_is_typed_is_found_by_the_very_next_search(server, root):
     assert places(server, "glacier") == ["trips/alps.md"]
 
 
+@pytest.mark.parametrize("name", ["my tea.md", "Tee für Jürgen.md", "50%25 off #1 [b] 茶.md"])
+def test_what_is_typed_is_found_in_a_note_of_any_name(server, root, name):
+    note = root / name
+    note.write_text("# Note\n")
+    server.open(note, "# Note\nA capybara.\n")
+    assert places(server, "capybara") == [name]
+    type_(server, note, "# Note\nA walrus.\n")
+    assert (places(server, "walrus"), places(server, "capybara")) == ([name], [])
+    close(server, note)
+
+
 def test_a_new_title_is_found(server, root):
     server.open(root / "tea.md", "# Infusions\nBoil the water.\n")
     assert server.search("infusions")["hits"][0]["title"] == "Infusions"

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from starlight.models import consent
 from tests.e2e.client import SERVE, Server
+from tests.models import tiny_gguf
 from tests.parts import need
 from tests.waiting import wait_until
 
@@ -130,6 +132,59 @@ def test_server_on_a_port_opens_that_port_only(audit, vault, monkeypatch, cache)
         assert client.search("hot drink")["hits"][0]["path"] == "tea.md"
     assert "serve" in _kinds(audit / "started")
     assert not (audit / "attempts").exists(), (audit / "attempts").read_text()
+
+
+def test_models_are_kept_and_chosen_without_network(audit, xdg_home, tmp_path):
+    _configure(xdg_home, "localPorts = []")
+    file = tiny_gguf.write(tmp_path / "tiny.gguf", says="Tea.")
+    for arguments in (["add", str(file)], ["use", "tiny"], ["list"], ["use", "--clear"], ["remove", "tiny"]):
+        _run([*STARLIGHT, "model", *arguments])
+    assert len((audit / "started").read_text().splitlines()) == 5
+    assert not (audit / "attempts").exists(), (audit / "attempts").read_text()
+
+
+def test_servers_are_looked_for_on_this_machine_alone_and_only_when_asked_for(audit, start, vault, monkeypatch):
+    """Listing models reaches for loopback (refused here), and for nothing else; a start reaches for nothing."""
+    server = start(SERVE)
+    server.initialize(vault(NOTES), options={"chat": {"model": "x@127.0.0.1:11434"}})
+    server.wait_state("ready")
+    assert server.close() == 0
+    assert not (audit / "attempts").exists()
+    _run([*STARLIGHT, "model", "list"])
+    reached = [line.split("\t")[0] for line in (audit / "attempts").read_text().splitlines()]
+    assert reached
+    assert all("('127.0.0.1', " in line for line in reached), reached
+
+
+def test_another_machine_is_not_reached_for_without_consent(audit, start, vault, xdg_home):
+    chat = {"endpoint": "http://models.example.org:8000", "model": "x", "localPorts": []}
+    _configure(xdg_home, 'endpoint = "http://models.example.org:8000"\nmodel = "x"\nlocalPorts = []')
+    root = vault(NOTES)
+    server = start(SERVE)
+    server.initialize(root, options={"chat": chat})
+    server.wait_state("ready")
+    assert server.close() == 0
+    assert "only once you have agreed" in _run([*STARLIGHT, "model", "list", "--root", str(root)])
+    refused = subprocess.run([*STARLIGHT, "model", "test", "--root", str(root)], capture_output=True, check=False)
+    assert b"you have not agreed to that for this folder" in refused.stderr
+    assert not (audit / "attempts").exists(), (audit / "attempts").read_text()
+
+
+def test_control_with_consent_and_by_a_download_the_network_is_reached_for(audit, vault, xdg_home):
+    _configure(xdg_home, 'endpoint = "http://models.example.org:8000"\nmodel = "x"\nlocalPorts = []')
+    root = vault(NOTES)
+    consent.allow(root, "models.example.org:8000")
+    for arguments in (["test", "--root", str(root)], ["get", "qwen3-0.6b"]):
+        assert not _ends_well([*STARLIGHT, "model", *arguments])
+    attempts = (audit / "attempts").read_text()
+    assert "models.example.org" in attempts
+    assert "huggingface.co" in attempts
+
+
+def _configure(xdg_home: Path, chat: str) -> None:
+    folder = xdg_home / "config" / "starlight"
+    folder.mkdir()
+    (folder / "config.toml").write_text(f"[chat]\n{chat}\n")
 
 
 def _namespace() -> list[str]:

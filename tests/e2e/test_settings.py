@@ -84,10 +84,10 @@ def test_wrong_settings_are_named_and_defaults_hold(shared, settings, key, messa
     assert _settled(shared, 3)
 
 
-def test_search_limit_alone_opens_nothing_anew(shared):
+def test_what_decides_nothing_of_the_index_opens_nothing_anew(shared):
     before = shared.of("starlight/status")[-1]
     seen = len(shared.of("starlight/status"))
-    _change(shared, {"search": {"limit": 1}})
+    _change(shared, {"search": {"limit": 1}, "chat": {"model": "small", "threads": 2}})
     wait_until("the limit holds", lambda: len(shared.search("tea old")["hits"]) == 1)
     assert shared.status()["revision"] == before["revision"]
     assert shared.of("starlight/status")[seen:] == []

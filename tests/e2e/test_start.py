@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from starlight import __version__
+from starlight.lsp import protocol
 from tests.e2e import processes
 from tests.e2e.vaults import BIG, make_big
 
-COMMANDS = [f"starlight.{name}" for name in ("search", "status", "rebuild", "pause", "resume", "why")]
+COMMANDS = list(protocol.COMMANDS)
 
 
 def test_capabilities(start, vault):
@@ -20,6 +21,7 @@ def test_capabilities(start, vault):
     capabilities = server.initialize(vault("== tea.md ==\n# Tea\n"))
     assert capabilities["executeCommandProvider"] == {"commands": COMMANDS}
     assert capabilities["hoverProvider"]
+    assert capabilities["codeActionProvider"] == {"codeActionKinds": ["refactor.rewrite"]}
     assert capabilities["workspaceSymbolProvider"]
     assert capabilities["positionEncoding"] == "utf-16"
     assert capabilities["textDocumentSync"]["openClose"] is True

@@ -37,7 +37,11 @@ def root(module_home):
 def test_status_has_the_agreed_shape(server, root):
     status = server.status()
     report = status.pop("report")
-    assert set(status) == {"version", "roots", *NUMBERS, *WORDS, *OTHERS}
+    assert set(status) == {"version", "answers", "roots", *NUMBERS, *WORDS, *OTHERS}
+    assert status["answers"] == {
+        "local_calls": 0, "local_tokens": 0, "remote_calls": 0, "remote_tokens": 0,
+        "model": "", "loaded": False, "queue": 0,
+    }  # fmt: skip
     assert status["state"] == "ready"
     assert status["version"] == __version__
     assert all(isinstance(status[name], int) for name in NUMBERS)

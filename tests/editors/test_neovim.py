@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.models.stand_in import StandIn
 from tests.parts import EDITORS, need
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -76,6 +77,12 @@ def vault(tmp_path: Path) -> Path:
     return folder
 
 
+def says(messages: list[dict[str, str]]) -> str:
+    """A model that knows one sentence for questions, and one for everything else."""
+    is_question = "<source 1" in messages[0]["content"]
+    return "Unscrew the valve with a 19 mm spanner. [1]" if is_question else "A suggestion of the model."
+
+
 @pytest.fixture
 def environment(tmp_path: Path, vault: Path) -> Iterator[dict[str, str]]:
     """An environment that keeps all files of Neovim and the server in ``tmp_path``; its processes end with the test."""
@@ -83,6 +90,11 @@ def environment(tmp_path: Path, vault: Path) -> Iterator[dict[str, str]]:
     run = uuid.uuid4().hex
     home = tmp_path / "home"
     home.mkdir()
+    with StandIn(says=says) as model:
+        yield from _running(run, tmp_path, vault, home, model.url)
+
+
+def _running(run: str, tmp_path: Path, vault: Path, home: Path, model: str) -> Iterator[dict[str, str]]:
     yield {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(home),
@@ -95,6 +107,7 @@ def environment(tmp_path: Path, vault: Path) -> Iterator[dict[str, str]]:
         "STARLIGHT_PLUGIN": str(PLUGIN),
         "STARLIGHT_SPECS": str(SPECS),
         "STARLIGHT_VAULT": str(vault),
+        "STARLIGHT_MODEL_URL": model,
         MARK: run,
     }
     left = end_all(run)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from tests.editors.vscode.code_server import HERE, code_server, present
+from tests.models.stand_in import StandIn
 from tests.parts import need
 
 pytestmark = [pytest.mark.editors, pytest.mark.timeout(600)]
@@ -85,6 +86,30 @@ def unpacked(vsix: Path, folder: Path) -> Path:
 def test_screen(vsix: Path, vault: Path, home: Path) -> None:
     with code_server(home, vault, machine=MACHINE, vsix=vsix) as window:
         window.drive("screen.mjs", json.dumps(expectations(vault)), window.machine_settings)
+
+
+def test_ask(vsix: Path, vault: Path, home: Path) -> None:
+    with code_server(home, vault, machine=MACHINE, vsix=vsix) as window:
+        window.drive("ask.mjs", json.dumps(expectations(vault)))
+
+
+def test_ask_a_model(vsix: Path, vault: Path, home: Path) -> None:
+    with StandIn(behaviour="pausing") as model:
+
+        def says(messages: list[dict[str, str]]) -> str:
+            if "<source 1" not in messages[0]["content"]:
+                return "A suggestion of the model."
+            if len(model.chats()) > 1:  # only the first answer waits in the middle, to be stopped there
+                model.release.set()
+            return (
+                "Unscrew the valve with a 19 mm spanner. [1] The washer costs 4,711 euros. [1] "
+                "![x](https://host.example/x.png) <script>alert(1)</script> [more](https://host.example/)"
+            )
+
+        model.says = says
+        settings = MACHINE | {"starlight.chat.endpoint": model.url}
+        with code_server(home, vault, machine=settings, vsix=vsix) as window:
+            window.drive("ask.mjs", json.dumps({**expectations(vault), "model": True}))
 
 
 def test_extension_host(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class Note(NamedTuple):
     hash: bytes
     head: tuple[str, ...]
     """Its title, tags, dates and problems."""
-    names: tuple[str, ...]
+    names: tuple[int, ...]
     links: tuple[tuple[object, ...], ...]
     chunks: tuple[Chunk, ...]
 
@@ -146,9 +146,9 @@ def _fields(where: str, found: Note | Chunk, expected: Note | Chunk) -> Iterator
 
 
 def _notes(connection: apsw.Connection) -> Iterator[tuple[str, Note]]:
-    names = _grouped(connection, "SELECT note, key FROM names ORDER BY note, key")
+    names = _grouped(connection, "SELECT note, name FROM names ORDER BY note, name")
     links = _grouped(
-        connection, "SELECT note, key, start, stop, is_wiki, target, anchor FROM links ORDER BY note, start, key"
+        connection, "SELECT note, name, start, stop, is_wiki, target, anchor FROM links ORDER BY note, start"
     )
     chunks = _chunks(connection)
     for id_, path, hash_, *head in connection.execute(

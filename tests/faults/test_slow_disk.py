@@ -72,20 +72,19 @@ def test_server_answers_meanwhile(serve, cache: Path, tmp_path: Path, embedder: 
 
 
 def test_a_hit_that_cannot_be_read(ready, tmp_path: Path) -> None:
-    """The search that has it waits, and nobody else does."""
+    """It is shown by its headings, as one that is gone."""
     need("leases", HELD_UP_FOR.exists() and int(HELD_UP_FOR.read_text()) >= 20, "Linux can hold up who opens a file")
-    notes, others = tmp_path / "notes", tmp_path / "others"
-    for root, text in ((notes, "A narwhal.\n"), (others, "A walrus.\n")):
-        root.mkdir()
-        (root / "note.md").write_text(text)
-    server = ready(notes, others)
-    with held_up(notes / "note.md") as tried:
-        waiting = server.begin("workspace/executeCommand", search("narwhal", notes))
-        wait_until("the search hangs on the file", tried.is_set, limit=20)
-        assert server.request("workspace/executeCommand", search("walrus", others), limit=AT_ONCE)["hits"]
-        assert server.execute("starlight.status", {}, limit=AT_ONCE)["files"] == 2
-    assert server.answer(waiting)["hits"][0]["path"] == "note.md"
-
-
-def search(query: str, root: Path) -> dict[str, object]:
-    return {"command": "starlight.search", "arguments": [{"query": query, "root": str(root)}]}
+    (root := tmp_path / "notes").mkdir()
+    (root / "note.md").write_text("# Whales\n\nA narwhal.\n")
+    (root / "other.md").write_text("A narwhal.\n")
+    server = ready(root)
+    with held_up(root / "note.md") as tried:
+        hits = server.search("narwhal")["hits"]
+        wait_until("the search was held up", tried.is_set, limit=20)
+        assert {hit["path"]: (hit["title"], hit["snippet"]) for hit in hits} == {
+            "note.md": ("Whales", ""),
+            "other.md": ("other", "A narwhal."),
+        }
+    assert server.execute("starlight.status", {}, limit=AT_ONCE)["files"] == 2
+    found = {hit["path"]: hit["snippet"] for hit in server.search("narwhal")["hits"]}
+    assert found == {"note.md": "A narwhal.", "other.md": "A narwhal."}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -25,7 +24,7 @@ def records(text: str, embedder: Embedder | None = None) -> list[NoteRecord]:
         record, meant = describe(Fact(path, len(content.encode()), mtime_ns=1), content.encode())
         if embedder:
             vectors = quantize(embedder.embed(list(meant.values())))
-            record = replace(record, vectors=dict(zip(meant, vectors, strict=True)))
+            record = record._replace(vectors=dict(zip(meant, vectors, strict=True)))
         found.append(record)
     return found
 

@@ -95,7 +95,7 @@ def test_a_reader_follows_what_is_written(tmp_path: Path, embedder: Embedder, mo
     path = tmp_path / "index.db"
 
     def nearest(reader: Reader, text: str) -> str:
-        found = reader.nearest(embedder.embed([text])[0], 1)
+        found = reader.nearest(embedder.embed([text])[0], 1)()
         return "".join(reader.paths(found).values())
 
     with Writer(path) as writer:

@@ -99,11 +99,11 @@ def test_nearest_are_the_nearest(
     cosines = stored @ wanted / np.linalg.norm(stored.astype(float), axis=1) / np.linalg.norm(wanted)
     expected = {ids[passage.meaning]: float(cosine) for passage, cosine in zip(passages, cosines, strict=True)}
     assert reader.cosines(vector, ids.values()) == pytest.approx(expected, abs=1e-5)
-    found = reader.nearest(vector, 20)
+    found = reader.nearest(vector, 20)()
     assert len(found) == 20
     assert found == pytest.approx({id_: expected[id_] for id_ in found}, abs=1e-5)
     assert min(found.values()) >= sorted(expected.values())[-20] - 1e-5
-    assert len(reader.nearest(vector, 1_000_000)) == len(ids), "sqlite-vec's own limit is no error"
+    assert len(reader.nearest(vector, 1_000_000)()) == len(ids), "sqlite-vec's own limit is no error"
 
 
 def test_a_folder_or_all_but_some_notes(tmp_path: Path, embedder: Embedder) -> None:
@@ -122,7 +122,49 @@ def test_a_folder_or_all_but_some_notes(tmp_path: Path, embedder: Embedder) -> N
         ):
             wanted = {by_path[path] for path in expected}
             assert reader.lexical(["tea"], 10, scope).keys() == wanted, scope
-            assert reader.nearest(vector, 10, scope).keys() == wanted, scope
+            assert reader.nearest(vector, 10, scope)().keys() == wanted, scope
+
+
+TAGGED = """== tea.md ==
+---
+tags: [Drinks/Tea, ÉTÉ]
+---
+Tea.
+== a/milk.md ==
+Tea with milk. #drinks
+== a/water.md ==
+Tea is water. #drinksome
+"""
+
+
+def test_notes_by_name_and_tag(tmp_path: Path, embedder: Embedder) -> None:
+    """What the index finds in a scope is what the scope says that it covers."""
+    with Writer(tmp_path / "index.db") as writer:
+        put(writer, embedder, TAGGED)
+    tags = {note.fact.path: note.tags for note in records(TAGGED)}
+    with Reader(tmp_path / "index.db") as reader:
+        vector = embedder.embed(["tea"])[0]
+        for scope, expected in (
+            (Scope(tags=("drinks",)), {"tea.md", "a/milk.md"}),
+            (Scope(tags=("DRINKS/tea",)), {"tea.md"}),
+            (Scope(tags=("été", "none")), {"tea.md"}),
+            (Scope(tags=("drink", "tea", "")), set()),
+            (Scope(below="a", tags=("drinks",)), {"a/milk.md"}),
+            (Scope(notes=("tea.md", "a/water.md", "none.md")), {"tea.md", "a/water.md"}),
+            (Scope(notes=()), set()),
+            (Scope(notes=("tea.md", "a/water.md"), tags=("drinks",), without=("tea.md",)), set()),
+        ):
+            found = set(reader.paths(reader.lexical(["tea"], 10, scope)).values())
+            assert found == expected, scope
+            assert set(reader.paths(reader.nearest(vector, 10, scope)()).values()) == expected, scope
+            assert {path for path in tags if scope.covers(path, tags[path])} == expected, scope
+        assert [reader.is_tag(tag) for tag in ("Drinks", "tea", "été", "drinksome", "%")] == [
+            True,
+            False,
+            True,
+            True,
+            False,
+        ]
 
 
 def test_common_words_only_help_rare_ones(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +200,7 @@ def test_a_vector_without_direction_has_no_neighbours(reader: Reader, embedder: 
     nothing = np.zeros(embedder.dim, np.float32)
     assert quantize(nothing[None]) == [None]
     assert quantize(np.zeros((0, 4))) == []
-    assert reader.nearest(nothing, 10) == {} == reader.cosines(nothing, [1])
+    assert reader.nearest(nothing, 10)() == {} == reader.cosines(nothing, [1])
     assert cosines(nothing, [stored for stored in quantize(np.eye(3, embedder.dim)) if stored]) == []
 
 

@@ -113,6 +113,33 @@ def test_a_storm_is_one_look_at_everything(root: Path, told: Told) -> None:
     wait_until("it is told", lambda: told.n_everything > before or "after.md" in told.paths)
 
 
+def test_after_a_storm_of_other_files_everything_is_looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's queue may have been full meanwhile, and a note among what was lost."""
+    monkeypatch.setattr(notifying, "queue_length", lambda: 400)
+    with watching(Selection(root)) as told:
+        before = told.n_everything
+        for number in range(1_000):
+            (root / f"{number}.o").write_text("x")
+        wait_until("everything is to be looked at", lambda: told.n_everything > before)
+        assert not told.paths
+
+
+def test_the_length_of_the_queue(tmp_path: Path) -> None:
+    (limit := tmp_path / "max_queued_events").write_text("123\n")
+    assert notifying.queue_length(limit) == 123
+    assert notifying.queue_length(tmp_path / "none") == 16_384
+
+
+def test_ignore_files_above_the_root(vault: Callable[..., Path]) -> None:
+    outer = vault("== .git/info/exclude ==\n== docs/notes/tea.md ==\n== docs/notes/secret/a.md ==\n").resolve()
+    root = outer / "docs" / "notes"
+    with watching(Selection(root)) as told:
+        for file, pattern in ((".gitignore", "secret/\n"), ("docs/.ignore", "!secret/\n"), (".git/info/exclude", "x")):
+            before = told.n_everything
+            (outer / file).write_text(pattern)
+            wait_until(f"{file} leads to a look at everything", lambda: told.n_everything > before)  # noqa: B023
+
+
 def test_many_new_folders_at_once(root: Path, told: Told) -> None:
     """As when another branch is checked out: each is watched afterwards, however deep."""
     folders = [root / f"{number % 7}" / f"{number % 13}" / f"{number}" for number in range(300)]

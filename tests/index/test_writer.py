@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,7 @@ def test_equal_chunks_keep_row_and_vector(writer: Writer, path: Path, embedder: 
 def test_a_moved_note_keeps_its_chunks(writer: Writer, path: Path) -> None:
     before = chunk_rows(path)
     tea = records(NOTES)[0]
-    writer.put([replace(tea, fact=replace(tea.fact, path="archive/tea.md"), origin="tea.md")])
+    writer.put([tea._replace(fact=tea.fact._replace(path="archive/tea.md"), origin="tea.md")])
     assert chunk_rows(path) == before
     assert set(writer.facts()) == {"archive/tea.md", "drinks/milk.md", "drinks/red bush.md"}
     check_no_orphans(path)
@@ -189,7 +188,7 @@ def test_a_new_name_keeps_the_vector_and_changes_the_words(writer: Writer, path:
     put(writer, embedder, text)
     before = chunk_rows(path)
     (renamed,) = records(text.replace("one.md", "second.md"))
-    writer.put([replace(renamed, origin="one.md")])
+    writer.put([renamed._replace(origin="one.md")])
     assert chunk_rows(path) == before
     with Reader(path) as reader:
         assert reader.lexical(["second"], 10)

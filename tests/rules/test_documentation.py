@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,8 +18,15 @@ OF_ONE_MACHINE = re.compile(r"(?<![\w.~$}])(?:/(?:root|work|home|Users|tmp|mnt)/
 
 
 def _commands() -> dict[str, argparse.ArgumentParser]:
-    (action,) = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
-    return {"starlight": parser(), **{f"starlight {name}": command for name, command in action.choices.items()}}
+    return dict(_below("starlight", parser()))
+
+
+def _below(name: str, command: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    yield name, command
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner, choice in action.choices.items():
+                yield from _below(f"{name} {inner}", choice)
 
 
 def _words() -> list[tuple[str, str]]:

@@ -10,13 +10,16 @@ import pytest
 
 from tests.rules.repository import imports, modules
 
-LEAVES = {"errors", "config"}
+LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_ask", "cli_chat", "cli_model", "terminal", "lsp", "engine", "index", "version"},
+    "cli_ask": {"cli_chat", "terminal", "engine"},
+    "cli_chat": {"terminal", "engine"},
+    "cli_model": {"models", "terminal"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},
-    "lsp": {"engine", "index", "notes", "version"},
+    "lsp": {"engine", "index", "models", "notes", "version"},
     "version": {"engine"},
     "engine": {"index", "models", "notes", "version"},
     "index": {"notes"},
@@ -24,6 +27,7 @@ ARROWS = {
     "notes": set(),
     "errors": set(),
     "config": set(),
+    "private": set(),
 }
 """What each part may import, besides the leaves.  ``version`` is the package itself: its version, and ``open``."""
 
@@ -44,8 +48,10 @@ HOMES = {
     "tokenizers": {"models.words"},
     "markdown_it": {"notes.markdown"},
     "yaml": {"notes.frontmatter"},
-    "filelock": {"engine.following", "engine.indexer"},
-    "platformdirs": {"cli", "index.location"},
+    "filelock": {"engine.following", "engine.indexer", "models.hub", "models.slot"},
+    "huggingface_hub": {"models.hub"},
+    "llama_cpp": {"models.llama_model", "models.llama_prompt"},
+    "platformdirs": {"cli", "index.location", "models.consent", "models.library", "models.slot"},
     "rich": {"terminal"},
     "tomli": {"config"},
 }
@@ -53,6 +59,13 @@ HOMES = {
 
 LATE = {"starlight.index.codes", "starlight.models.bag", "starlight.models.words"}
 """Modules that are themselves imported when they are first needed, so that their libraries can stand at the top."""
+
+OF_THE_MODEL_PROCESS = {
+    "starlight.models.llama_answers",
+    "starlight.models.llama_model",
+    "starlight.models.llama_prompt",
+}
+"""Modules that are imported in the process of a chat model only, after its standard output was taken away."""
 
 EDITOR_LIBRARIES = {"pygls", "lsprotocol"}
 
@@ -92,6 +105,11 @@ def test_leaves_are_leaves():
 def test_outer_parts_know_values_of_the_index_only(part):
     known = {name for module, name in _edges() if _part(module) == part and _part(name) == "index"}
     assert known <= OF_THE_INDEX[part]
+
+
+def test_the_language_server_knows_of_models_how_to_stop_one():
+    known = {name for module, name in _edges() if _part(module) == "lsp" and _part(name) == "models"}
+    assert known == {"starlight.models.generator"}
 
 
 def test_nobody_but_the_index_opens_databases():
@@ -135,9 +153,21 @@ def test_libraries_are_imported_when_they_are_needed():
         f"{module} imports {name} at its beginning"
         for module, tree in modules().items()
         for name, statement in imports(tree)
-        if module not in LATE and (name.split(".")[0] in HOMES or name in LATE) and statement in tree.body
+        if module not in LATE | OF_THE_MODEL_PROCESS
+        and (name.split(".")[0] in HOMES or name in LATE)
+        and statement in tree.body
     ]
     assert not early, "\n".join(early)
+
+
+def test_llama_stays_in_its_process():
+    """Its worker alone imports what knows it, and nobody imports the worker."""
+    users = {
+        (module, name) for module, name in _edges() if name in OF_THE_MODEL_PROCESS | {"starlight.models.llama_worker"}
+    }
+    outside = {module for module, name in users if module not in OF_THE_MODEL_PROCESS}
+    assert outside == {"starlight.models.llama_worker"}
+    assert "llama_cpp" not in _loaded_by("import starlight.models.llama")
 
 
 def _loaded_by(statement: str) -> set[str]:

@@ -23,5 +23,15 @@ return {
     [require("starlight.protocol").notification.status] = function(_, status, context)
       require("starlight.status").update(context.client_id, status)
     end,
+    [require("starlight.protocol").notification.answer] = function(_, news)
+      if not require("starlight.writing").heard(news) then
+        require("starlight.ask").heard(news)
+      end
+    end,
+  },
+  commands = {
+    [require("starlight.protocol").command.write] = function(command, context)
+      require("starlight.writing").run(command, context)
+    end,
   },
 }

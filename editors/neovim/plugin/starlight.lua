@@ -9,16 +9,20 @@ if vim.fn.has("nvim-0.11") == 0 then
 end
 
 vim.api.nvim_create_user_command("Starlight", function(command)
-  require("starlight.commands").run(command.args)
+  local range = command.range > 0 and { command.line1, command.line2 } or nil
+  require("starlight.commands").run(command.args, range)
 end, {
   nargs = "*",
-  desc = "Search your notes by meaning, see how the index is",
+  range = true,
+  desc = "Search your notes by meaning, ask them, see how the index is",
   complete = function(lead, line)
     return require("starlight.commands").complete(lead, line)
   end,
 })
 
 vim.keymap.set("n", "<Plug>(StarlightSearch)", "<Cmd>Starlight search<CR>")
+vim.keymap.set("n", "<Plug>(StarlightAsk)", "<Cmd>Starlight ask<CR>")
+vim.keymap.set("x", "<Plug>(StarlightAsk)", ":Starlight ask<CR>")
 vim.keymap.set("n", "<Plug>(StarlightStatus)", "<Cmd>Starlight status<CR>")
 vim.keymap.set("n", "<Plug>(StarlightPause)", "<Cmd>Starlight pause<CR>")
 vim.keymap.set("n", "<Plug>(StarlightResume)", "<Cmd>Starlight resume<CR>")

@@ -6,7 +6,10 @@ import { createInterface } from "node:readline";
 import { coalesce } from "./coalesce";
 import { SECTION, serverSettings, settingsForServer } from "./config";
 import { COMMANDS, NOTIFICATIONS } from "./protocol";
-import type { SearchParams, SearchResult, Status, StatusReport, Why } from "./protocol";
+import type {
+  Answer, AnswerProgress, AskParams, SaveParams, SearchParams, SearchResult, Status, StatusReport,
+  Suggestion, Why, WriteParams,
+} from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
 
@@ -42,6 +45,11 @@ export class Client implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires when `health` or `status` has changed. */
   readonly onDidChange = this.changed.event;
+  private readonly answered = new vscode.EventEmitter<AnswerProgress>();
+  /** Fires while an answer is made. */
+  readonly onAnswer = this.answered.event;
+  /** Does what a code action of the server asks for. */
+  onWrite: (argument: WriteParams) => Promise<void> = () => Promise.resolve();
   /** Ends the server, if one runs, looks for the one to run and starts it. One call runs and at most one waits. */
   readonly restart = coalesce(() => this.stopAndStart());
 
@@ -75,6 +83,23 @@ export class Client implements vscode.Disposable {
     return this.execute<Status>(COMMANDS.resume, {});
   }
 
+  ask(params: AskParams): Promise<Answer> {
+    return this.execute<Answer>(COMMANDS.ask, params);
+  }
+
+  /** Has the answer with that id end with what is written. */
+  stopAnswer(id: string): Promise<{ stopped: boolean }> {
+    return this.execute<{ stopped: boolean }>(COMMANDS.stop, { id });
+  }
+
+  saveConversation(params: SaveParams): Promise<{ uri?: string }> {
+    return this.execute<{ uri?: string }>(COMMANDS.saveConversation, params);
+  }
+
+  write(params: WriteParams): Promise<Suggestion> {
+    return this.execute<Suggestion>(COMMANDS.write, params);
+  }
+
   /** Restarts only if another server would be chosen now: the Python environment changes often, the answer rarely. */
   async restartIfOther(): Promise<void> {
     const next = await this.find();
@@ -104,6 +129,7 @@ export class Client implements vscode.Disposable {
 
   dispose(): void {
     this.changed.dispose();
+    this.answered.dispose();
   }
 
   private async execute<R>(command: string, argument: object, token?: vscode.CancellationToken): Promise<R> {
@@ -148,6 +174,9 @@ export class Client implements vscode.Disposable {
       void vscode.commands.executeCommand("setContext", "starlight.paused", status.paused);
       this.changed.fire();
     });
+    client.onNotification(NOTIFICATIONS.answer, (news: AnswerProgress) => {
+      if (client === this.current) this.answered.fire(news);
+    });
     try {
       await client.start();
     } catch (error) {
@@ -168,6 +197,8 @@ export class Client implements vscode.Disposable {
       // The server's log comes by its stderr, and most of its lines are no errors.
       stdioOptions: { stdout: this.forward, stderr: this.forward },
       middleware: {
+        executeCommand: (command, args, next) =>
+          command === COMMANDS.write ? this.onWrite((args as [WriteParams])[0]) : (next(command, args) as unknown),
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);

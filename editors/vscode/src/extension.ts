@@ -1,5 +1,6 @@
 /** Puts the parts together: one client, one status item, the commands. */
 import * as vscode from "vscode";
+import { ASK_VIEW, AskView } from "./ask/view";
 import { Client } from "./client";
 import { explainFile } from "./commands/explainFile";
 import { installServer } from "./commands/installServer";
@@ -15,7 +16,9 @@ import { TraceChannel, createLog } from "./log";
 import { onInterpreterChange } from "./python";
 import { findServer } from "./server";
 import { createStatusItem } from "./status";
+import { SuggestionPreview } from "./suggestion";
 import { lookAround, ownEnvironment } from "./surroundings";
+import { write } from "./writing";
 
 let client: Client | undefined;
 
@@ -28,8 +31,17 @@ export function activate(context: vscode.ExtensionContext): void {
   client = active;
   const page = new StatusPage(active, version);
 
+  const ask = new AskView(active, vscode.Uri.joinPath(context.extensionUri, "dist"));
+  const preview = new SuggestionPreview();
+  active.onWrite = (argument) => write(active, preview, argument);
   const commands: Record<string, (...args: never[]) => unknown> = {
     searchNotes: searchNotes(active),
+    askNotes: (question?: unknown) => ask.ask(typeof question === "string" ? question : undefined),
+    newConversation: () => { ask.clear(); },
+    saveAnswers: () => ask.save(),
+    acceptSuggestion: () => preview.accept(),
+    refuseSuggestion: () => preview.refuse(),
+    stopAnswer: () => { ask.stop(); },
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
     pauseIndexing: pauseIndexing(active),
@@ -40,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
     installServer: installServer(active, { extension: context.extensionPath, environment: ownEnvironment(context) }, log),
   };
   context.subscriptions.push(
-    log, trace, active, page, createStatusItem(active),
+    log, trace, active, page, ask, preview, createStatusItem(active),
+    vscode.window.registerWebviewViewProvider(ASK_VIEW, ask),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),
     vscode.workspace.onDidChangeConfiguration((event) => {

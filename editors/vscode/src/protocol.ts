@@ -13,10 +13,16 @@ export const COMMANDS = {
   why: "starlight.why",
   pause: "starlight.pause",
   resume: "starlight.resume",
+  ask: "starlight.ask",
+  stop: "starlight.stop",
+  models: "starlight.models",
+  saveConversation: "starlight.saveConversation",
+  write: "starlight.write",
 } as const;
 
 export const NOTIFICATIONS = {
   status: "starlight/status",
+  answer: "starlight/answer",
 } as const;
 
 export interface SearchParams {
@@ -97,4 +103,114 @@ export interface Status {
 /** What the command answers: the status with a block of plain text for a bug report. */
 export interface StatusReport extends Status {
   report: string;
+}
+
+/** Where an answer is: what is waited for, in one word for programs. */
+export type Phase = "searching" | "queued" | "loading" | "reading" | "writing" | "checking";
+
+export interface Exchange {
+  question: string;
+  answer: string;
+}
+
+/** What of the notes may be used; nothing named is all of them. */
+export interface AskScope {
+  root?: string;
+  folder?: string;
+  tags?: string[];
+  notes?: string[];
+  selection?: { uri: string; range: { start: Position; end: Position } };
+}
+
+/** Counts from 0, in UTF-16 units, as VS Code does. */
+export interface Position {
+  line: number;
+  character: number;
+}
+
+export interface AskParams {
+  question: string;
+  /** Names the request in `starlight/answer` and `starlight.stop`. */
+  id?: string;
+  conversation?: Exchange[];
+  scope?: AskScope;
+  model?: string;
+}
+
+export interface AnswerSource extends Hit {
+  /** The answer cites it by this number. */
+  number: number;
+  text: string;
+  tokens: number;
+  /** Whether it says what it is cited for; unknown until the answer is checked. */
+  support?: "supported" | "weak" | "unsupported" | "unused";
+}
+
+export interface AnswerStatement {
+  text: string;
+  /** In code points of the answer. */
+  start: number;
+  end: number;
+  sources: number[];
+  support: "supported" | "weak" | "unsupported" | "uncited";
+  reason: string;
+}
+
+export interface Answer {
+  question: string;
+  answer: string;
+  /** Sentences of the notes, or the words of a model. */
+  kind: "extractive" | "generated";
+  verdict: "found" | "weak" | "nothing";
+  complete: boolean;
+  sources: AnswerSource[];
+  statements: AnswerStatement[];
+  left_out: { path: string; start_line: number; end_line: number; reason: string }[];
+  model: string;
+  host: string;
+  left_machine: boolean;
+  stopped: boolean;
+  /** A sentence for the user; may be empty. */
+  hint: string;
+  usage: { first_token_seconds: number; tokens_per_second: number };
+}
+
+/** What is told while an answer is made. */
+export interface AnswerProgress {
+  id: string;
+  phase?: Phase;
+  message?: string;
+  sources?: AnswerSource[];
+  /** More of the answer. */
+  text?: string;
+  tokens_per_second?: number;
+}
+
+export interface SaveParams {
+  turns: (Exchange & { sources: AnswerSource[] })[];
+  title?: string;
+}
+
+/** What a code action asks for, as the server wrote it there. */
+export interface WriteParams {
+  action: string;
+  uri: string;
+  range: { start: Position; end: Position };
+  language?: string;
+  apply?: boolean;
+  id?: string;
+}
+
+export interface Suggestion {
+  action: string;
+  text: string;
+  /** Null where it could cost text: the note has changed, or the text is not whole. */
+  edit: { documentChanges?: { edits: { range: { start: Position; end: Position }; newText: string }[] }[] } | null;
+  /** Of the note that was asked about. */
+  version: number | null;
+  model: string;
+  host: string;
+  left_machine: boolean;
+  stopped: boolean;
+  hint: string;
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from starlight.models.generator import Usage
 
@@ -33,6 +33,14 @@ class Turn:
     answer: str
 
 
+class Rated(NamedTuple):
+    """A sentence of a source, ``start`` to ``end`` of its text in code points, and how well it answers, 0 to 1."""
+
+    start: int
+    end: int
+    relevance: float
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A passage that an answer may rest on, as the note has it now.  Lines count from 1, both ends included."""
@@ -49,6 +57,8 @@ class Source:
     reasons: tuple[str, ...] = ()
     root: str = ""
     """The folder that ``path`` is relative to; empty where there is one only."""
+    sentences: tuple[Rated, ...] = ()
+    """Those of its text, without headings, rated against the question: what an answer without a model is made of."""
 
 
 @dataclass(frozen=True, slots=True)

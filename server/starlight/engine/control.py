@@ -17,7 +17,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
-from starlight.index.location import write_private
+from starlight.private import write_private
 
 Message = dict[str, Any]
 

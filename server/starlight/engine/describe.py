@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from starlight.index import disk
@@ -16,10 +15,11 @@ from starlight.notes import chunking, markdown
 from starlight.notes.chunking import body_of
 from starlight.notes.links import name_key
 from starlight.notes.model import Chunk
+from starlight.notes.place import Lines
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
-VERSION = 3
+VERSION = 4
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 HEADING_SEPARATOR = " › "
@@ -45,12 +45,13 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
         NoteError: the bytes are no text.
     """
     text = disk.decode(data)
-    stem = PurePosixPath(fact.path).stem
-    note = markdown.parse(text, stem)
+    stem = _stem(fact.path)
+    lines = Lines(text)
+    note = markdown.parse(text, stem, lines)
     # A note without a title of its own is called by its file name; with one, the name is another way to call it.
     aliases = note.aliases if note.title == stem else (*note.aliases, stem)
     shared = _Shared(note.title, segment(note.title), segment(_joined(aliases)), segment(_joined(note.tags)))
-    described = [_passage(text, shared, chunk) for chunk in chunking.chunks(text, note)]
+    described = [_passage(text, shared, chunk) for chunk in chunking.chunks(text, note, lines)]
     record = NoteRecord(
         fact=fact,
         hash=hash_of(data),
@@ -62,8 +63,15 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
         names=frozenset(map(name_key, (note.title, *aliases, stem))),
         links=note.links,
         passages=_distinct([passage for passage, _ in described]),
+        vectors={},
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
+
+
+def _stem(path: str) -> str:
+    name = path.rpartition("/")[2]
+    stem = name.rpartition(".")[0]
+    return stem or name
 
 
 class _Shared(NamedTuple):

@@ -17,8 +17,9 @@ from starlight.config import Settings
 from starlight.engine.control import ControlClient, Message, connect
 from starlight.engine.indexing import Report
 from starlight.errors import IndexUnavailable
-from starlight.index.location import Location, make_private
+from starlight.index.location import Location
 from starlight.index.records import Status
+from starlight.private import make_private
 
 LOCK_TAKEN = 3
 """Exit code of an indexer that found another one at work."""

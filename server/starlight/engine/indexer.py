@@ -32,11 +32,12 @@ from starlight.errors import (
 from starlight.index.databases import Databases
 from starlight.index.disk import Selection
 from starlight.index.ignoring import is_ignore_file
-from starlight.index.location import Location, make_private, write_private
+from starlight.index.location import Location
 from starlight.index.records import STOPPED, Status
 from starlight.index.watcher import Watcher
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
+from starlight.private import make_private, write_private
 
 log = logging.getLogger(__name__)
 

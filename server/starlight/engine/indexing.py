@@ -124,7 +124,7 @@ class Indexing:
         self._settings = settings
         self._publish = publish
         self._keep_going = keep_going
-        self._announced_at = 0.0
+        self._announced_at = float("-inf")
 
     def run(self) -> Report:
         """Compare the whole folder with the index and bring the index up to date."""
@@ -134,13 +134,19 @@ class Indexing:
         if not stored:
             self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"))
         facts: list[Fact] = []
-        for fact in self._selection.walk(unread.__setitem__):
-            facts.append(fact)
-            if len(facts) % _LOOKED_AT == 0 and not self._keep_going():
-                return self._report(started, _Done(stopped=True))
-        if unread:
-            self._writer.fail(unread)
-        return self._report(started, self._apply(_plan(facts, stored, unread)))
+        with contextlib.ExitStack() as ending:
+            pool: Pool | None = None
+            for fact in self._selection.walk(unread.__setitem__):
+                facts.append(fact)
+                if len(facts) % _LOOKED_AT == 0:
+                    if not self._keep_going():
+                        return self._report(started, _Done(stopped=True))
+                    # Much to read for certain: the processes for it get ready during the walk.
+                    if not stored and not pool and self._is_much(facts):
+                        pool = ending.enter_context(self._pool(_Origins(self._writer, ())))
+            if unread:
+                self._writer.fail(unread)
+            return self._report(started, self._apply(_plan(facts, stored, unread), pool))
 
     def update(self, paths: Iterable[str]) -> Report:
         """Bring what is at ``paths``, notes or folders, up to date: created, changed, moved, or gone."""
@@ -151,16 +157,15 @@ class Indexing:
         plan = _plan(facts.values(), self._writer.facts_at(named), unread)
         return self._report(started, self._apply(plan))
 
-    def _apply(self, plan: sync.Plan) -> _Done:
-        """Carry ``plan`` out."""
+    def _apply(self, plan: sync.Plan, pool: Pool | None = None) -> _Done:
+        """Carry ``plan`` out; with ``pool``, if there is one already and nothing was moved."""
         todo = [*plan.added, *plan.changed]
         progress = Progress(len(todo), size_of(todo, self._settings.max_bytes))
         if todo:
             self._announce(progress, "")
         origins = _Origins(self._writer, plan.removed)
-        assignment = self._assignment(origins)
         done = _Done()
-        with contextlib.closing(self._batches(todo, assignment)) as batches:
+        with contextlib.closing(self._batches(todo, origins, pool)) as batches:
             for batch in batches:
                 self._store(batch, origins)
                 progress.advance(batch.count, batch.size)
@@ -176,18 +181,24 @@ class Indexing:
             done.changed += len(gone)
         return done
 
-    def _batches(self, facts: Sequence[Fact], assignment: Assignment) -> Generator[Batch, None, None]:
+    def _batches(self, facts: Sequence[Fact], origins: _Origins, pool: Pool | None) -> Generator[Batch, None, None]:
         """Read ``facts``: here, or in processes beside this one where there is much to read."""
-        limit = self._settings.max_bytes  # what is larger is refused unread, at every look
-        if sum(fact.size for fact in facts if fact.size <= limit) <= _ALONE:
-            yield from map(Reading(assignment, self._embedder).read, self._jobs(facts, *_JOB))
+        if not self._is_much(facts):
+            yield from map(Reading(self._assignment(origins), self._embedder).read, self._jobs(facts, *_JOB))
             return
         gc.freeze()  # the facts of a large folder: every look for cycles would go through all of them
         try:
-            with Pool(assignment, min(os.cpu_count() or 1, _MOST_PROCESSES)) as pool:
-                yield from pool.read(self._jobs(facts, *_LARGE_JOB))
+            with pool or self._pool(origins) as readers:
+                yield from readers.read(self._jobs(facts, *_LARGE_JOB))
         finally:
             gc.unfreeze()
+
+    def _is_much(self, facts: Iterable[Fact]) -> bool:
+        # What is larger than the limit is refused unread, at every look.
+        return size_of(facts, self._settings.max_bytes) > _ALONE
+
+    def _pool(self, origins: _Origins) -> Pool:
+        return Pool(self._assignment(origins), min(os.cpu_count() or 1, _MOST_PROCESSES))
 
     def _jobs(self, facts: Iterable[Fact], most_notes: int, most_bytes: int) -> Iterator[Job]:
         taken: list[Fact] = []
@@ -237,7 +248,7 @@ class Indexing:
         origin = origins.take(record)
         stored = self._writer.meanings(origin) if origin else set()
         if all(passage.meaning in stored or passage.meaning in record.vectors for passage in record.passages):
-            return replace(record, origin=origin)
+            return record._replace(origin=origin)
         # Its vectors went along with another note of the same content.
         assignment = replace(self._assignment(origins), moved={})
         whole = Reading(assignment, self._embedder).read(Job([record.fact], {})).records
@@ -245,7 +256,7 @@ class Indexing:
             if origin:
                 origins.give_back(origin)
             return None
-        return replace(whole[0], origin=origin)
+        return whole[0]._replace(origin=origin)
 
     def _announce(self, progress: Progress, path: str) -> None:
         if time.monotonic() - self._announced_at > _INTERVAL:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from starlight.engine.contents import Content
 from starlight.engine.describe import describe, hash_of
-from starlight.engine.passages import Content, Stems
+from starlight.engine.wanted import Stems
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.bm25 import Bm25, Words
 from starlight.index.disk import Fact
 from starlight.index.reader import Reader
-from starlight.index.records import Passage, Scored, StoredPassage
+from starlight.index.records import EVERYWHERE, Passage, Scope, Scored, StoredPassage
 from starlight.index.vectors import StoredVector, cosines, quantize
 from starlight.models.embedder import Embedder
 
@@ -59,6 +60,8 @@ class _Buffer:
     """By the digest of the passage's words."""
     passages: Sequence[_OpenPassage] | None = None
     """None until they are needed."""
+    tags: tuple[str, ...] = ()
+    """Known with ``passages``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +129,18 @@ class Overlay:
         except NoteError:
             return None
 
-    def view(self, reader: Reader, below: str = "") -> View:
-        """Return the open notes in the folder ``below`` as a search of ``reader``'s index is to see them."""
-        open_ = [buffer for path, buffer in self._buffers.items() if not below or path.startswith(f"{below}/")]
+    def view(self, reader: Reader, scope: Scope = EVERYWHERE) -> View:
+        """Return the open notes of ``scope`` as a search of ``reader``'s index is to see them."""
+        placed = replace(scope, tags=())  # which tags it has is known when it was read
+        open_ = [buffer for path, buffer in self._buffers.items() if placed.covers(path, ())]
         stored = reader.hashes([buffer.path for buffer in open_]) if open_ else {}
         changed = [buffer for buffer in open_ if stored.get(buffer.path) != buffer.hash]
-        passages = [passage for buffer in changed for passage in self._passages(buffer, reader.stems)]
+        passages = [
+            passage
+            for buffer in changed
+            for passage in self._passages(buffer, reader.stems)
+            if scope.covers(buffer.path, buffer.tags)
+        ]
         return View(tuple(buffer.path for buffer in changed), dict(enumerate(passages, -len(passages))))
 
     def _passages(self, buffer: _Buffer, stems: Stems) -> Sequence[_OpenPassage]:
@@ -149,6 +158,7 @@ class Overlay:
         if len(buffer.data) > self._max_bytes:
             return ()
         record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data)
+        buffer.tags = record.tags
         buffer.vectors = self._embedded(meant, buffer.vectors)
         buffer.words = {
             each.words: buffer.words.get(each.words) or Words([[stem for _, _, stem in stems(f)] for f in each.fields])

@@ -6,25 +6,21 @@ its hash matches, else from where the passage's heading stands in the new text, 
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from starlight.engine.describe import hash_of
-from starlight.errors import NoteError
-from starlight.index import disk
+from starlight.engine.contents import Content
+from starlight.engine.wanted import Span, Wanted
 from starlight.index.records import StoredPassage
 from starlight.notes.chunking import body_of
 from starlight.notes.place import Lines
-from starlight.notes.text import normalize, one_line, plain
+from starlight.notes.text import one_line, plain
 
-Stems = Callable[[str], list[tuple[int, int, str]]]
-"""Gives (start, end, stem) of each word of a text."""
 Nearness = Callable[[Sequence[str]], Sequence[float]]
 """Gives how near in meaning each text is to the query."""
-Span = tuple[int, int, str]
-"""Where a word of the query stands in a text, by start and end, and which."""
 
 SNIPPET_LENGTH = 200
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\r?\n")
@@ -35,36 +31,7 @@ _SENTENCE_LENGTH = 25
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？]|\n")
 
 
-_HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$")
-_FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The words that a query looks for, and how to find them in a text."""
-
-    words: Mapping[str, str]
-    """The query's own word for each stem."""
-    pairs: tuple[str, ...]
-    """Its pairs of characters in scripts without spaces."""
-    stems: Stems
-
-    def __len__(self) -> int:
-        return len(self.words) + len(self.pairs)
-
-    def spans(self, text: str) -> list[Span]:
-        """Return where words of the query stand in ``text``, in order."""
-        tokens = self.stems(text)
-        if not text.isascii():  # a letter may be written otherwise in the query
-            tokens = [(a, b, normalize(stem)) for a, b, stem in tokens]
-        found = [(a, b, self.words[stem]) for a, b, stem in tokens if stem in self.words]
-        found += [(*place.span(), pair) for pair in self.pairs for place in re.finditer(re.escape(pair), text)]
-        return sorted(found)
-
-    def held(self, spans: Iterable[Span]) -> list[str]:
-        """Return the words of ``spans``, each once, in the query's order."""
-        there = {word for _, _, word in spans}
-        return [word for word in (*self.words.values(), *self.pairs) if word in there]
+_HEADING_OR_FENCE = re.compile(r"^[ ]{0,3}(?:(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$|(```|~~~))", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +45,12 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """The text of a whole note, and the hash of its bytes."""
-
-    text: str
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Extract:
     """The text of a passage and the lines that it stands on now."""
 
     text: str
     first: int
     last: int
-
-
-def read(path: Path, max_bytes: int) -> Content | None:
-    """Return what the file at ``path`` holds; None where it is gone or unreadable."""
-    try:
-        data = disk.read(path, max_bytes)
-        return Content(disk.decode(data), hash_of(data))
-    except (NoteError, OSError):
-        return None
 
 
 def extract(passage: StoredPassage, content: Content | None) -> Extract:
@@ -129,12 +79,14 @@ def headings_at(text: str, row: int, passage: StoredPassage) -> tuple[str, ...]:
     """
     inner: list[tuple[int, str]] = []
     fence = ""
-    for line in text.split("\n")[: row + 1]:
-        if mark := _FENCE.match(line):
-            fence = "" if fence and line.strip().startswith(fence) else fence or mark[1]
-        elif not fence and (heading := _HEADING.match(line)):
-            inner = [(level, name) for level, name in inner if level < len(heading[1])]
-            inner.append((len(heading[1]), " ".join(plain(heading[2]).split())))
+    above = "\n".join(text.split("\n", row + 1)[: row + 1])
+    for found in _HEADING_OR_FENCE.finditer(above):
+        marks, name, mark = found.groups()
+        if mark:
+            fence = "" if fence == mark else fence or mark
+        elif not fence:
+            inner = [(level, other) for level, other in inner if level < len(marks)]
+            inner.append((len(marks), " ".join(plain(name).split())))
     known = (passage.title, *passage.headings)
     return (*passage.headings, *(name for _, name in inner if name not in known))
 
@@ -145,21 +97,62 @@ def snippet(text: str, spans: Sequence[Span], wanted: Wanted, nearness: Nearness
     ``spans`` are where the query's words stand.  Where no sentence holds one, the nearest in meaning is taken.
     """
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
-    every = [(a, b) for a, b in zip([0, *ends], [*ends, len(text)], strict=True) if text[a:b].strip()][:_MAX_SENTENCES]
-    if not every:
+    sentences = _Sentences(text, ends)
+    number = sentences.holding_most(spans)
+    if number is None:
+        number = sentences.nearest(nearness)
+    if number is None:
         return Snippet("", ())
-    held = [len({word for start, _, word in spans if a <= start < b}) for a, b in every]
-    # A line of tags or a table's cell answers little, where there are sentences.
-    long = [number for number, (a, b) in enumerate(every) if b - a >= _SENTENCE_LENGTH] or list(range(len(every)))
-    if any(held):
-        best = max(long if any(held[number] for number in long) else range(len(every)), key=held.__getitem__)
-    else:
-        near = nearness([text[a:b] for a, b in (every[number] for number in long)]) if len(long) > 1 else [1.0]
-        best = long[max(range(len(long)), key=near.__getitem__)]
-    start = every[best][0]
+    start = ends[number - 1] if number else 0
     stop = _PARAGRAPH_END.search(text, start + _SENTENCE_LENGTH)  # a heading does not go on where prose ends
     line = one_line(text[start : stop.start() if stop else len(text)], SNIPPET_LENGTH)
     return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start))
+
+
+class _Sentences:
+    """The first sentences of a text, by their number."""
+
+    def __init__(self, text: str, ends: Sequence[int]) -> None:
+        self._text = text
+        self._ends = ends
+
+    def holding_most(self, spans: Sequence[Span]) -> int | None:
+        """Return the first of those that hold most words of ``spans``; None where none holds any."""
+        held: dict[int, set[str]] = {}
+        for start, _, word in spans:
+            held.setdefault(bisect.bisect_right(self._ends, start), set()).add(word)
+        if held and len(self._ends) >= _MAX_SENTENCES:
+            last = self._numbers()[-1]
+            held = {number: words for number, words in held.items() if number <= last}
+        return max(self._long(held), key=lambda number: (len(held[number]), -number), default=None)
+
+    def nearest(self, nearness: Nearness) -> int | None:
+        """Return the first of those nearest to the query; None where there is none."""
+        long = self._long(self._numbers())
+        if len(long) < 2:
+            return long[0] if long else None
+        near = nearness([self._text[slice(*self._span(number))] for number in long])
+        return long[max(range(len(long)), key=near.__getitem__)]
+
+    def _numbers(self) -> list[int]:
+        """Return the numbers of those that are looked at: not of blank ones."""
+        spans = map(self._span, range(len(self._ends) + 1))
+        numbers = (number for number, (a, b) in enumerate(spans) if not self._text[a:b].isspace() and a < b)
+        return list(itertools.islice(numbers, _MAX_SENTENCES))
+
+    def _long(self, numbers: Iterable[int]) -> list[int]:
+        """Return those of ``numbers`` that are no line of tags and no cell of a table, or all where all are."""
+        numbers = list(numbers)
+        long = []
+        for number in numbers:
+            start, end = self._span(number)
+            if end - start >= _SENTENCE_LENGTH:
+                long.append(number)
+        return long or numbers
+
+    def _span(self, number: int) -> tuple[int, int]:
+        end = self._ends[number] if number < len(self._ends) else len(self._text)
+        return self._ends[number - 1] if number else 0, end
 
 
 def _merged(spans: Sequence[Span]) -> list[tuple[int, int]]:

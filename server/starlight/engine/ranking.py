@@ -46,19 +46,22 @@ def fuse(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: fl
 
 
 def best(
-    scores: Mapping[int, float], limit: int, notes_of: Callable[[Iterable[int]], Mapping[int, str]]
+    scores: Mapping[int, float],
+    limit: int,
+    notes_of: Callable[[Iterable[int]], Mapping[int, str]],
+    per_note: int = PER_NOTE,
 ) -> list[tuple[int, float]]:
     """Return the first ``limit`` of ``order``; ``notes_of`` gives the notes of chunks, of as few as will do."""
     first = heapq.nlargest(_AHEAD * limit, scores, key=scores.__getitem__)
-    ranked = order({chunk: scores[chunk] for chunk in first}, notes_of(first))[:limit]
+    ranked = order({chunk: scores[chunk] for chunk in first}, notes_of(first), per_note)[:limit]
     # What was not looked at is worth no more than the last that was.
     if len(first) == len(scores) or (len(ranked) == limit and ranked[-1][1] > scores[first[-1]]):
         return ranked
-    return order(scores, notes_of(scores))[:limit]
+    return order(scores, notes_of(scores), per_note)[:limit]
 
 
-def order(scores: Mapping[int, float], note_of: Mapping[int, str]) -> list[tuple[int, float]]:
-    """Return (chunk, score), best first, with at most ``PER_NOTE`` chunks of a note, repeats worth less.
+def order(scores: Mapping[int, float], note_of: Mapping[int, str], per_note: int = PER_NOTE) -> list[tuple[int, float]]:
+    """Return (chunk, score), best first, with at most ``per_note`` chunks of a note, repeats worth less.
 
     Equal scores are ordered by note and chunk, so that the same query gives the same list.
     """
@@ -70,7 +73,7 @@ def order(scores: Mapping[int, float], note_of: Mapping[int, str]) -> list[tuple
     kept = []
     for chunk, score in ranked:
         n = counts.get(note_of[chunk], 0)
-        if n < PER_NOTE:
+        if n < per_note:
             kept.append((chunk, score * _REPEAT**n))
         counts[note_of[chunk]] = n + 1
     return sorted(kept, key=lambda item: -item[1])

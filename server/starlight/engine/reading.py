@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlight.engine.describe import describe, hash_of
@@ -131,7 +131,7 @@ class Reading:
         for (number, digest, _), vector in zip(texts, vectors, strict=True):
             found.setdefault(number, {})[digest] = vector
         for number, by_digest in found.items():
-            batch.records[number] = replace(batch.records[number], vectors=by_digest)
+            batch.records[number] = batch.records[number]._replace(vectors=by_digest)
 
 
 def size_of(facts: Iterable[Fact], max_bytes: int) -> int:

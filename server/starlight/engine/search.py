@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import heapq
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from starlight.engine import ranking
+from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR
 from starlight.engine.overlay import Overlay, View
-from starlight.engine.passages import Content, Nearness, Wanted, extract, headings_at, read, shown, snippet
+from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.ranking import Verdict
+from starlight.engine.wanted import Wanted
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.models.embedder import Embedder
@@ -74,14 +74,25 @@ class _Query:
     """How well it knows them: a cosine counts for the verdict by as much."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search found, before it is shown."""
+
+    passage: StoredPassage
+    score: float
+    cosine: float
+    """To the query, less where the model does not know the query's words."""
+    is_worded: bool
+    """Whether it holds a word of the query."""
+
+
 class Searcher:
     """Answers queries from one index and the open notes.  Use it on one thread, as its reader."""
 
-    def __init__(self, reader: Reader, embedder: Embedder, root: Path, max_bytes: int, overlay: Overlay) -> None:
+    def __init__(self, reader: Reader, embedder: Embedder, contents: Contents, overlay: Overlay) -> None:
         self._reader = reader
         self._embedder = embedder
-        self._root = root
-        self._max_bytes = max_bytes
+        self._contents = contents
         self._overlay = overlay
 
     def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
@@ -90,32 +101,52 @@ class Searcher:
         ``below`` is the folder that they must lie in, relative to the root; empty for all.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
-        complete = self._reader.status().state == "ready"
-        query = self._parse(text[:_MAX_CHARACTERS], only)
-        if not query.terms or not query.wanted:
-            return Results(text, "nothing", complete, ())
-        with self._reader.snapshot():  # a note that is saved meanwhile has other passages
-            opened = self._overlay.view(self._reader, below)
-            scores, cosines, worded = self._candidates(query, only, opened, Scope(below, opened.paths))
-            ranked = ranking.best(scores, limit, lambda chunks: {**self._reader.paths(chunks), **opened.notes(chunks)})
-            best = [chunk for chunk, _ in ranked]
-            passages = {**self._reader.passages(best), **opened.passages(best)}
-        near = {chunk: query.fluency * max(cosines.get(chunk, 0.0), 0.0) for chunk, _ in ranked}
-        content = functools.cache(self._content)  # one note may have several hits
-        judged = [
-            self._hit(query, passage, content(passage.path), score, near[chunk], worded=chunk in worded)
-            for chunk, score in ranked
-            for passage in [passages[chunk]]
-        ]
+        query = self._parse(text, only)
+        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE)
+        contents = self._read([each.passage for each in found])
+        judged = [self._hit(query, each, contents.get(each.passage.path)) for each in found]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
         hits = tuple(
             hit
-            for (hit, _), cosine in zip(judged, near.values(), strict=True)
-            if hit.reasons or cosine >= ranking.FAINT or verdict == "nothing"
+            for (hit, _), each in zip(judged, found, strict=True)
+            if hit.reasons or each.cosine >= ranking.FAINT or verdict == "nothing"
         )
-        return Results(text, verdict, complete, hits)
+        return Results(text, verdict, self.is_complete, hits)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the index is no longer being made."""
+        return self._reader.status().state == "ready"
+
+    def find(self, text: str, limit: int, scope: Scope, per_note: int = ranking.PER_NOTE) -> list[Found]:
+        """Return the best ``limit`` passages of ``scope`` for ``text``, at most ``per_note`` of one note."""
+        return self._ranked(self._parse(text, None), None, limit, scope, per_note)
+
+    def content(self, path: str) -> Content | None:
+        """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
+        return self._overlay.content(path) or self._contents.read({path: None}).get(path)
+
+    def _ranked(self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int) -> list[Found]:
+        if not query.terms or not query.wanted:
+            return []
+        with self._reader.snapshot():  # a note that is saved meanwhile has other passages
+            opened = self._overlay.view(self._reader, scope)
+            stored = replace(scope, without=(*scope.without, *opened.paths))
+            scores, cosines, worded = self._candidates(query, only, opened, stored)
+
+            def notes_of(chunks: Iterable[int]) -> dict[int, str]:
+                return {**self._reader.paths(chunks), **opened.notes(chunks)}
+
+            ranked = ranking.best(scores, limit, notes_of, per_note)
+            best = [chunk for chunk, _ in ranked]
+            passages = {**self._reader.passages(best), **opened.passages(best)}
+        return [
+            Found(passages[chunk], score, query.fluency * max(cosines.get(chunk, 0.0), 0.0), chunk in worded)
+            for chunk, score in ranked
+        ]
 
     def _parse(self, text: str, only: Leg | None) -> _Query:
+        text = text[:_MAX_CHARACTERS]
         terms = tuple(telling(list(dict.fromkeys(words(text))))[:_MAX_TERMS])
         stems = {stem: text for text in terms for _, _, stem in self._reader.stems(text)}
         fluency = self._embedder.fluency(text)
@@ -136,34 +167,29 @@ class Searcher:
         self, query: _Query, only: Leg | None, opened: View, scope: Scope
     ) -> tuple[Scored, Scored, Container[int]]:
         """Return the fused scores of what the legs found, the cosines, and which chunks hold a word of the query."""
+        nearest = self._reader.nearest(query.vector, _CANDIDATES, scope) if query.weight else None
         lexical: Scored = {}
         if only != "semantic":
             worded = opened.lexical(lambda: self._reader.bm25(query.terms))
             lexical = _best(self._reader.lexical(query.terms, _CANDIDATES, scope), worded)
-        if not query.weight:
+        if nearest is None:
             return lexical, {}, lexical
         near = opened.cosines(query.vector)
-        semantic = _best(self._reader.nearest(query.vector, _CANDIDATES, scope), near)
+        semantic = _best(nearest(), near)
         missing = lexical.keys() - semantic.keys()
         semantic.update(self._reader.cosines(query.vector, missing))
         semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
         ideal = self._reader.ideal(query.terms) if lexical else 0.0
         return ranking.fuse(lexical, semantic, query.weight, ideal), semantic, lexical
 
-    def _content(self, path: str) -> Content | None:
-        """Return a note's text as its reader sees it: in the editor, else on disk."""
-        return self._overlay.content(path) or read(self._root / path, self._max_bytes)
+    def _read(self, passages: Iterable[StoredPassage]) -> dict[str, Content | None]:
+        """Return the texts of the passages' notes as their reader sees them: in the editor, else on disk."""
+        notes = {passage.path: passage for passage in passages}  # one note may have several hits
+        opened = {path: content for path in notes if (content := self._overlay.content(path))}
+        return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(
-        self,
-        query: _Query,
-        passage: StoredPassage,
-        content: Content | None,
-        score: float,
-        cosine: float,
-        *,
-        worded: bool,
-    ) -> tuple[Hit, Verdict]:
+    def _hit(self, query: _Query, ranked: Found, content: Content | None) -> tuple[Hit, Verdict]:
+        passage = ranked.passage
         found = extract(passage, content)
         text, n_skipped = shown(found.text)
         wanted = query.wanted
@@ -173,7 +199,7 @@ class Searcher:
         heading = HEADING_SEPARATOR.join(headings_at(found.text, row, passage))
         in_title, in_heading = wanted.held(wanted.spans(passage.title)), wanted.held(wanted.spans(heading))
         in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
-        elsewhere = worded and not (in_title or in_heading or in_body)
+        elsewhere = ranked.is_worded and not (in_title or in_heading or in_body)
         hit = Hit(
             path=passage.path,
             start_line=found.first,
@@ -183,11 +209,11 @@ class Searcher:
             heading=heading,
             snippet=line.text,
             highlights=line.highlights,
-            score=round(score, 4),
-            reasons=_reasons(in_title, in_heading, in_body, cosine, elsewhere=elsewhere),
+            score=round(ranked.score, 4),
+            reasons=_reasons(in_title, in_heading, in_body, ranked.cosine, elsewhere=elsewhere),
         )
         n_matched = len({*in_title, *in_heading, *in_body}) + elsewhere
-        return hit, ranking.verdict(n_matched / len(wanted), cosine)
+        return hit, ranking.verdict(n_matched / len(wanted), ranked.cosine)
 
     def _nearness(self, query: _Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:

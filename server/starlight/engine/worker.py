@@ -31,7 +31,9 @@ def main() -> int:
         return 0
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, jobs), daemon=True).start()
-    reading = Reading(assignment, models.load(assignment.model_path))
+    embedder = models.load(assignment.model_path)
+    embedder.embed([""])  # the model's files are read now, while the indexer looks for notes
+    reading = Reading(assignment, embedder)
     # What is read makes many objects and no cycles: to look for these takes a tenth of the time.
     gc.freeze()
     gc.set_threshold(200_000)

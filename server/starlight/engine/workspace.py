@@ -6,17 +6,25 @@ Safe to use from several threads: queries of one workspace take turns.
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlight.config import Settings
+from starlight.engine.answer import Answer, Evidence, Scope, Turn
+from starlight.engine.answering import Answering, Tell
+from starlight.engine.assistant import Assistant
+from starlight.engine.chat import Request
+from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
+from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate, gather
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
+from starlight.engine.prompts import PER_SOURCE
 from starlight.engine.search import Leg, Results, Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
@@ -35,6 +43,7 @@ from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
 from starlight.models.embedder import Embedder
+from starlight.models.generator import Cancellation
 
 MAX_LIMIT = 1_000
 
@@ -69,6 +78,7 @@ class Workspace:
         self.fingerprint = fingerprint_of(embedder)
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
+        self._contents = Contents(root, self._max_bytes)
         self._opened: _Opened | None = None
         self._turn = threading.RLock()
 
@@ -84,8 +94,11 @@ class Workspace:
         return cls(resolve_root(root, force=force), settings, models.load(settings.model_path))
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index, and let go of chat models."""
+        if "assistant" in self.__dict__:
+            self.assistant.close()
         with self._turn:
+            self._contents.close()
             if self._opened:
                 self._opened.reader.close()
                 self._opened = None
@@ -157,8 +170,62 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            searcher = Searcher(self._reader(), self._embedder, self.root, self._max_bytes, self._overlay)
-            return searcher.search(query, limit, only, below)
+            return self._searcher().search(query, limit, only, below)
+
+    def evidence(
+        self,
+        question: str,
+        budget: int,
+        count: Count = estimate,
+        scope: Scope = EVERYTHING,
+        conversation: Sequence[Turn] = (),
+        below: str = "",
+        rewrite: Rewrite | None = None,
+        per_source: int = 0,
+    ) -> Evidence:
+        """Return the passages that an answer to ``question`` may rest on, in at most ``budget`` tokens.
+
+        ``count`` counts them, ``per_source`` of them are spent on each source beside its text.  ``conversation`` is
+        what was asked and answered before; ``rewrite`` may put a question that needs it into words of its own.
+        ``below`` is a folder that the notes must lie in, beside the scope.
+
+        Raises:
+            InvalidRequest: the question is empty, or ``budget`` is below 1.
+            IndexMissing: nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+        asked = Asked(question, budget, count, scope, conversation, below, rewrite, per_source)
+        return gather(asked, self._gatherer)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: Sequence[Turn] = (),
+        scope: Scope = EVERYTHING,
+        model: str = "",
+        without_model: str = "",
+    ) -> Answering:
+        """Return the answer to ``question`` on its way: iterate over it for its text, then see ``answer``.
+
+        ``conversation`` is what was asked and answered before, ``model`` the name of the one to ask in place of
+        the one that the settings choose.  ``without_model`` says why none shall be asked: then the notes' own
+        sentences answer.
+        """
+        request = Request(question, tuple(conversation), scope, model)
+
+        def gather(budget: int, count: Count | None) -> Evidence:
+            return self.evidence(question, budget, count or estimate, scope, conversation, per_source=PER_SOURCE)
+
+        def work(tell: Tell, stop: Cancellation) -> Answer:
+            return self.assistant.ask(request, [self.root], gather, tell, stop, without_model=without_model)
+
+        return Answering(work)
+
+    @functools.cached_property
+    def assistant(self) -> Assistant:
+        """The chat models that answer for this root."""
+        return Assistant(self.settings)
 
     def status(self) -> Status:
         """Return how the index stands, as its indexer said last."""
@@ -223,6 +290,14 @@ class Workspace:
 
         with self._turn:
             return hover(path, text, offset, self._reader(), read)
+
+    def _searcher(self) -> Searcher:
+        return Searcher(self._reader(), self._embedder, self._contents, self._overlay)
+
+    @contextlib.contextmanager
+    def _gatherer(self) -> Iterator[Gatherer]:
+        with self._turn:
+            yield Gatherer(self._searcher(), self._reader(), self._embedder)
 
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)

@@ -7,8 +7,8 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from starlight.config import Settings
 from starlight.errors import NoteError, RootError
@@ -24,8 +24,7 @@ Failed = Callable[[str, str], None]
 """Told of a folder that cannot be read: path and reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What the file system says of a file; ``path`` is relative to the root, with ``/``."""
 
     path: str
@@ -59,6 +58,13 @@ class Selection:
         """Return what of it is watched for changes."""
         exclude = (*settings.exclude, *settings.watcher_exclude)
         return cls(root, exclude, settings.include, use_ignore_files=settings.use_ignore_files)
+
+    def state_above(self) -> tuple[object, ...]:
+        """Return what is another value when ignore files above the root have changed, which nobody watches."""
+        try:
+            return self._rules.state_above()
+        except OSError:  # a folder above that may not be looked into
+            return ()
 
     def walk(self, failed: Failed, folder: str = "") -> Iterator[Fact]:
         """Yield the facts of every note below ``folder``."""
@@ -151,7 +157,7 @@ def read(path: Path, limit: int) -> bytes:
         FileNotFoundError: it is not there (any more).
         NoteError: it cannot be read, or has more than ``limit`` bytes.
     """
-    return _read(path, limit)[0]
+    return _read(str(path), limit)[0]
 
 
 def read_with_fact(root: Path, path: str, limit: int) -> tuple[bytes, Fact]:
@@ -165,16 +171,16 @@ def read_with_fact(root: Path, path: str, limit: int) -> tuple[bytes, Fact]:
         NoteError: it cannot be read, or has more than ``limit`` bytes.
     """
     now = time.time_ns()
-    data, before, after = _read(root / path, limit)
+    data, before, after = _read(f"{root}{os.sep}{path}", limit)
     fact = fact_of(path, after)
     is_settled = fact_of(path, before) == fact and max(fact.mtime_ns, fact.ctime_ns) < now - _RACY_NS
-    return data, fact if is_settled else replace(fact, ctime_ns=0)
+    return data, fact if is_settled else fact._replace(ctime_ns=0)
 
 
-def _read(path: Path, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]:
+def _read(place: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]:
     """Return the bytes of a file, and what the file system said of it before and after they were read."""
     try:
-        with path.open("rb") as file:
+        with open(place, "rb") as file:  # noqa: PTH123 -- a pathlib object would cost as much as reading
             before = os.fstat(file.fileno())
             if before.st_size > limit:
                 raise _too_large(limit)

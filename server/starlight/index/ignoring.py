@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 IGNORE_FILES = (".starlightignore", ".ignore", ".gitignore")
 """Their names; an earlier one wins over a later one in the same folder."""
+_EXCLUDE = ".git/info/exclude"
 _MAX_BYTES = 1_000_000
 """An ignore file is read to this length."""
 
@@ -133,19 +134,34 @@ class IgnoreFiles:
     def above(self) -> tuple[Level, ...]:
         """Return what holds for the whole root: files between it and the root of its repository, nearest first.
 
-        None where the root lies in no repository.
+        Nothing where the root lies in no repository.
         """
+        return tuple(
+            Level(patterns, 0, above)
+            for folder, above, names in self._places_above()
+            for name in names
+            if (patterns := self._patterns(*_named(folder, name)))
+        )
+
+    def state_above(self) -> tuple[object, ...]:
+        """Return what is another value when those files have changed, or lie elsewhere."""
+        return tuple(
+            (path, _state(path))
+            for folder, _, names in self._places_above()
+            for name in names
+            for path, _ in [_named(folder, name)]
+        )
+
+    def _places_above(self) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+        """Yield folders with ignore files for the whole root, where it lies as seen from each, and the files' names."""
         folders = [self._root, *self._root.parents]
         repository = next((folder for folder in folders if (folder / ".git").exists()), None)
         if repository is None:
-            return ()
-        found: list[Level] = []
+            return
         for folder in folders[1 : folders.index(repository) + 1]:
-            above = f"{self._root.relative_to(folder).as_posix()}/"
-            found += [Level(patterns, 0, above) for patterns in self._of(str(folder), f"{folder}{os.sep}")]
+            yield folder, f"{self._root.relative_to(folder).as_posix()}/", IGNORE_FILES
         above = "" if repository == self._root else f"{self._root.relative_to(repository).as_posix()}/"
-        exclude = self._patterns(str(repository / ".git" / "info" / "exclude"), ".git/info/exclude")
-        return (*found, Level(exclude, 0, above)) if exclude else tuple(found)
+        yield repository, above, (_EXCLUDE,)
 
     def of(self, folder: str) -> list[Level]:
         """Return the patterns of the ignore files in ``folder`` (relative to the root, empty or ending with ``/``)."""
@@ -159,18 +175,33 @@ class IgnoreFiles:
 
     def _patterns(self, path: str, source: str) -> Patterns | None:
         try:
-            found = os.lstat(path)  # as git does: a link is not followed
-            if not stat.S_ISREG(found.st_mode):
+            state = _state(path)
+            if state is None:
                 return None
-            state = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             known = self._read.get(path)
             if known is None or known[0] != state:
                 known = self._read[path] = (state, Patterns(_lines(path), source))
             return known[1]
         except OSError as error:
-            if not isinstance(error, FileNotFoundError | NotADirectoryError):
-                log.warning("%s cannot be read (%s): nothing is ignored by it", path, error.strerror)
+            log.warning("%s cannot be read (%s): nothing is ignored by it", path, error.strerror)
             return None
+
+
+def _named(folder: Path, name: str) -> tuple[str, str]:
+    """Return the path of a file above the root, and what it is called where it is told of."""
+    path = f"{folder}{os.sep}{name}"
+    return path, name if name == _EXCLUDE else path
+
+
+def _state(path: str) -> tuple[int, ...] | None:
+    """Return what is another value when the file has changed; None where there is none."""
+    try:
+        found = os.lstat(path)  # as git does: a link is not followed
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _lines(path: str) -> list[str]:

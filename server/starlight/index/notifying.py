@@ -17,6 +17,8 @@ POLL = 5.0
 BY_FOLDER = sys.platform == "linux"
 """Whether the system watches single folders (inotify) and not a tree: what is left out then need not be watched."""
 
+_QUEUE = 16_384
+"""The length of the queue where the system does not say: that of Linux."""
 _REMOTE = {
     "9p", "afs", "ceph", "cifs", "davfs", "drvfs", "fuse.rclone", "fuse.sshfs", "nfs", "nfs4", "prl_fs", "smb3",
     "smbfs", "vboxsf",
@@ -42,6 +44,14 @@ def notifications(root: Path, folders: Iterable[str], *, polling: bool) -> RustN
         # Another fault would be passed over with it, such as too many folders.
         ignore_permission_denied=not BY_FOLDER,
     )
+
+
+def queue_length(limit: Path = Path("/proc/sys/fs/inotify/max_queued_events")) -> int:
+    """Return how many events wait at most (inotify(7)); those that come then are lost, and nobody tells of it."""
+    try:
+        return int(limit.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return _QUEUE
 
 
 def can_be_named(folder: str) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
+from starlight.index.disk import Fact
 from starlight.index.lexical import Lexical
-from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage
-from starlight.index.semantic import Semantic
+from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
+from starlight.index.semantic import Semantic, is_small
 from starlight.index.sizes import Sizes, measure
 from starlight.notes.model import Link
 
@@ -33,6 +35,7 @@ class Reader:
         with schema.translated(path):
             self._lexical = Lexical(self._connection)
         self._semantic = Semantic(self._connection)
+        self._aside: _Aside | None = None
         self._seen: Status | None = None
         """The status as it is in a snapshot."""
 
@@ -45,7 +48,9 @@ class Reader:
         self.close()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the index."""
+        if self._aside:
+            self._aside.close()
         self._connection.close()
 
     @contextlib.contextmanager
@@ -104,10 +109,18 @@ class Reader:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
         return self._lexical.stems(text)
 
-    def nearest(self, vector: Vector, limit: int, scope: Scope = EVERYWHERE) -> Scored:
-        """Cosines of the ``limit`` chunks nearest to ``vector``; see ``index.semantic``."""
-        with schema.translated(self.path):
-            return self._semantic.nearest(vector, limit, self.status().chunks, scope)
+    def nearest(self, vector: Vector, limit: int, scope: Scope = EVERYWHERE) -> Callable[[], Scored]:
+        """What gives the cosines of the ``limit`` chunks nearest to ``vector``; see ``index.semantic``.
+
+        Where that takes long it is done meanwhile, on another connection: that one may see the index a moment later.
+        """
+        n_chunks = self.status().chunks
+        if is_small(n_chunks):
+            with schema.translated(self.path):
+                found = self._semantic.nearest(vector, limit, n_chunks, scope)
+            return lambda: found
+        self._aside = self._aside or _Aside(self.path)
+        return self._aside.nearest(vector, limit, n_chunks, scope)
 
     def cosines(self, vector: Vector, chunks: Iterable[int]) -> Scored:
         """Cosines of the given chunks to ``vector``."""
@@ -128,14 +141,12 @@ class Reader:
         """The given chunks, by id."""
         with schema.translated(self.path):
             rows = self._connection.execute(
-                "SELECT c.id, n.path, n.title, c.headings, c.start, c.stop, c.first, c.last, n.hash"
+                "SELECT c.id, n.path, n.title, c.headings, c.start, c.stop, c.first, c.last,"
+                " n.hash, n.size, n.mtime_ns, n.ctime_ns, n.inode"
                 " FROM json_each(?) AS wanted JOIN chunks AS c ON c.id = wanted.value JOIN notes AS n ON n.id = c.note",
                 (json.dumps(list(chunks)),),
             )
-            return {
-                id_: StoredPassage(id_, path, title, tuple(json.loads(headings)), start, end, first, last, hash_)
-                for id_, path, title, headings, start, end, first, last, hash_ in rows
-            }
+            return {row[0]: _passage(*row) for row in rows}
 
     def hashes(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The content hashes of those of the notes at ``paths`` that are in the index."""
@@ -164,9 +175,24 @@ class Reader:
         """The paths of the notes with the file name, alias or title ``key`` (see ``notes.links.name_key``)."""
         with schema.translated(self.path):
             rows = self._connection.execute(
-                "SELECT path FROM names JOIN notes ON notes.id = names.note WHERE key = ?", (key,)
+                "SELECT path FROM names JOIN notes ON notes.id = names.note WHERE name = ?", (number_of(key),)
             )
             return [path for (path,) in rows]
+
+    def is_tag(self, tag: str) -> bool:
+        """Whether a note has ``tag``, or one below it; see ``records.Scope``."""
+        condition, values = Scope(tags=(tag,)).of_notes()
+        with schema.translated(self.path):
+            found = self._connection.execute(f"SELECT 1 FROM notes AS n WHERE {condition} LIMIT 1", values)  # noqa: S608 -- ours
+            return found.get is not None
+
+    def dates(self) -> Iterator[tuple[str, tuple[str, str], int]]:
+        """Yield of each note its path, when it says that it was made and changed, and its file's mtime in ns."""
+        with schema.translated(self.path):
+            for path, created, modified, mtime_ns in self._connection.execute(
+                "SELECT path, created, modified, mtime_ns FROM notes"
+            ):
+                yield path, (created, modified), mtime_ns
 
     def calling(self, path: str) -> list[tuple[str, Link]]:
         """The links, each with the path of its note, that call the note at ``path`` by one of its names.
@@ -176,7 +202,7 @@ class Reader:
         with schema.translated(self.path):
             rows = self._connection.execute(
                 "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop FROM names"
-                " JOIN links AS l ON l.key = names.key JOIN notes AS n ON n.id = l.note"
+                " JOIN links AS l ON l.name = names.name JOIN notes AS n ON n.id = l.note"
                 " WHERE names.note = (SELECT id FROM notes WHERE path = ?) LIMIT ?",
                 (path, _MAX_CALLING),
             )
@@ -184,3 +210,37 @@ class Reader:
                 (source, Link("wiki" if is_wiki else "markdown", target, anchor, "", start, end))
                 for source, is_wiki, target, anchor, start, end in rows
             ]
+
+
+def _passage(
+    id_: int, path: str, title: str, headings: str, start: int, end: int, first: int, last: int,
+    hash_: bytes, size: int, mtime_ns: int, ctime_ns: int, inode: int,
+) -> StoredPassage:  # fmt: skip
+    fact = Fact(path, size, mtime_ns, ctime_ns, inode)
+    return StoredPassage(id_, path, title, tuple(json.loads(headings)), start, end, first, last, hash_, fact)
+
+
+class _Aside:
+    """The leg by meaning on a thread and a connection of its own, beside the one by words."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = schema.open_reader(path)
+        self._semantic = Semantic(self._connection)
+        self._thread = ThreadPoolExecutor(1, "semantic")
+
+    def nearest(self, vector: Vector, limit: int, n_chunks: int, scope: Scope) -> Callable[[], Scored]:
+        return self._thread.submit(self._nearest, vector, limit, n_chunks, scope).result
+
+    def close(self) -> None:
+        self._thread.shutdown()
+        self._connection.close()
+
+    def _nearest(self, vector: Vector, limit: int, n_chunks: int, scope: Scope) -> Scored:
+        with schema.translated(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                return self._semantic.nearest(vector, limit, n_chunks, scope)
+            finally:
+                if self._connection.in_transaction:  # not where an error has ended it
+                    self._connection.execute("ROLLBACK")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -28,23 +30,69 @@ class Scope:
     """The folder that they lie in, relative to the root; empty for all."""
     without: tuple[str, ...] = ()
     """Paths of notes that are left out."""
+    tags: tuple[str, ...] = ()
+    """Tags of which they have one, or one below it (``tea/green`` for ``tea``), in any case; empty for all."""
+    notes: tuple[str, ...] | None = None
+    """Their paths; None for all."""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it may be for few of the notes."""
+        return bool(self.below or self.tags or self.notes is not None)
+
+    def covers(self, path: str, tags: Iterable[str]) -> bool:
+        """Whether the note at ``path`` with those tags is one that the search is for."""
+        if path in self.without or (self.below and not path.startswith(f"{self.below}/")):
+            return False
+        if self.notes is not None and path not in self.notes:
+            return False
+        wanted = [tag.casefold() for tag in self.tags]
+        return not wanted or any(f"{tag.casefold()}/".startswith(f"{each}/") for tag in tags for each in wanted)
 
     def condition(self, column: str) -> tuple[str, tuple[str, ...]]:
         """Return an SQL condition on ``column``, a chunk's id, to append to others, and its values."""
-        chunks = "(SELECT c.id FROM notes AS n JOIN chunks AS c ON c.note = n.id WHERE n.path"
-        condition = ""
-        values: tuple[str, ...] = ()
-        if self.below:
-            # "0" follows "/": the range holds what begins with the folder's path and a slash.
-            condition += f" AND {column} IN {chunks} > ? || '/' AND n.path < ? || '0')"
-            values += (self.below, self.below)
+        chunks = "(SELECT c.id FROM notes AS n JOIN chunks AS c ON c.note = n.id WHERE"
+        of_notes, values = self.of_notes()
+        condition = f" AND {column} IN {chunks} {of_notes})" if of_notes else ""
         if self.without:
-            condition += f" AND {column} NOT IN {chunks} IN (SELECT value FROM json_each(?)))"  # noqa: S608 -- no values
+            condition += f" AND {column} NOT IN {chunks} n.path IN (SELECT value FROM json_each(?)))"  # noqa: S608 -- no values
             values += (json.dumps(self.without),)
         return condition, values
 
+    def of_notes(self) -> tuple[str, tuple[str, ...]]:
+        """Return an SQL condition on the table of notes, called ``n``, and its values; ``without`` is not in it."""
+        conditions: list[str] = []
+        values: tuple[str, ...] = ()
+        if self.below:
+            # "0" follows "/": the range holds what begins with the folder's path and a slash.
+            conditions.append("n.path > ? || '/' AND n.path < ? || '0'")
+            values += (self.below, self.below)
+        if self.notes is not None:
+            conditions.append("n.path IN (SELECT value FROM json_each(?))")
+            values += (json.dumps(self.notes),)
+        if self.tags:
+            conditions.append(_TAGGED)
+            values += (json.dumps([tag.casefold() for tag in self.tags]),)
+        return " AND ".join(conditions), values
+
+
+# ``casefold`` is Python's (``schema.open_reader``): SQLite's own ``lower`` knows ASCII only.
+_TAGGED = (
+    "EXISTS (SELECT 1 FROM json_each(n.tags) AS t JOIN json_each(?) AS w"
+    " ON substr(casefold(t.value) || '/', 1, length(w.value) + 1) = w.value || '/')"
+)
 
 EVERYWHERE = Scope()
+
+
+@functools.lru_cache(maxsize=20_000)
+def number_of(name: str) -> int:
+    """Return the number, 48 bits, by which the index knows a name (``notes.links.name_key``).
+
+    A tenth of an index would be names, if it had them as text; that two of a million have the same number is as
+    likely as .002.
+    """
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).digest(), "little")
 
 
 class Passage(NamedTuple):
@@ -59,9 +107,8 @@ class Passage(NamedTuple):
     """body, title, aliases, headings, tags: normalized and segmented."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRecord:
-    """A note on its way into the index."""
+class NoteRecord(NamedTuple):
+    """A note on its way into the index.  (A tuple, as ``Passage`` is.)"""
 
     fact: Fact
     hash: bytes
@@ -73,7 +120,7 @@ class NoteRecord:
     names: frozenset[str]
     links: tuple[Link, ...]
     passages: Sequence[Passage]
-    vectors: Mapping[bytes, StoredVector | None] = dataclasses.field(default_factory=dict)
+    vectors: Mapping[bytes, StoredVector | None]
     """By the digest of the meaning: of those passages that are not stored already."""
     origin: str = ""
     """The path that the note was moved from; empty where it was not."""
@@ -92,6 +139,8 @@ class StoredPassage:
     first: int
     last: int
     note_hash: bytes
+    fact: Fact | None = None
+    """Of the note's file when it was indexed; None for a note that is open."""
 
 
 @dataclass(frozen=True, slots=True)

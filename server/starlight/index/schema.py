@@ -21,10 +21,13 @@ from starlight.errors import (
     IndexTooNew,
     IndexUnavailable,
 )
-from starlight.index.location import make_private
+from starlight.private import make_private
 
 if TYPE_CHECKING:
     import apsw
+
+_CACHE_KIB = 16_384
+"""Pages that a reader keeps: a search looks at some hundreds in many places, and most of them again the next time."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
@@ -54,6 +57,7 @@ def open_reader(path: Path) -> apsw.Connection:
         if connection.pragma("user_version") == 0:  # its tables are being made
             connection.close()
             raise missing
+        connection.pragma("cache_size", -_CACHE_KIB)
         return connection
 
 
@@ -130,7 +134,12 @@ def _connect(path: Path | str, flags: int) -> apsw.Connection:
     connection.enable_load_extension(True)  # noqa: FBT003 -- its only argument
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)  # noqa: FBT003 -- its only argument
+    connection.create_scalar_function("casefold", _casefold, 1, deterministic=True)
     return connection
+
+
+def _casefold(*texts: object) -> str:
+    return str(texts[0]).casefold()
 
 
 def _check_version(connection: apsw.Connection, path: Path) -> None:
@@ -156,12 +165,14 @@ _MIGRATIONS = (
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
         ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, hash BLOB NOT NULL, title TEXT NOT NULL,
         tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, problems TEXT NOT NULL);
-    CREATE TABLE names(key TEXT NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(key, note)) WITHOUT ROWID;
+    -- Names are looked up by a number (``records.number_of``), and the links of a note lie together: new ones go to
+    -- the end of their table, and only a small index is written all over.
+    CREATE TABLE names(name INTEGER NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(name, note)) WITHOUT ROWID;
     CREATE INDEX names_of_note ON names(note);
-    CREATE TABLE links(key TEXT NOT NULL, note INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-        is_wiki INTEGER NOT NULL, target TEXT NOT NULL, anchor TEXT NOT NULL, PRIMARY KEY(key, note, start))
-        WITHOUT ROWID;
-    CREATE INDEX links_of_note ON links(note);
+    CREATE TABLE links(note INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+        is_wiki INTEGER NOT NULL, name INTEGER NOT NULL, target TEXT NOT NULL, anchor TEXT NOT NULL,
+        PRIMARY KEY(note, start, name)) WITHOUT ROWID;
+    CREATE INDEX links_by_name ON links(name);
     -- AUTOINCREMENT: a number is never used again, so that what a reader holds by it in memory cannot come to mean
     -- another passage.
     CREATE TABLE chunks(
@@ -172,8 +183,10 @@ _MIGRATIONS = (
     -- The body comes first: FTS5 stores two bytes more for every word of any other column, a third of the index.
     CREATE VIRTUAL TABLE lexical USING fts5(body, title, aliases, headings, tags,
         content='', contentless_delete=1, tokenize='{TOKENIZER}');
-    -- So many segments on one level are merged into one of the next, little by little.
-    INSERT INTO lexical(lexical, rank) VALUES ('automerge', 8);
+    -- So many segments on one level are merged into one of the next, little by little.  The fewer levels, the fewer
+    -- times a word is written again before idle time merges everything.
+    INSERT INTO lexical(lexical, rank) VALUES ('automerge', 64);
+    INSERT INTO lexical(lexical, rank) VALUES ('crisismerge', 256);
     CREATE TABLE vectors(id INTEGER PRIMARY KEY, embedding BLOB NOT NULL);
     CREATE TABLE codes(block INTEGER PRIMARY KEY AUTOINCREMENT, ids BLOB NOT NULL, planes BLOB NOT NULL);
     CREATE TABLE failures(path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL,

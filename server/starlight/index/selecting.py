@@ -50,6 +50,10 @@ class Rules:
         levels = self._ignore_files.above() if self._ignore_files else ()
         return self._folder("", levels, included=self._includes_all)
 
+    def state_above(self) -> tuple[object, ...]:
+        """Return what is another value when the rules that are written above the root have changed."""
+        return self._ignore_files.state_above() if self._ignore_files else ()
+
     def opened(self, folder: Folder) -> Folder:
         """Return ``folder`` with what its own ignore files say."""
         own = self._ignore_files.of(folder.path) if self._ignore_files else ()

@@ -26,6 +26,11 @@ _RESCORED_SHARE = 600
 """So many candidates are scored exactly, and one in so many of the index more."""
 
 
+def is_small(n_chunks: int) -> bool:
+    """Whether all vectors are compared, which takes some milliseconds at most."""
+    return n_chunks <= _EXACT
+
+
 class Semantic:
     """Vectors of one index, read through one connection."""
 
@@ -39,11 +44,11 @@ class Semantic:
         query = quantize_query(vector)
         if query is None:
             return {}
-        if n_chunks <= _EXACT:
+        if is_small(n_chunks):
             return self._exact(query, limit, scope)
         codes = self._loaded(len(vector))
         candidates = max(limit, _RESCORED + len(codes) // _RESCORED_SHARE)
-        allowed = self._ids(scope) if scope.below else None
+        allowed = self._ids(scope) if scope.is_narrow else None
         if allowed is not None and len(allowed) <= _EXACT:
             return self._scores(query, allowed, scope, limit)
         return self._scores(query, codes.nearest(vector, candidates, allowed), scope, limit)

@@ -15,8 +15,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +28,7 @@ WORD = 64
 """Bits of a word of the two-bit form."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredVector:
+class StoredVector(NamedTuple):
     """A vector as it is stored: ``dim`` signed bytes, and two planes of ``dim`` bits, filled up to whole words."""
 
     int8: bytes
@@ -47,9 +45,11 @@ def quantize(vectors: NDArray[Any]) -> list[StoredVector | None]:
     rows = _int8(turned)
     planes = np.concatenate(_planes(turned), axis=1)
     has_direction = np.abs(vectors).max(axis=1) > 0
+    dim, width = rows.shape[1], planes.shape[1] * WORD // 8
+    all_rows, all_planes = rows.tobytes(), planes.tobytes()
     return [
-        StoredVector(row.tobytes(), plane.tobytes()) if known else None
-        for row, plane, known in zip(rows, planes, has_direction, strict=True)
+        StoredVector(all_rows[n * dim : (n + 1) * dim], all_planes[n * width : (n + 1) * width]) if known else None
+        for n, known in enumerate(has_direction.tolist())
     ]
 
 

@@ -54,6 +54,9 @@ class Watcher:
         self.mode = ""
         """How changes are noticed: ``native``, ``polling``, or not (yet): empty."""
         self._folders: set[str] = set()
+        self._above = selection.state_above()
+        self._storm = notifying.queue_length() // 4
+        """Changes after which some may have been lost: each is several events, and a full queue takes no more."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
@@ -92,11 +95,21 @@ class Watcher:
             self._changed(None)
             return begun
         if raw == "timeout":
-            return notify
+            return self._above_looked_at(notify)
         if isinstance(raw, str):
             notify.close()
             return None
         return self._take(raw, notify)
+
+    def _above_looked_at(self, notify: RustNotify) -> RustNotify | None:
+        """Look at the ignore files above the root, which are not watched; returns what watches from now on."""
+        above = self._selection.state_above()
+        if above == self._above:
+            return notify
+        self._above = above
+        begun = self._widened(notify, ())
+        self._changed(None)
+        return begun
 
     def _take(self, raw: set[tuple[int, str]], notify: RustNotify) -> RustNotify | None:
         changes = list(self._relative(raw))
@@ -104,7 +117,7 @@ class Watcher:
         paths = {path for change, path in changes if self._concerns(change, path)}
         made = {path for change, path in changes if change == _ADDED and path in paths and self._is_folder(path)}
         begun = self._widened(notify, made) if made or other_rules else notify
-        if other_rules or len(paths) > _MANY:
+        if other_rules or len(paths) > _MANY or len(raw) > self._storm:
             self._changed(None)
         elif paths:
             self._changed(paths)

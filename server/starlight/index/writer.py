@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,10 @@ from urllib.parse import unquote
 
 from starlight.index import schema
 from starlight.index.disk import Fact
-from starlight.index.records import NoteRecord, Passage, Status
+from starlight.index.records import NoteRecord, Passage, Status, number_of
 from starlight.index.vectors import StoredVector
 from starlight.notes.links import name_key
-from starlight.notes.model import Link
+from starlight.notes.model import LinkKind
 
 _CHECKPOINT_PAGES = 16_384
 """Pages of the log (64 MB) after which it is written back into the database."""
@@ -359,9 +360,17 @@ class _Rows:
             id_, fact.path, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode, record.hash, record.title,
             json.dumps(record.tags), record.created, record.modified, json.dumps(record.problems),
         ))  # fmt: skip
-        self.names += [(name, id_) for name in record.names]
+        self.names += [(number_of(name), id_) for name in record.names]
         self.links += [
-            (_link_key(link), id_, link.start, link.end, link.kind == "wiki", link.target, link.anchor)
+            (
+                id_,
+                link.start,
+                link.end,
+                link.kind == "wiki",
+                _name_number(link.kind, link.target),
+                link.target,
+                link.anchor,
+            )
             for link in record.links
             if link.target
         ]
@@ -380,7 +389,8 @@ def _place(passage: Passage) -> _Row:
     return json.dumps(chunk.headings, ensure_ascii=False), chunk.start, chunk.end, chunk.first, chunk.last
 
 
-def _link_key(link: Link) -> str:
-    """The name that a link asks for, without its folder: what ``names`` is searched with."""
-    target = unquote(link.target) if link.kind == "markdown" else link.target
-    return name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md"))
+@functools.lru_cache(maxsize=20_000)
+def _name_number(kind: LinkKind, target: str) -> int:
+    """The number of the name that a link asks for, without its folder."""
+    target = unquote(target) if kind == "markdown" else target
+    return number_of(name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md")))

@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 from pygls import uris
-from pygls.workspace import PositionCodec
+from pygls.workspace import PositionCodec, TextDocument, Workspace
 
 from starlight.errors import InvalidRequest
 from starlight.notes.place import Lines
@@ -21,6 +22,15 @@ def path_of(uri: str) -> Path | None:
         return None
     path = uris.to_fs_path(uri)
     return Path(os.path.normpath(path)) if path else None
+
+
+def open_document(workspace: Workspace, uri: str) -> TextDocument | None:
+    """Return the document at ``uri`` as the client has it open; None where it is not, whatever is on disk.
+
+    pygls keeps documents by the URI without its escapes, and has no method that does not read the disk.
+    """
+    document: TextDocument | None = workspace.text_documents.get(unquote(uri))
+    return document
 
 
 def uri_of(path: Path) -> str:
@@ -64,6 +74,46 @@ def argument(arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     return arguments[0]
 
 
+def text(asked: Mapping[str, Any], name: str) -> str:
+    """Return the string ``name`` of a request; empty where there is none.
+
+    Raises:
+        InvalidRequest: it is something else.
+    """
+    found = asked.get(name)
+    if found is not None and not isinstance(found, str):
+        raise InvalidRequest(f"`{name}` must be a string")
+    return found or ""
+
+
 def _position(text: str, offset: int, lines: Lines, codec: PositionCodec) -> lsp.Position:
     line = lines.at(offset)
     return lsp.Position(line - 1, codec.client_num_units(text[lines.start(line) : offset]))
+
+
+def offsets_of(text: str, span: object, codec: PositionCodec) -> tuple[int, int]:
+    """Return the offsets in code points of a range as JSON has it.
+
+    Raises:
+        InvalidRequest: it is no range.
+    """
+    lines_of(span)
+    sides = (span["start"], span["end"])  # type: ignore[index]
+    start, end = (offset_of(text, lsp.Position(side["line"], side["character"]), codec) for side in sides)
+    return start, end
+
+
+def lines_of(span: object) -> tuple[int, int]:
+    """Return the first and last line, from 1, of a range as JSON has it; a line of which it holds nothing is out.
+
+    Raises:
+        InvalidRequest: it is no range.
+    """
+    try:
+        start, end = ((span[side]["line"], span[side]["character"]) for side in ("start", "end"))  # type: ignore[index]
+        good = all(isinstance(value, int) and value >= 0 for value in (*start, *end))
+    except (KeyError, TypeError):
+        good = False
+    if not good or end < start:
+        raise InvalidRequest("a range must be an object with `start` and `end`, each with `line` and `character`")
+    return start[0] + 1, max(start[0], end[0] - (end[1] == 0)) + 1

@@ -11,10 +11,16 @@ REBUILD = "starlight.rebuild"
 WHY = "starlight.why"
 PAUSE = "starlight.pause"
 RESUME = "starlight.resume"
-COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY)
+ASK = "starlight.ask"
+STOP = "starlight.stop"
+MODELS = "starlight.models"
+SAVE_CONVERSATION = "starlight.saveConversation"
+WRITE = "starlight.write"
+COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE)
 
 STATUS_NOTIFICATION = "starlight/status"
-NOTIFICATIONS = (STATUS_NOTIFICATION,)
+ANSWER_NOTIFICATION = "starlight/answer"
+NOTIFICATIONS = (STATUS_NOTIFICATION, ANSWER_NOTIFICATION)
 
 SECTION = "starlight"
 """The section of the client's settings that is ours."""

@@ -16,8 +16,10 @@ from starlight.errors import InvalidRequest
 log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings, *, tcp: str | None, allow_remote: bool) -> int:
+def serve(settings: Settings, *, tcp: str | None, allow_remote: bool, debug: bool) -> int:
     """Serve one client until it leaves; returns the exit code.
+
+    Questions and answers are logged only where ``debug`` says so.
 
     Raises:
         InvalidRequest: ``tcp`` is no address, or one that other machines reach and ``allow_remote`` is false.
@@ -25,6 +27,7 @@ def serve(settings: Settings, *, tcp: str | None, allow_remote: bool) -> int:
     address = _address(tcp, allow_remote=allow_remote) if tcp else None
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("pygls").setLevel(logging.WARNING)
+    logging.getLogger("starlight").setLevel(logging.DEBUG if debug else logging.INFO)
     log.info("Starlight %s, Python %s, %s", __version__, platform.python_version(), sys.executable)
     output = None if address else _take_stdout()
 

@@ -3,21 +3,58 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import MsgId
 
 from starlight import __version__
 from starlight.config import Settings
-from starlight.lsp.features import documents, files, folders, hover, indexing, search, status, symbols, why
+from starlight.lsp.features import (
+    ask,
+    conversations,
+    documents,
+    files,
+    folders,
+    hover,
+    indexing,
+    search,
+    status,
+    symbols,
+    why,
+    writing,
+)
 from starlight.lsp.session import Session
 
 log = logging.getLogger(__name__)
+
+_FEATURES = (
+    folders, documents, files, search, status, indexing, why, symbols, hover, ask, conversations, writing,
+)  # fmt: skip
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol of pygls, which cancels a command's answer and not the work on it."""
+
+    cancelled: Callable[[MsgId], None]
+
+    def _handle_cancel_notification(self, msg_id: MsgId) -> None:
+        super()._handle_cancel_notification(msg_id)
+        self.cancelled(msg_id)
+
+    def cancel_requests(self) -> None:
+        """Cancel all requests but the one that is being answered: pygls trips over those that end while it does so."""
+        for number, future in list(self._request_futures.items()):
+            if number != self.msg_id:
+                future.cancel()
 
 
 class StarlightServer(LanguageServer):
     """A language server with the session of its one client."""
 
+    protocol: _Protocol
     session: Session
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
@@ -38,8 +75,9 @@ class StarlightServer(LanguageServer):
 
 def create_server(defaults: Settings | None = None) -> StarlightServer:
     """Return a server; ``defaults`` hold where the client's settings say nothing."""
-    server = StarlightServer("starlight", __version__)
+    server = StarlightServer("starlight", __version__, protocol_cls=_Protocol)
     server.session = Session(server, defaults or Settings())
-    for feature in (folders, documents, files, search, status, indexing, why, symbols, hover):
+    server.protocol.cancelled = server.session.generations.cancelled
+    for feature in _FEATURES:
         feature.register(server)
     return server

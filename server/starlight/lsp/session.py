@@ -6,7 +6,6 @@ Everything here runs on the event loop and does no work of its own.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import functools
 import logging
 import os
@@ -16,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from starlight import __version__
 from starlight.config import Settings, resolve
+from starlight.engine.assistant import Assistant, Wanted
 from starlight.engine.wire import standing_json, status_json
 from starlight.errors import InvalidRequest
 from starlight.index.records import Status
 from starlight.lsp import convert
+from starlight.lsp.generating import Generations
 from starlight.lsp.progress import IndexingProgress
 from starlight.lsp.protocol import STATUS_NOTIFICATION
 from starlight.lsp.root import Root
@@ -41,6 +42,10 @@ class Session:
         self._server = server
         self._defaults = defaults
         self.settings = defaults
+        self.assistant = Assistant(defaults)
+        self.generations = Generations(server)
+        self.refused: set[Wanted] = set()
+        """What the user did not want to leave the machine since this session began."""
         self.roots: dict[Path, Root] = {}
         self.started = False
         """Whether the client's folders are known."""
@@ -56,7 +61,8 @@ class Session:
         for problem in problems:
             self._warn_once(f"Starlight settings: {problem.key}: {problem.message}")
         before, self.settings = self.settings, settings
-        if dataclasses.replace(before, search_limit=settings.search_limit) != settings:
+        self.assistant.configure(settings)
+        if not before.makes_the_same_index(settings):
             folders = list(self.roots)
             self.remove(folders, end_indexer=True)
             self.add(folders)
@@ -73,7 +79,7 @@ class Session:
             pause = functools.partial(root.ask_indexer, {"command": "pause"})
             self._progress[folder] = IndexingProgress(self._server, folder.name, pause)
             self.run(f"open {folder}", self._open(root))
-        self._tell_soon()
+        self.tell_soon()
 
     def remove(self, folders: Iterable[Path], *, end_indexer: bool = False) -> None:
         """Let go of ``folders``; those that lay in one of them are indexed by themselves."""
@@ -86,10 +92,12 @@ class Session:
             root.follow()
         if left:
             self.run("arrange", self._arrange())
-        self._tell_soon()
+        self.tell_soon()
 
     def close(self) -> None:
         """Let go of everything."""
+        self.generations.close()
+        self.assistant.close()
         self.remove(list(self.roots))
         if self._telling:
             self._telling.cancel()
@@ -116,8 +124,8 @@ class Session:
     def open_texts(self, root: Root) -> dict[str, str]:
         """Return the text of every document that the client has open below ``root``, by path."""
         texts = {}
-        for uri, document in self._server.workspace.text_documents.items():
-            path = convert.path_of(uri)
+        for document in self._server.workspace.text_documents.values():
+            path = convert.path_of(document.uri)
             within = root.path_within(path) if path else None
             if within is not None:
                 texts[within] = document.source
@@ -153,6 +161,7 @@ class Session:
         return {
             **status_json(together),
             "version": __version__,
+            "answers": self.assistant.standing(),
             "roots": [standing_json(root.standing) for root in roots],
         }
 
@@ -176,7 +185,7 @@ class Session:
                 else:
                     root.follow()
                 self._show_open(root)  # once more: now it is known where the folder really is
-        self._tell_soon()
+        self.tell_soon()
 
     async def _outer_of(self, root: Root) -> tuple[Root, str] | None:
         """Return the widest other root that indexes the notes of ``root``, and where in it they lie."""
@@ -204,14 +213,14 @@ class Session:
         self.run("progress", self._progress[root.folder].show(root.status))
         if root.status.state == "failed" and not root.refused:
             self._warn_once(f"Starlight: {root.status.message}")
-        self._tell_soon()
+        self.tell_soon()
 
     def _warn_once(self, message: str) -> None:
         if message not in self._said:
             self._said.add(message)
             self._server.warn(message)
 
-    def _tell_soon(self) -> None:
+    def tell_soon(self) -> None:
         """Send the status, now and then: not at every step of a run."""
         if self._telling is None:
             self._telling = asyncio.get_running_loop().call_later(_STATUS_INTERVAL, self._tell)

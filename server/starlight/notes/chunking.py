@@ -45,9 +45,9 @@ class _Piece(NamedTuple):
 class _Source:
     """The text that is cut, its lines, and how much any part of it says."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: Lines) -> None:
         self.text = text
-        self.lines = Lines(text)
+        self.lines = lines
         parts = _DENSE.split(text) if may_be_unspaced(text) else [text]
         bounds = list(itertools.accumulate(map(len, parts)))
         self._starts = bounds[:-1:2]
@@ -64,10 +64,13 @@ class _Source:
         return self._totals[run + 1] - max(0, self._ends[run] - offset) if run >= 0 else 0
 
 
-def chunks(text: str, note: Note) -> list[Chunk]:
-    """Return the chunks of ``note``, in order, at least one: a note without text is found by its title."""
-    source = _Source(text)
-    lines = source.lines
+def chunks(text: str, note: Note, lines: Lines | None = None) -> list[Chunk]:
+    """Return the chunks of ``note``, in order, at least one: a note without text is found by its title.
+
+    ``lines`` are those of ``text``, where the caller has them.
+    """
+    lines = lines or Lines(text)
+    source = _Source(text, lines)
     pieces = [part for piece, blocks in _sections(source, note) for part in _split(source, piece, blocks)]
     if not pieces:
         start = lines.start(note.body_line)

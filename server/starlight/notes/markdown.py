@@ -38,10 +38,13 @@ _WIKILINK = re.compile(inline.WIKILINK)
 _HASHTAG = re.compile(inline.HASHTAG)
 
 
-def parse(text: str, stem: str) -> Note:
-    """Return the note that ``text`` holds; ``stem`` (its file name without ending) is the title of last resort."""
+def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
+    """Return the note that ``text`` holds; ``stem`` (its file name without ending) is the title of last resort.
+
+    ``lines`` are those of ``text``, where the caller has them.
+    """
     front = frontmatter.parse(text)
-    lines = Lines(text)
+    lines = lines or Lines(text)
     body = _normalized(text[lines.start(front.lines + 1) :])
     outline = scanner.scan(body, front.lines) or _outline(body, front.lines)
     headings = tuple(_headings(outline, lines))

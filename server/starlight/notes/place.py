@@ -6,8 +6,10 @@ A line ends at ``\\n``, ``\\r\\n`` or ``\\r``, as in CommonMark and in the Langu
 from __future__ import annotations
 
 import bisect
-import io
-import itertools
+import re
+
+_LINE_FEED = re.compile("\n")
+_ANY_END = re.compile("\r\n?|\n")
 
 
 class Lines:
@@ -17,10 +19,8 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        lines = io.StringIO(text, newline="")  # which ends lines at all three and keeps the ends
-        self._starts = [0, *itertools.accumulate(map(len, lines))]
-        if text and text[-1] not in "\r\n":
-            self._starts.pop()
+        end = _ANY_END if "\r" in text else _LINE_FEED
+        self._starts = [0, *[found.end() for found in end.finditer(text)]]
 
     def __len__(self) -> int:
         return len(self._starts)

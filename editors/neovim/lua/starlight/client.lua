@@ -104,6 +104,29 @@ function M.with(callback)
   end
 end
 
+--- Runs one of the server's commands, however long it takes.
+---@param client vim.lsp.Client
+---@param command string
+---@param argument table
+---@param callback fun(problem?: string, result?: table)
+function M.request(client, command, argument, callback)
+  -- An empty table would go out as a list.
+  local object = next(argument) and argument or vim.empty_dict()
+  local params = { command = command, arguments = { object } }
+  local sent = client:request("workspace/executeCommand", params, function(err, result)
+    if err then
+      callback(err.message)
+    elseif type(result) ~= "table" then
+      callback(("%s gave no answer; :Starlight log may say why."):format(command))
+    else
+      callback(nil, result)
+    end
+  end)
+  if not sent then
+    callback("the server has stopped; open a note again to start it.")
+  end
+end
+
 --- Runs one of the server's commands. Says what went wrong when it fails or does not answer.
 ---@param client vim.lsp.Client
 ---@param command string
@@ -111,25 +134,17 @@ end
 ---@param on_result fun(result: table)
 function M.execute(client, command, argument, on_result)
   local answered = false
-  -- An empty table would go out as a list.
-  local object = next(argument) and argument or vim.empty_dict()
-  local params = { command = command, arguments = { object } }
-  local sent = client:request("workspace/executeCommand", params, function(err, result)
+  M.request(client, command, argument, function(problem, result)
     if answered then
       return
     end
     answered = true
-    if err then
-      notify.error(("%s failed: %s"):format(command, err.message))
-    elseif type(result) ~= "table" then
-      notify.error(("%s gave no answer; :Starlight log may say why."):format(command))
+    if problem then
+      notify.error(("%s failed: %s"):format(command, problem))
     else
-      on_result(result)
+      on_result(result --[[@as table]])
     end
   end)
-  if not sent then
-    return notify.error("the server has stopped; open a note again to start it.")
-  end
   vim.defer_fn(function()
     if not answered then
       answered = true

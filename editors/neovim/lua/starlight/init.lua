@@ -14,4 +14,10 @@ function M.search(query)
   require("starlight.commands.search").run(query or "")
 end
 
+--- Asks the notes; asks for the question when none is given.
+---@param question? string
+function M.ask(question)
+  require("starlight.ask").ask(question or "")
+end
+
 return M

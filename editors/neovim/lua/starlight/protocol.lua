@@ -18,6 +18,44 @@
 ---@field complete boolean  false while the index is being built
 ---@field hits starlight.Hit[]
 
+---@class starlight.Source: starlight.Hit
+---@field number integer  the answer cites it by this
+---@field text string
+---@field support? "supported"|"weak"|"unsupported"|"unused"  unknown until the answer is checked
+
+---@class starlight.Statement
+---@field text string
+---@field start integer  in code points of the answer
+---@field end integer
+---@field sources integer[]
+---@field support "supported"|"weak"|"unsupported"|"uncited"
+---@field reason string
+
+---@class starlight.AskAnswer
+---@field question string
+---@field answer string
+---@field kind "extractive"|"generated"
+---@field verdict "found"|"weak"|"nothing"
+---@field complete boolean
+---@field sources starlight.Source[]
+---@field statements starlight.Statement[]
+---@field left_out table[]
+---@field model string
+---@field host string
+---@field left_machine boolean
+---@field stopped boolean
+---@field hint string
+---@field usage { tokens_per_second: number }
+
+--- What is told while an answer is made.
+---@class starlight.AnswerProgress
+---@field id string
+---@field phase? string
+---@field message? string
+---@field sources? starlight.Source[]
+---@field text? string  more of the answer
+---@field tokens_per_second? number
+
 ---@class starlight.Failure
 ---@field path string
 ---@field reason string
@@ -57,10 +95,16 @@ M.command = {
   why = "starlight.why",
   pause = "starlight.pause",
   resume = "starlight.resume",
+  ask = "starlight.ask",
+  stop = "starlight.stop",
+  models = "starlight.models",
+  saveConversation = "starlight.saveConversation",
+  write = "starlight.write",
 }
 
 M.notification = {
   status = "starlight/status",
+  answer = "starlight/answer",
 }
 
 return M

@@ -32,7 +32,7 @@ def register(server: StarlightServer) -> None:
 
 def _show(server: StarlightServer, uri: str) -> None:
     path = convert.path_of(uri)
-    document = server.workspace.text_documents.get(uri)  # get_text_document would read what is not open from disk
+    document = convert.open_document(server.workspace, uri)
     if path and document:
         for root, within in server.session.roots_of(path):
             root.show(within, document.source)

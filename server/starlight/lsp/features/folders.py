@@ -40,6 +40,7 @@ def register(server: StarlightServer) -> None:
     @server.feature(lsp.SHUTDOWN)
     def shutdown(*_params: object) -> None:
         server.session.close()
+        server.protocol.cancel_requests()
 
 
 async def _pull_settings(server: StarlightServer) -> bool:

@@ -3,16 +3,17 @@
 local M = {}
 
 ---@class starlight.Command
----@field run fun(rest: string)  `rest` is what follows the subcommand on the line
+---@field run fun(rest: string, range?: { [1]: integer, [2]: integer })  what follows the subcommand; the lines named
 
 ---@type string[]
-M.names = { "search", "status", "why", "pause", "resume", "rebuild", "log" }
+M.names = { "search", "ask", "status", "why", "pause", "resume", "rebuild", "log" }
 
 ---@param args string  what follows `:Starlight`
-function M.run(args)
+---@param range? { [1]: integer, [2]: integer }  first and last line where a range was given
+function M.run(args, range)
   local name, rest = args:match("^%s*(%S*)%s*(.-)%s*$")
   if vim.list_contains(M.names, name) then
-    require("starlight.commands." .. name).run(rest)
+    require("starlight.commands." .. name).run(rest, range)
     return
   end
   local known = "use one of " .. table.concat(M.names, ", ") .. "."

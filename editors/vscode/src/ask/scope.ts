@@ -1,0 +1,48 @@
+/** What of the notes a question is about: a choice in the view, as the server takes it. */
+import * as vscode from "vscode";
+import type { AskScope } from "../protocol";
+import type { ScopeChoice } from "./messages";
+
+export interface Scope {
+  /** In words, shown beside the question; empty for all notes. */
+  words: string;
+  asked: AskScope;
+}
+
+/** The document that "this note" means: the one in the editor, also while the view has the keyboard. */
+export function noteInEditor(): vscode.TextEditor | undefined {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document.uri.scheme === "file" ? editor : undefined;
+}
+
+/** What is chosen; undefined where there is nothing in the editor that it could mean. */
+export function scopeOf(choice: ScopeChoice): Scope | undefined {
+  if (choice === "all") return { words: "", asked: {} };
+  const editor = noteInEditor();
+  if (editor === undefined) return undefined;
+  const { uri } = editor.document;
+  switch (choice) {
+    case "folder":
+      return { words: `in ${folderOf(uri)}`, asked: { folder: vscode.Uri.joinPath(uri, "..").toString() } };
+    case "note":
+      return { words: `in ${nameOf(uri)}`, asked: { notes: [uri.toString()] } };
+    case "selection":
+      return editor.selection.isEmpty ? undefined : selected(editor);
+  }
+}
+
+function selected({ document, selection }: vscode.TextEditor): Scope {
+  const { start, end } = selection;
+  const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+  const range = { start: { line: start.line, character: start.character }, end: { line: end.line, character: end.character } };
+  const words = `in ${nameOf(document.uri)}, lines ${start.line + 1} to ${last + 1}`;
+  return { words, asked: { selection: { uri: document.uri.toString(), range } } };
+}
+
+export function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf("/") + 1);
+}
+
+export function folderOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, ".."));
+}

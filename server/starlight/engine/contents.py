@@ -1,0 +1,126 @@
+"""The texts of notes for those who ask, off a disk that may not answer.
+
+Reading waits for the disk, and nothing ends such a wait: so it is done on a thread that can be left behind.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlight.engine.describe import hash_of
+from starlight.errors import NoteError
+from starlight.index import disk
+from starlight.index.records import StoredPassage
+
+_PATIENCE = 0.5
+"""Seconds after which the file that is read is left: those of a search together take some milliseconds."""
+_TRIES = 3
+"""So many are left in one search; what was not read then is not."""
+_MOST_LEFT = 8
+"""Threads that hang; with so many nothing more is read until one goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The text of a whole note, and the hash of its bytes."""
+
+    text: str
+    hash: bytes
+
+
+class Contents:
+    """Reads notes below one root.  Use it on one thread."""
+
+    def __init__(self, root: Path, max_bytes: int, patience: float = _PATIENCE) -> None:
+        self._root = root
+        self._max_bytes = max_bytes
+        self._patience = patience
+        self._worker: _Worker | None = None
+        self._left: list[_Worker] = []
+        """Those whose file does not answer."""
+
+    def read(self, notes: Mapping[str, StoredPassage | None]) -> dict[str, Content | None]:
+        """Return what the files at the paths ``notes`` hold, of each of which one passage may be known.
+
+        None where one is gone, or unreadable; those that the disk does not give in time are left out.
+        """
+        self._left = [worker for worker in self._left if worker.is_busy]
+        awaited = {worker.path for worker in self._left}
+        todo = {path: passage for path, passage in notes.items() if path not in awaited}
+        found: dict[str, Content | None] = {}
+        for _ in range(_TRIES):
+            if not todo or len(self._left) >= _MOST_LEFT or self._fill(found, todo):
+                break
+            awaited = {worker.path for worker in self._left}
+            todo = {path: passage for path, passage in todo.items() if path not in found and path not in awaited}
+        return dict(found)
+
+    def close(self) -> None:
+        """Let the thread end."""
+        if self._worker:
+            self._worker.close()
+            self._worker = None
+
+    def _fill(self, found: dict[str, Content | None], notes: Mapping[str, StoredPassage | None]) -> bool:
+        """Put what the files of ``notes`` hold into ``found``; false where that took too long."""
+        worker = self._worker = self._worker or _Worker()
+
+        def read() -> None:
+            end = time.monotonic() + self._patience
+            for path, passage in notes.items():
+                worker.path = path
+                found[path] = self._content(path, passage)
+                if time.monotonic() > end:
+                    return
+
+        if worker.work(read, self._patience):
+            return True
+        self._left.append(worker)
+        worker.close()  # when it goes on
+        self._worker = None
+        return False
+
+    def _content(self, path: str, passage: StoredPassage | None) -> Content | None:
+        try:
+            data, fact = disk.read_with_fact(self._root, path, self._max_bytes)
+            text = disk.decode(data)
+        except (NoteError, OSError):
+            return None
+        # A file of that fact has the bytes that were indexed, unless it was too young to tell.
+        is_same = passage and fact.ctime_ns and fact == passage.fact
+        return Content(text, passage.note_hash if passage and is_same else hash_of(data))
+
+
+class _Worker:
+    """A thread that does one work at a time, and that nobody waits for when the process ends."""
+
+    def __init__(self) -> None:
+        self._works: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._done = threading.Semaphore(0)
+        self.is_busy = False
+        self.path = ""
+        """What it reads, or read last."""
+        threading.Thread(target=self._run, name="contents", daemon=True).start()
+
+    def work(self, work: Callable[[], None], patience: float) -> bool:
+        """Do ``work``; false where it was not done after ``patience`` seconds."""
+        self.is_busy = True
+        self._works.put(work)
+        return self._done.acquire(timeout=patience)
+
+    def close(self) -> None:
+        """End when the work is done."""
+        self._works.put(None)
+
+    def _run(self) -> None:
+        while work := self._works.get():
+            try:
+                work()
+            finally:
+                self.is_busy = False
+                self._done.release()

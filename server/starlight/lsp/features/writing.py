@@ -1,0 +1,110 @@
+"""Writing help: code actions on a selection, and ``starlight.write``, which has a model write what they say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from starlight.engine.answer import Evidence, Scope
+from starlight.engine.assistant import Wanted
+from starlight.engine.writing import task_of
+from starlight.errors import InvalidRequest
+from starlight.lsp import convert, gathering, suggesting
+from starlight.lsp.consenting import consenting
+from starlight.lsp.errors import translated
+from starlight.lsp.gathering import Count, Place
+from starlight.lsp.generating import Current
+from starlight.lsp.protocol import WRITE
+
+if TYPE_CHECKING:
+    from pygls.workspace import TextDocument
+
+    from starlight.engine.writing import Passage, Suggestion
+    from starlight.lsp.server import StarlightServer
+
+_KIND = "refactor.rewrite"
+
+
+def register(server: StarlightServer) -> None:
+    """Register the feature's handlers."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.RefactorRewrite]))
+    async def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        document = convert.open_document(server.workspace, params.text_document.uri)
+        if document is None or not _wanted(params.context) or not gathering.is_markdown(params.text_document.uri):
+            return []
+        reason = await asyncio.to_thread(server.session.assistant.why_no_writing)
+        if reason and not (suggesting.shows_disabled(server) and _asked_for(params.context)):
+            return []
+        is_empty = params.range.start == params.range.end
+        return suggesting.actions(params, server.session.settings.chat_languages, reason, is_empty=is_empty)
+
+    @server.command(WRITE)
+    async def write(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
+        with translated():
+            asked = convert.argument(arguments)
+            document = _document(server, asked)
+            before, version = document.source, document.version
+            passage = _passage(document, asked)
+            with server.session.generations.request(convert.text(asked, "id")) as current:
+                suggestion = await _suggested(server, asked, passage, current)
+            server.session.tell_soon()
+            edit = suggesting.Edit(server, document, version, is_same=document.source == before)
+            return await edit.answer(suggestion, before, apply=asked.get("apply") is True)
+
+
+async def _suggested(
+    server: StarlightServer, asked: Mapping[str, Any], passage: Passage, current: Current
+) -> Suggestion:
+    loop, session = asyncio.get_running_loop(), server.session
+    name, language, model = (convert.text(asked, key) for key in ("action", "language", "model"))
+    path = convert.path_of(convert.text(asked, "uri"))
+    own = session.root_of(path) if path else None
+    roots = (own[0].folder,) if own else ()
+
+    def gather(budget: int, count: Count | None) -> Evidence:
+        """Find related notes, from the thread of the model; the note itself is none."""
+        if own is None:
+            raise InvalidRequest("this note lies in no folder that is open: there are no related notes")
+        work = gathering.gather(session, [Place(own[0], Scope())], passage.text, (), budget, count)
+        found = asyncio.run_coroutine_threadsafe(work, loop).result()
+        return gathering.without(found, *own)
+
+    async def run() -> Suggestion:
+        return await current.run(
+            lambda tell, stop: session.assistant.write(
+                name, passage, roots, tell, stop, language=language, gather=gather, model=model
+            )
+        )
+
+    return await consenting(server, Wanted(task_of(name), model, roots), run)
+
+
+def _document(server: StarlightServer, asked: Mapping[str, Any]) -> TextDocument:
+    uri = convert.text(asked, "uri")
+    document = convert.open_document(server.workspace, uri)
+    if document is None:
+        raise InvalidRequest("`uri` must be the URI of a note that is open in the editor")
+    return document
+
+
+def _passage(document: TextDocument, asked: Mapping[str, Any]) -> Passage:
+    from starlight.engine.writing import Passage
+
+    text = document.source
+    start, end = convert.offsets_of(text, asked.get("range"), document.position_codec)
+    return Passage(text, start, end)
+
+
+def _wanted(context: lsp.CodeActionContext) -> bool:
+    """Whether the client looks for what rewrites."""
+    return context.only is None or any(f"{_KIND}.".startswith(f"{kind}.") for kind in map(str, context.only) if kind)
+
+
+def _asked_for(context: lsp.CodeActionContext) -> bool:
+    """Whether a person asked, and not the editor by itself after every move of the cursor."""
+    return context.trigger_kind != lsp.CodeActionTriggerKind.Automatic

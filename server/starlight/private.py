@@ -1,0 +1,23 @@
+"""Files for the user alone: folders of mode 0700, files of mode 0600, each written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def make_private(folder: Path) -> None:
+    """Make ``folder``, for the user alone, with the folders above it that are missing."""
+    missing = [folder, *folder.parents]
+    for place in reversed(missing[: next(i for i, place in enumerate(missing) if place.exists())]):
+        place.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only the user can read, whole or not at all."""
+    make_private(path.parent)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+        file.write(text)
+    temporary.replace(path)
