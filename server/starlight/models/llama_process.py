@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 
 Line = dict[str, Any]
 
-_ENVIRONMENT = {"GGML_NO_BACKTRACE": "1", "GOMP_SPINCOUNT": "1000"}
+ENVIRONMENT = {"GGML_NO_BACKTRACE": "1", "GOMP_SPINCOUNT": "10000"}
 """What native code is told, unless the user told it otherwise: a crash starts no debugger, and threads that wait for
-each other sleep after some microseconds.  Their own way is to spin, for a slice of time wherever the other lost its
-core: beside an editor and an indexer at work, that was a tenth of the speed."""
+each other sleep after a fraction of a millisecond.  Their own way is to spin longer, which is in vain where the other
+lost its core: beside an editor and an indexer at work."""
 _LAST = {"count", "usage", "error", "ended"}
 _PATIENCE = 3.0
 """Seconds that the process has to end by itself."""
@@ -88,7 +88,7 @@ class LlamaProcess:
             stderr=subprocess.PIPE,
             cwd=folder,  # never the notes' folder: Python imports what lies in it
             creationflags=flags,
-            env=_ENVIRONMENT | os.environ,
+            env=ENVIRONMENT | os.environ,
             start_new_session=True,  # Ctrl-C in a terminal is for the program, which may only want the answer to stop
         )
         self._lock = threading.Lock()
