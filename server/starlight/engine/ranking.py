@@ -39,10 +39,10 @@ def fuse(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: fl
     """
     best = max(lexical.values(), default=0.0) or 1.0
     trust = min(best / (FULL_TRUST * ideal), 1.0) if ideal > 0 else 1.0
-    return {
-        chunk: (1 - weight) * trust * lexical.get(chunk, 0.0) / best + weight * max(semantic.get(chunk, 0.0), 0.0)
-        for chunk in {*lexical, *semantic}
-    }
+    fused = {chunk: (1 - weight) * trust * score / best for chunk, score in lexical.items()}
+    for chunk, cosine in semantic.items():
+        fused[chunk] = fused.get(chunk, 0.0) + weight * (cosine if cosine > 0 else 0.0)
+    return fused
 
 
 def best(

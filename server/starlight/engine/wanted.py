@@ -33,8 +33,7 @@ class Wanted:
         self._pairs = pairs
         self._stems = stems
         self._beginnings = _beginnings(words)
-        self._known: dict[str, str | None] = {}
-        """Words of texts, each with that of the query that it has the stem of, if any."""
+        self._known = _Known(words, stems)
         self._runs: dict[str, list[Span]] = {}
         self._is_ascii = all(map(str.isascii, words))
 
@@ -57,22 +56,21 @@ class Wanted:
         return [word for word in (*self._words.values(), *self._pairs) if word in there] if there else []
 
     def _in_ascii(self, text: str) -> list[Span]:
-        """Return where words of ASCII stand."""
+        """Return where words of ASCII stand, of which none of another kind is a part."""
         if not self._beginnings:
             return []
-        known = (text if text.isascii() else text.encode("ascii", "replace").decode("ascii")).lower()
-        places = (place.span() for place in self._beginnings.finditer(known))
-        return [(start, end, word) for start, end in places if (word := self._whole(text, start, known[start:end]))]
-
-    def _whole(self, text: str, start: int, other: str) -> str | None:
-        """Return the word of the query that ``other`` at ``start`` is; None where that is a part of another word."""
-        before, after = text[start - 1 : start], text[start + len(other) : start + len(other) + 1]
-        if before.isalnum() or not (before.isascii() and after.isascii()):
-            return None
-        if other not in self._known:
-            ((_, _, stem),) = self._stems(other)
-            self._known[other] = self._words.get(stem)
-        return self._known[other]
+        word_of = self._known.__getitem__
+        if text.isascii():
+            places = self._beginnings.finditer(text.lower())
+            return [(*place.span(), word) for place in places if (word := word_of(place[0]))]
+        places = self._beginnings.finditer(text.encode("ascii", "replace").decode("ascii").lower())
+        return [
+            (start, end, word)
+            for place in places
+            if (word := word_of(place[0]))
+            for start, end in [place.span()]
+            if text[max(start - 1, 0) : end + 1].isascii()
+        ]
 
     def _in_run(self, text: str, start: int, end: int) -> list[Span]:
         """Return where words stand in a run, and in what stands before it without a gap."""
@@ -88,7 +86,22 @@ class Wanted:
         return [(start + a, start + b, word) for a, b, word in self._runs[whole]]
 
 
+class _Known(dict[str, "str | None"]):
+    """Words of ASCII, each with that of the query that it has the stem of, if any."""
+
+    def __init__(self, words: Mapping[str, str], stems: Stems) -> None:
+        super().__init__()
+        self._words = words
+        self._stems = stems
+
+    def __missing__(self, other: str) -> str | None:
+        ((_, _, stem),) = self._stems(other)
+        self[other] = self._words.get(stem)
+        return self[other]
+
+
 def _beginnings(stems: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what matches every word of ASCII with one of ``stems``, the ends of some words, and other words."""
-    starts = {re.escape(stem[:-1] or stem) for stem in stems if stem.isascii()}
-    return re.compile(f"(?:{'|'.join(sorted(starts))})[a-z0-9]*") if starts else None
+    """Return what matches every word of ASCII with one of ``stems``, and other words that begin so."""
+    # A literal comes first, so that ``re`` passes quickly over what is none.
+    starts = {f"{stem[0]}(?<![a-z0-9]{stem[0]}){stem[1:-1]}[a-z0-9]*" for stem in stems if stem.isascii()}
+    return re.compile("|".join(sorted(starts))) if starts else None
