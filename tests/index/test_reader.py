@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from starlight.index import lexical
 from starlight.index.lexical import FIELD_WEIGHTS
 from starlight.index.reader import Reader
-from starlight.index.records import Passage, Scope
+from starlight.index.records import Passage, Scope, Status
 from starlight.index.vectors import StoredVector, cosines, quantize
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
@@ -194,6 +194,18 @@ def test_quantization_moves_a_cosine_by_little(embedder: Embedder) -> None:
     stored = int8(vectors).astype(float)
     stored /= np.linalg.norm(stored, axis=1, keepdims=True)
     assert np.abs(vectors @ vectors.T - stored @ stored.T).max() < 0.006
+
+
+def test_the_mean_vector_is_that_of_all_passages(tmp_path: Path, embedder: Embedder) -> None:
+    with Writer(tmp_path / "index.db") as writer, Reader(tmp_path / "index.db") as reader:
+        assert reader.mean_vector() is None
+        for text in (NOTES, "== one.md ==\nA sailor.\n== two.md ==\nA ship at sea.\n" + NOTES):
+            put(writer, embedder, text)
+            passages = [passage for note in records(text) for passage in note.passages]
+            writer.publish(Status(chunks=len(passages) if text == NOTES else 2 * len(passages)))
+            found = reader.mean_vector()
+            assert found is not None
+            np.testing.assert_allclose(found, embedder.embed(embedded(text)).mean(axis=0), atol=2e-3)
 
 
 def test_a_vector_without_direction_has_no_neighbours(reader: Reader, embedder: Embedder) -> None:

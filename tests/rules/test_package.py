@@ -18,7 +18,7 @@ from tests.rules.repository import PACKAGE, ROOT
 
 MODEL = PACKAGE / "data" / "default_model"
 MODEL_FILES = {"README.md", "config.json", "model.safetensors", "tokenizer.json"}
-MAX_BYTES = 9_000_000
+MAX_BYTES = 13_000_000
 
 LOAD = """
 import sys

@@ -9,8 +9,12 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
-SEMANTIC_WEIGHT = 0.5
+SEMANTIC_WEIGHT = 0.6
 """Share of the vector leg where the model knows the words of the query well."""
+_CENTRING = 0.5
+"""Share of the mean vector of all passages that is taken from a query's vector: what they all are about."""
+_FEW = 50
+"""Passages from which their mean counts half: that of a few says what these are about, not what all are."""
 FULL_TRUST = 0.7
 """Share of the ideal lexical score from which the lexical leg counts in full."""
 PER_NOTE = 3
@@ -43,6 +47,11 @@ def fuse(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: fl
     for chunk, cosine in semantic.items():
         fused[chunk] = fused.get(chunk, 0.0) + weight * (cosine if cosine > 0 else 0.0)
     return fused
+
+
+def centring(n_chunks: int) -> float:
+    """Return the share of the mean vector of ``n_chunks`` passages that is taken from a query's vector."""
+    return _CENTRING * n_chunks / (n_chunks + _FEW)
 
 
 def best(

@@ -16,6 +16,7 @@ from starlight.engine.ranking import Verdict
 from starlight.engine.wanted import Wanted
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
+from starlight.index.vectors import without
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
 from starlight.notes.text import is_unspaced, words
@@ -68,6 +69,9 @@ class _Query:
     terms: tuple[str, ...]
     wanted: Wanted
     vector: Vector
+    """What it means: how near a passage is to this is what people are told."""
+    told_apart: Vector
+    """The same less some of what all notes are about: the order goes by this."""
     weight: float
     """The share of the vector leg: none where the model does not know the query's words."""
     fluency: float
@@ -132,7 +136,7 @@ class Searcher:
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
             opened = self._overlay.view(self._reader, scope)
             stored = replace(scope, without=(*scope.without, *opened.paths))
-            scores, cosines, worded = self._candidates(query, only, opened, stored)
+            scores, worded = self._candidates(query, only, opened, stored)
 
             def notes_of(chunks: Iterable[int]) -> dict[int, str]:
                 return {**self._reader.paths(chunks), **opened.notes(chunks)}
@@ -140,16 +144,24 @@ class Searcher:
             ranked = ranking.best(scores, limit, notes_of, per_note)
             best = [chunk for chunk, _ in ranked]
             passages = {**self._reader.passages(best), **opened.passages(best)}
+            cosines = self._cosines(query, best, opened)
         return [
             Found(passages[chunk], score, query.fluency * max(cosines.get(chunk, 0.0), 0.0), chunk in worded)
             for chunk, score in ranked
         ]
+
+    def _cosines(self, query: _Query, chunks: list[int], opened: View) -> Scored:
+        """Return how near the chunks are to what the query means; nothing where its words are not known."""
+        if not query.weight:
+            return {}
+        return {**self._reader.cosines(query.vector, chunks), **opened.cosines(query.vector)}
 
     def _parse(self, text: str, only: Leg | None) -> _Query:
         text = text[:_MAX_CHARACTERS]
         terms = tuple(telling(list(dict.fromkeys(words(text))))[:_MAX_TERMS])
         stems = {stem: text for text in terms for _, _, stem in self._reader.stems(text)}
         fluency = self._embedder.fluency(text)
+        vector = self._embedder.embed([text])[0]
         weights = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}
         return _Query(
             terms=terms,
@@ -158,29 +170,35 @@ class Searcher:
                 tuple(term for term in terms if is_unspaced(term)),
                 self._reader.stems,
             ),
-            vector=self._embedder.embed([text])[0],
+            vector=vector,
+            told_apart=self._told_apart(vector) if weights[only] else vector,
             weight=weights[only],
             fluency=fluency,
         )
 
-    def _candidates(
-        self, query: _Query, only: Leg | None, opened: View, scope: Scope
-    ) -> tuple[Scored, Scored, Container[int]]:
-        """Return the fused scores of what the legs found, the cosines, and which chunks hold a word of the query."""
-        nearest = self._reader.nearest(query.vector, _CANDIDATES, scope) if query.weight else None
+    def _told_apart(self, vector: Vector) -> Vector:
+        """Return a query's vector less some of the mean of all passages, which tells none of them from another."""
+        mean = self._reader.mean_vector()
+        if mean is None or not vector.any():
+            return vector
+        return without(mean, ranking.centring(self._reader.status().chunks), vector)
+
+    def _candidates(self, query: _Query, only: Leg | None, opened: View, scope: Scope) -> tuple[Scored, Container[int]]:
+        """Return the fused scores of what the legs found, and which chunks hold a word of the query."""
+        nearest = self._reader.nearest(query.told_apart, _CANDIDATES, scope) if query.weight else None
         lexical: Scored = {}
         if only != "semantic":
             worded = opened.lexical(lambda: self._reader.bm25(query.terms))
             lexical = _best(self._reader.lexical(query.terms, _CANDIDATES, scope), worded)
         if nearest is None:
-            return lexical, {}, lexical
-        near = opened.cosines(query.vector)
+            return lexical, lexical
+        near = opened.cosines(query.told_apart)
         semantic = _best(nearest(), near)
         missing = lexical.keys() - semantic.keys()
-        semantic.update(self._reader.cosines(query.vector, missing))
+        semantic.update(self._reader.cosines(query.told_apart, missing))
         semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
         ideal = self._reader.ideal(query.terms) if lexical else 0.0
-        return ranking.fuse(lexical, semantic, query.weight, ideal), semantic, lexical
+        return ranking.fuse(lexical, semantic, query.weight, ideal), lexical
 
     def _read(self, passages: Iterable[StoredPassage]) -> dict[str, Content | None]:
         """Return the texts of the passages' notes as their reader sees them: in the editor, else on disk."""

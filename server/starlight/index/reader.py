@@ -122,6 +122,11 @@ class Reader:
         self._aside = self._aside or _Aside(self.path)
         return self._aside.nearest(vector, limit, n_chunks, scope)
 
+    def mean_vector(self) -> Vector | None:
+        """What the vectors of all chunks have in common: their mean; None where there are none."""
+        with schema.translated(self.path):
+            return self._semantic.mean(self.status().chunks)
+
     def cosines(self, vector: Vector, chunks: Iterable[int]) -> Scored:
         """Cosines of the given chunks to ``vector``."""
         with schema.translated(self.path):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from starlight.index.records import EVERYWHERE, Scope, Scored
-from starlight.index.vectors import quantize_query
+from starlight.index.vectors import mean_direction, quantize_query
 
 if TYPE_CHECKING:
     import apsw
@@ -24,6 +24,10 @@ _EXACT = 4_000
 _RESCORED = 256
 _RESCORED_SHARE = 600
 """So many candidates are scored exactly, and one in so many of the index more."""
+_SAMPLE = 2_048
+"""Vectors that the mean of all is estimated from."""
+_MOVED = 0.05
+"""Share of the passages that come or go before the mean is taken anew."""
 
 
 def is_small(n_chunks: int) -> bool:
@@ -38,6 +42,26 @@ class Semantic:
         self._connection = connection
         self._codes: Codes | None = None
         self._first_block = self._last_block = 0
+        self._mean: tuple[int, Vector | None] = (0, None)
+
+    def mean(self, n_chunks: int) -> Vector | None:
+        """Return the mean of the vectors, each of length 1; None where there are none."""
+        n_then, mean = self._mean
+        if mean is None or abs(n_chunks - n_then) > _MOVED * n_then:
+            sample = self._sample()
+            mean = mean_direction(sample) if sample else None
+            self._mean = n_chunks, mean
+        return mean
+
+    def _sample(self) -> list[bytes]:
+        """Return the 8-bit form of vectors from all over the index, always the same ones."""
+        first, last = self._connection.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM vectors").get
+        wanted = range(first, last + 1, max(0, last - first) // _SAMPLE + 1)
+        rows = self._connection.execute(
+            "SELECT v.embedding FROM json_each(?) AS wanted JOIN vectors AS v ON v.id = wanted.value",
+            (json.dumps(list(wanted)),),
+        )
+        return [embedding for (embedding,) in rows]
 
     def nearest(self, vector: Vector, limit: int, n_chunks: int, scope: Scope) -> Scored:
         """Return the cosines of the ``limit`` chunks of ``scope`` nearest to ``vector``."""

@@ -71,6 +71,35 @@ def turn(vectors: NDArray[Any]) -> NDArray[np.float32]:
     return np.ascontiguousarray(turned.T).reshape(vectors.shape)
 
 
+def turn_back(turned: Vector) -> Vector:
+    """Return the vector that ``turn`` made ``turned`` of: a Walsh-Hadamard transform undoes itself."""
+    import numpy as np
+
+    vector = np.array(turned, np.float32)[:, None]
+    dim = len(vector)
+    size = 1 << (dim.bit_length() - 1)
+    for signs, start in reversed(list(zip(_signs(dim), (0, dim - size), strict=True))):
+        _walsh_hadamard(vector[start : start + size])
+        vector *= signs[:, None]
+    return vector[:, 0]
+
+
+def mean_direction(stored: Sequence[bytes]) -> Vector:
+    """Return the mean of vectors in their 8-bit form, each of length 1, before they were turned."""
+    import numpy as np
+
+    rows = np.frombuffer(b"".join(stored), np.int8).reshape(len(stored), -1).astype(np.float32)
+    return turn_back((rows / np.linalg.norm(rows, axis=1, keepdims=True)).mean(axis=0))
+
+
+def without(mean: Vector, share: float, vector: Vector) -> Vector:
+    """Return the direction of ``vector`` less that share of ``mean``."""
+    import numpy as np
+
+    rest = vector - np.float32(share) * mean
+    return np.asarray(rest / np.linalg.norm(rest), np.float32)
+
+
 def _walsh_hadamard(columns: NDArray[np.float32]) -> None:
     """Transform each column, whose length is a power of two, in place; lengths of vectors stay."""
     import numpy as np
