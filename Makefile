@@ -16,7 +16,7 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 4 --ignore tests/editors
 	$(BIN)/python -m pytest tests/editors
 
-# The same without the editors on Python 3.10 and 3.13, where they are installed.
+# Most of the same on Python 3.10 and 3.13, where they are installed.
 pythons:
 	bash scripts/test_pythons.sh
 
