@@ -21,7 +21,7 @@ The software and the weights come from Python packages, and the build itself nev
 CORPUS has a folder of Markdown for each of its sources, DICT the data files of WordNet 3.0 (`data.noun` and so on).
 Text below EVALUATION is not learnt from, and it is proved of every passage that it shares no eight words in a row
 with it.  With an accelerator a build takes some minutes, without one it would be half a day on 2 cores:
-`--share 0.02` tries it all on a small part of the corpus.
+`--share 0.002` tries it all on a small part of the corpus, in minutes.
 `--passages` keeps what was read of the corpus, so that the rest can run on another machine.
 
 With `--check` the folder is left as it is and compared with a fresh build.
@@ -102,13 +102,15 @@ def parse_arguments() -> argparse.Namespace:
 
 def read_passages(arguments: argparse.Namespace) -> list[Passage]:
     """Return what is learnt from: of the file that keeps it where there is one, else of the corpus."""
-    from training import corpus, passages
+    from training import passages
 
     kept: Path | None = arguments.passages
     if kept and kept.is_file():
         return passages.load(kept)
     if not arguments.corpus or not arguments.wordnet or not arguments.not_from:
         sys.exit("Name --corpus, --wordnet and --not-from, or a file that has --passages.")
+    from training import corpus  # needs Starlight itself
+
     found = corpus.read(arguments.corpus, arguments.wordnet, arguments.not_from, PER_SOURCE, SEED)
     if kept:
         passages.save(found, kept)
