@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.bench.footprint import PROC
 from tests.bench.measure import REPOSITORY
 from tests.parts import need
@@ -18,6 +20,7 @@ MEASURED = (
 )  # fmt: skip
 
 
+@pytest.mark.timeout(400)  # some twenty processes, one after the other
 def test_small_folder_is_measured_from_end_to_end(tmp_path):
     need("proc", (PROC / "self" / "smaps_rollup").exists(), "memory is read from /proc, which Linux has")
     (tmp_path / "corpus").symlink_to(REPOSITORY / "examples" / "notes")

@@ -107,7 +107,7 @@ class Watcher:
         if above == self._above:
             return notify
         self._above = above
-        begun = self._widened(notify, ())
+        begun, _ = self._widened(notify, ())
         self._changed(None)
         return begun
 
@@ -115,13 +115,13 @@ class Watcher:
         changes = list(self._relative(raw))
         other_rules = any(self._is_ignore_file(path) for _, path in changes)
         paths = {path for change, path in changes if self._concerns(change, path)}
-        made = {path for change, path in changes if change == _ADDED and path in paths and self._is_folder(path)}
-        begun = self._widened(notify, made) if made or other_rules else notify
+        made = {path for change, path in changes if change == _ADDED and path in paths and self._is_new_folder(path)}
+        begun, rest = self._widened(notify, made) if made or other_rules else (notify, set())
         if other_rules or len(paths) > _MANY or len(raw) > self._storm:
             self._changed(None)
         elif paths:
             self._changed(paths)
-        return begun
+        return self._take(rest, begun) if begun and rest else begun
 
     def _concerns(self, change: int, path: str) -> bool:
         """Whether it may be a note, or a folder of notes; of what is gone nobody can tell any more."""
@@ -134,6 +134,9 @@ class Watcher:
 
     def _is_folder(self, path: str) -> bool:
         return (self._selection.root / path).is_dir()
+
+    def _is_new_folder(self, path: str) -> bool:
+        return path not in self._folders and self._is_folder(path)
 
     def _relative(self, raw: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         start = len(f"{self._selection.root}{os.sep}")
@@ -175,17 +178,31 @@ class Watcher:
                 return notify
         raise AssertionError("the last attempt raises")
 
-    def _widened(self, notify: RustNotify, made: Iterable[str]) -> RustNotify | None:
-        """Return what watches the folders of now too: those that were made, or that no rule leaves out any more."""
+    def _widened(self, notify: RustNotify, made: Iterable[str]) -> tuple[RustNotify | None, set[tuple[int, str]]]:
+        """Return what watches the folders of now too: those that were made, or that no rule leaves out any more.
+
+        With it comes what the old one was told of until the new one watched, which nobody has heard of.
+        """
         if not notifying.BY_FOLDER:
-            return notify
+            return notify, set()
+        rest: set[tuple[int, str]] = set()
         while True:
             begun = self._begun()
+            rest |= self._left(notify)
             notify.close()
             # One that was made after its parent was listed, and before that was watched, was not told.
             if begun is None or self._folders.issuperset(folder for path in made for folder in self._listed(path)):
-                return begun
+                return begun, rest
             notify = begun
+
+    def _left(self, notify: RustNotify) -> set[tuple[int, str]]:
+        """Return what ``notify`` was told of and has not said."""
+        try:
+            raw = notify.watch(_DEBOUNCE, _STEP, _STEP, self._stop)
+        except RuntimeError:  # such as a name in no encoding
+            self._changed(None)
+            return set()
+        return raw if isinstance(raw, set) else set()
 
     def _listed(self, below: str = "") -> Iterator[str]:
         """Yield the folders to be watched; of one whose name is in no encoding nothing is indexed."""
