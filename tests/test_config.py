@@ -207,6 +207,8 @@ def test_what_is_declared_is_complete() -> None:
         "chat.gpuLayers",
         "chat.idleSeconds",
         "chat.temperature",
+        "chat.languages",
+        "chat.answerTokens",
         "chat.folder",
         "chat.budget",
     ]
