@@ -13,7 +13,7 @@ run: $(VENV)/.run
 
 # The tests wait more than they compute: more of them at once than there are cores. Real editors run one by one.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 4 --ignore tests/editors
+	$(BIN)/python -m pytest -n 3 --ignore tests/editors
 	$(BIN)/python -m pytest tests/editors
 
 # Most of the same on Python 3.10 and 3.13, where they are installed.

@@ -34,7 +34,7 @@ class IndexerProcess:
         command = [sys.executable, "-m", "starlight.indexer", str(root)]
         with (self.location.folder / "test.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        self._reader: ControlClient = wait_until("the indexer listens", self._connected, limit=30)
+        self._reader: ControlClient = wait_until("the indexer listens", self._connected, limit=60)
 
     def tell(self, paths: Iterable[str]) -> None:
         """Say that notes were saved."""
@@ -56,7 +56,7 @@ class IndexerProcess:
             assert self.process.poll() is None, self.log
             return len(seen) > n or unless()
 
-        wait_until(f"the index was written {n} times", changed_enough, limit=60)
+        wait_until(f"the index was written {n} times", changed_enough, limit=200)
 
     def is_tidy(self) -> bool:
         """Whether the log was written back, which ends all work."""
