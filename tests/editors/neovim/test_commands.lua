@@ -81,7 +81,9 @@ end
 
 T["subcommands are completed, queries are not"] = function()
   local complete = [[vim.fn.getcompletion(%q, "cmdline")]]
-  eq(child.lua_get(complete:format("Starlight ")), { "search", "status", "why", "pause", "resume", "rebuild", "log" })
+  eq(child.lua_get(complete:format("Starlight ")), {
+    "search", "ask", "status", "why", "pause", "resume", "rebuild", "log",
+  })
   eq(child.lua_get(complete:format("Starlight s")), { "search", "status" })
   eq(child.lua_get(complete:format("Starlight search s")), {})
 end
@@ -98,7 +100,7 @@ end
 T["an unknown subcommand is told the known ones"] = function()
   child.cmd("Starlight serch tomatoes")
   local message, level = editor.wait_for_message("serch")
-  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, status, why, pause, ')
+  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, ask, status, why, pause, ')
   eq(level, "WARN")
   child.cmd("Starlight")
   editor.wait_for_message("needs a subcommand")
@@ -110,6 +112,7 @@ T["there are mappings to map to, and no key is mapped"] = function()
   end):totable()]])
   table.sort(maps)
   eq(maps, {
+    "<Plug>(StarlightAsk)",
     "<Plug>(StarlightLog)",
     "<Plug>(StarlightPause)",
     "<Plug>(StarlightRebuild)",
