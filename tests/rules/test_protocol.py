@@ -8,7 +8,9 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from starlight.engine.wire import hit_json, status_json
+from starlight.engine.answer import Answer, LeftOut, Source, Statement
+from starlight.engine.wire import answer_json, hit_json, status_json, suggestion_json
+from starlight.engine.writing import Suggestion
 from starlight.index.records import Status
 from starlight.lsp import protocol
 from starlight.lsp.server import create_server
@@ -60,21 +62,44 @@ def test_editors_use_no_message_that_does_not_exist(folder):
     assert used <= set(protocol.NOTIFICATIONS)
 
 
+SOURCE = Source(1, "a.md", 1, 2, "A", "", "Text.", 2)
+STATEMENT = Statement("Text.", 0, 5, (1,), "supported")
+ANSWER = Answer("What?", "Text.", "generated", "found", (SOURCE,), (STATEMENT,), (LeftOut("b.md", 1, 2, "no room"),))
+
 HIT_FIELDS = {*hit_json(MagicMock(reasons=())), "uri"}
 STATUS_FIELDS = {*status_json(Status()), "version", "roots", "report"}
 ROOT_FIELDS = {*status_json(Status()), "root", "failures"}
+ANSWER_JSON = answer_json(ANSWER, lambda _source: "file:///a.md")
+PROGRESS_FIELDS = {"id", "phase", "message", "sources", "text", "tokens_per_second", "first_token_seconds"}
+SUGGESTION_FIELDS = {
+    *suggestion_json(Suggestion("shorten", "Text.", 0, 5, is_whole=True), str),
+    "original",
+    "version",
+    "edit",
+    "applied",
+}
 
 
 @pytest.mark.parametrize(
-    ("name", "fields"),
-    [("Hit", HIT_FIELDS), ("Root", ROOT_FIELDS), ("Status", STATUS_FIELDS)],
+    ("script_name", "lua_name", "fields"),
+    [
+        ("Hit", "Hit", HIT_FIELDS),
+        ("RootStatus", "Root", ROOT_FIELDS),
+        ("Status", "Status", STATUS_FIELDS),
+        ("Answer", "AskAnswer", {*ANSWER_JSON}),
+        ("AnswerSource", "Source", {*ANSWER_JSON["sources"][0]}),
+        ("AnswerStatement", "Statement", {*ANSWER_JSON["statements"][0]}),
+        ("AnswerProgress", "AnswerProgress", PROGRESS_FIELDS),
+        ("Suggestion", "Suggestion", SUGGESTION_FIELDS),
+    ],
 )
-def test_editors_read_no_field_that_is_not_sent(name, fields):
+def test_editors_read_no_field_that_is_not_sent(script_name, lua_name, fields):
     lua = LUA.read_text(encoding="utf-8")
-    declared = lua.split(f"---@class starlight.{name}\n")[1].split("\n\n")[0]
-    assert set(re.findall(r"^---@field (\w+)", declared, re.MULTILINE)) <= fields
+    declared = re.search(rf"^---@class starlight\.{lua_name}\b.*\n((?:---@field .*\n)+)", lua, re.MULTILINE)
+    assert declared
+    assert set(re.findall(r"^---@field (\w+)", declared[1], re.MULTILINE)) <= fields
     script = TYPESCRIPT.read_text(encoding="utf-8")
-    block = re.search(rf"interface (?:{name}|{name}Status) \{{(.*?)^\}}", script, re.MULTILINE | re.DOTALL)
+    block = re.search(rf"interface {script_name}(?: extends \w+)? \{{(.*?)^\}}", script, re.MULTILINE | re.DOTALL)
     assert block
     assert set(re.findall(r"^  (\w+)\??:", block[1], re.MULTILINE)) <= fields
 
@@ -84,9 +109,13 @@ def test_every_message_is_described(message):
     assert re.search(rf"^## `{re.escape(message)}`", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
 
 
+EVERY_FIELD = HIT_FIELDS | STATUS_FIELDS | ROOT_FIELDS | PROGRESS_FIELDS | SUGGESTION_FIELDS
+EVERY_FIELD |= {*ANSWER_JSON, *ANSWER_JSON["sources"][0], *ANSWER_JSON["statements"][0], *ANSWER_JSON["usage"]}
+
+
 def test_every_field_is_described():
     text = DOCUMENT.read_text(encoding="utf-8")
-    missing = [field for field in sorted(HIT_FIELDS | STATUS_FIELDS | ROOT_FIELDS) if f"`{field}`" not in text]
+    missing = [field for field in sorted(EVERY_FIELD) if f"`{field}`" not in text]
     assert missing == []
 
 

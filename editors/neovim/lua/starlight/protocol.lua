@@ -47,6 +47,13 @@
 ---@field hint string
 ---@field usage { tokens_per_second: number }
 
+---@class starlight.Suggestion
+---@field text string
+---@field edit? lsp.WorkspaceEdit  nil where it could cost text
+---@field left_machine boolean
+---@field host string
+---@field hint string
+
 --- What is told while an answer is made.
 ---@class starlight.AnswerProgress
 ---@field id string

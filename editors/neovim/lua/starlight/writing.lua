@@ -8,13 +8,6 @@ local M = {}
 
 local asked = 0
 
----@class starlight.Suggestion
----@field text string
----@field edit? lsp.WorkspaceEdit  nil where it could cost text
----@field left_machine boolean
----@field host string
----@field hint string
-
 ---@class starlight.Writing
 ---@field id string
 ---@field running vim.lsp.Client
