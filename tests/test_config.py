@@ -20,61 +20,59 @@ def check_settings(raw: object, *problems: tuple[str, str], **expected: object) 
         assert part in problem.message
 
 
+EVERY = {
+    "index.exclude": ["*.tmp.md", "drafts/"],
+    "index.include": ["journal/"],
+    "index.useIgnoreFiles": False,
+    "index.maxFileSize": 2.5,
+    "index.watcherExclude": ["archive/"],
+    "index.polling": True,
+    "model.path": "~/models/potion",
+    "search.limit": 7,
+    "chat.model": "small",
+    "chat.models.answer": "a",
+    "chat.models.summary": "b",
+    "chat.models.summaryLine": "c",
+    "chat.models.title": "d",
+    "chat.models.rewrite": "e",
+    "chat.endpoint": "http://127.0.0.1:8000",
+    "chat.apiKeyFile": "~/.keys/team",
+    "chat.apiKeyVariable": "TEAM_KEY",
+    "chat.localPorts": ["9000"],
+    "chat.contextSize": 4096,
+    "chat.threads": 4,
+    "chat.gpuLayers": 0,
+    "chat.idleSeconds": 60,
+    "chat.temperature": 0,
+    "chat.languages": ["German", "Tamil"],
+    "chat.answerTokens": 99,
+    "chat.folder": "talks",
+    "chat.budget": 2000,
+}
+"""A value for every setting, other than its default."""
+
+
+def nested(values: dict[str, object]) -> dict[str, object]:
+    """The settings as an editor sends them: a table in a table for each part of a name."""
+    tables: dict[str, object] = {}
+    for key, value in values.items():
+        *parts, last = key.split(".")
+        table = tables
+        for part in parts:
+            table = table.setdefault(part, {})
+        table[last] = value
+    return tables
+
+
 def test_every_setting_can_be_set() -> None:
-    check_settings(
-        {
-            "index": {
-                "exclude": ["*.tmp.md", "drafts/"],
-                "include": ["journal/"],
-                "useIgnoreFiles": False,
-                "maxFileSize": 2.5,
-                "watcherExclude": ["archive/"],
-                "polling": True,
-            },
-            "model": {"path": "~/models/potion"},
-            "search": {"limit": 7},
-            "chat": {
-                "model": "small",
-                "models": {"answer": "a", "summary": "b", "summaryLine": "c", "title": "d", "rewrite": "e"},
-                "endpoint": "http://127.0.0.1:8000",
-                "apiKeyFile": "~/.keys/team",
-                "apiKeyVariable": "TEAM_KEY",
-                "localPorts": ["9000"],
-                "contextSize": 4096,
-                "threads": 4,
-                "gpuLayers": 0,
-                "idleSeconds": 60,
-                "temperature": 0,
-                "folder": "talks",
-                "budget": 2000,
-            },
-        },
-        exclude=("*.tmp.md", "drafts/"),
-        include=("journal/",),
-        use_ignore_files=False,
-        max_file_size=2.5,
-        watcher_exclude=("archive/",),
-        polling=True,
-        model_path="~/models/potion",
-        search_limit=7,
-        chat_model="small",
-        chat_answer_model="a",
-        chat_summary_model="b",
-        chat_summary_line_model="c",
-        chat_title_model="d",
-        chat_rewrite_model="e",
-        chat_endpoint="http://127.0.0.1:8000",
-        chat_api_key_file="~/.keys/team",
-        chat_api_key_variable="TEAM_KEY",
-        chat_local_ports=("9000",),
-        chat_context_size=4096,
-        chat_threads=4,
-        chat_gpu_layers=0,
-        chat_idle_seconds=60,
-        chat_temperature=0.0,
-        chat_folder="talks",
-        chat_budget=2000,
-    )
+    settings, problems = resolve(nested(EVERY))
+    assert problems == []
+    assert [option.key for _, option, _ in options()] == list(EVERY)
+    for name, option, default in options():
+        value, wanted = getattr(settings, name), EVERY[option.key]
+        assert value == (tuple(wanted) if isinstance(wanted, list) else wanted), option.key
+        assert value != default, option.key
+        assert type(value) is type(default), option.key
 
 
 @pytest.mark.parametrize(
@@ -183,35 +181,6 @@ def test_the_settings_file(tmp_path: Path) -> None:
 
 def test_what_is_declared_is_complete() -> None:
     found = list(options())
-    assert [option.key for _, option, _ in found] == [
-        "index.exclude",
-        "index.include",
-        "index.useIgnoreFiles",
-        "index.maxFileSize",
-        "index.watcherExclude",
-        "index.polling",
-        "model.path",
-        "search.limit",
-        "chat.model",
-        "chat.models.answer",
-        "chat.models.summary",
-        "chat.models.summaryLine",
-        "chat.models.title",
-        "chat.models.rewrite",
-        "chat.endpoint",
-        "chat.apiKeyFile",
-        "chat.apiKeyVariable",
-        "chat.localPorts",
-        "chat.contextSize",
-        "chat.threads",
-        "chat.gpuLayers",
-        "chat.idleSeconds",
-        "chat.temperature",
-        "chat.languages",
-        "chat.answerTokens",
-        "chat.folder",
-        "chat.budget",
-    ]
     for name, option, default in found:
         assert option.doc.endswith((".", "`")), name
         assert option.type in {"array", "string", "number", "integer", "boolean"}
