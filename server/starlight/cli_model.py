@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlight.errors import InvalidRequest
+from starlight.models.generator import TASKS
 
 if TYPE_CHECKING:
     from starlight.config import Settings
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from starlight.models.consent import Consent
     from starlight.models.generator import Generator, Usage
 
-TASKS = ("answer", "summary", "summary-line", "title", "rewrite")
 _TRIED = "Say in one sentence what a lighthouse is for."
 _TRIED_TOKENS = 48
 _SHOWN_EVERY = 0.2

@@ -13,6 +13,7 @@ from starlight.models import consent, library
 from starlight.models.chosen import available, chosen, named, read_key
 from starlight.models.connection import Patience
 from starlight.models.discovery import discover
+from starlight.models.generator import TASKS
 from tests.models import tiny_gguf
 from tests.models.stand_in import StandIn
 
@@ -135,7 +136,7 @@ def test_keys_go_to_the_configured_server_alone(tmp_path, monkeypatch):
         assert named(f"tiny@{other.host}", settings).context_size()
         entries = {entry.host: entry for entry in available(settings)}
         assert entries.keys() == {server.host, other.host}
-        assert entries[server.host].chosen == library.TASKS, "the model that it offers, where none is named"
+        assert entries[server.host].chosen == TASKS, "the model that it offers, where none is named"
         assert entries[other.host].chosen == ()
     assert server.requests[0].headers["Authorization"] == "Bearer k-1"
     assert all("Authorization" not in request.headers for request in other.requests)
@@ -180,7 +181,7 @@ def test_servers_are_found_and_told_apart():
     assert [entry.name for entry in entries] == ["llama3.2:1b", "tiny", "tiny", "tiny", "tiny"]
     first = entries[0]
     assert (first.place, first.host, first.size_bytes, first.memory_bytes) == ("loopback", ollama.host, 5e6, 7e6)
-    assert (first.loaded, first.note, first.chosen) == (True, "Ollama", library.TASKS)
+    assert (first.loaded, first.note, first.chosen) == (True, "Ollama", TASKS)
     assert all(not entry.chosen for entry in entries[1:])
 
 

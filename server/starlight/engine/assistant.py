@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from starlight.engine.answer import Answer, Event
 from starlight.engine.chat import Asking, Gather, Limits, Memory, Request
@@ -15,12 +15,10 @@ from starlight.engine.drafting import Desk
 from starlight.engine.wire import model_json
 from starlight.engine.writing import Helper, Passage, Suggestion, checked
 from starlight.errors import ConsentNeeded, GeneratorUnavailable
-from starlight.models.generator import Cancellation, Generator
+from starlight.models.generator import Cancellation, Generator, Task
 
 if TYPE_CHECKING:
     from starlight.config import Settings
-
-Task = Literal["answer", "summary", "summary-line", "title", "rewrite"]
 
 _REMEMBERED = 10.0
 """Seconds for which it is known whether there is a model: editors ask after every move of the cursor."""

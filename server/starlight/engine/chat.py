@@ -26,7 +26,7 @@ from starlight.engine.answer import (
     Written,
 )
 from starlight.engine.citations import check
-from starlight.engine.drafting import Desk, Draft, Task, draft
+from starlight.engine.drafting import Desk, Draft, Order, draft
 from starlight.engine.extract import NOTHING, extract
 from starlight.engine.prompts import Count, Plan
 from starlight.errors import ConsentNeeded, GeneratorUnavailable, InvalidRequest, PromptTooLong
@@ -174,7 +174,7 @@ class Asking:
         asked, sources = self._request, evidence.sources
         n_notes = len({(source.root, source.path) for source in sources})
         goes_on = self._goes_on(sources, plan.conversation)
-        task = Task(
+        order = Order(
             prompts.messages(asked.question, sources, plan.conversation, same_numbers=goes_on),
             Sampling(max_tokens=plan.answer, temperature=self._limits.temperature),
             f"reading {n_notes} note{'s' if n_notes > 1 else ''}",
@@ -182,7 +182,7 @@ class Asking:
             self._tell,
             self._cancellation,
         )
-        made = draft(generator, task, self._desk)
+        made = draft(generator, order, self._desk)
         if made.text:
             self._memory.sources, self._memory.answer = sources, hash(made.text)
         return made

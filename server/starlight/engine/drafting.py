@@ -35,7 +35,7 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Task:
+class Order:
     """What a model is to write, for whom, and who hears of it."""
 
     messages: Sequence[Message]
@@ -47,40 +47,40 @@ class Task:
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
-def draft(generator: Generator, task: Task, desk: Desk) -> Draft:
+def draft(generator: Generator, order: Order, desk: Desk) -> Draft:
     """Have ``generator`` write, and return what came; a failure costs what had not come yet.
 
     Raises:
         ConsentNeeded: the text would leave the machine, and nobody has agreed to that.
     """
-    if task.cancellation.is_cancelled:
+    if order.cancellation.is_cancelled:
         return Draft()
     if generator.place == "remote":  # another machine's cores: nobody waits for anybody here
-        return _written(generator, task, desk)
+        return _written(generator, order, desk)
 
     def queued(ahead: int) -> None:
-        task.tell(Working("queued", f"waiting for {ahead} other request{'s' if ahead > 1 else ''}"))
+        order.tell(Working("queued", f"waiting for {ahead} other request{'s' if ahead > 1 else ''}"))
 
-    with desk.turns.take(task.client, task.cancellation, queued) as has_turn:
-        return _written(generator, task, desk) if has_turn else Draft()
+    with desk.turns.take(order.client, order.cancellation, queued) as has_turn:
+        return _written(generator, order, desk) if has_turn else Draft()
 
 
-def _written(generator: Generator, task: Task, desk: Desk) -> Draft:
+def _written(generator: Generator, order: Order, desk: Desk) -> Draft:
     began = time.monotonic()
     made = Draft()
     first = 0.0
     n_pieces = 0
     generation: Generation | None = None
-    task.tell(Working("reading", task.reading))
+    order.tell(Working("reading", order.reading))
     try:
-        generation = generator.generate(task.messages, task.sampling, task.cancellation, _listener(generator, task))
-        for piece in bounded(spoken(map(clean, generation)), task.sampling.max_tokens):
+        generation = generator.generate(order.messages, order.sampling, order.cancellation, _listener(generator, order))
+        for piece in bounded(spoken(map(clean, generation)), order.sampling.max_tokens):
             if not n_pieces:
                 first = time.monotonic() - began
-                task.tell(Working("writing", "writing"))
+                order.tell(Working("writing", "writing"))
             n_pieces += 1
             made.text += piece
-            task.tell(Written(piece))
+            order.tell(Written(piece))
     except ConsentNeeded:
         raise
     except (GeneratorUnavailable, PromptTooLong) as error:
@@ -90,16 +90,16 @@ def _written(generator: Generator, task: Task, desk: Desk) -> Draft:
     if generation is not None:
         made.usage = _completed(generation.usage, n_pieces, first, time.monotonic() - began)
         desk.calls.add(generator.place, made.usage)
-        made.problem = made.problem or _unfinished(made, task)
+        made.problem = made.problem or _unfinished(made, order)
     return made
 
 
-def _listener(generator: Generator, task: Task) -> Callable[[str], None]:
-    words = {"queued": "waiting for the model", "loading": f"loading {generator.name}", "reading": task.reading}
+def _listener(generator: Generator, order: Order) -> Callable[[str], None]:
+    words = {"queued": "waiting for the model", "loading": f"loading {generator.name}", "reading": order.reading}
 
     def listen(phase: str) -> None:
         if phase in words:
-            task.tell(Working(_PHASES[phase], words[phase]))
+            order.tell(Working(_PHASES[phase], words[phase]))
 
     return listen
 
@@ -114,11 +114,11 @@ def _completed(usage: Usage, n_pieces: int, first: float, seconds: float) -> Usa
     )
 
 
-def _unfinished(made: Draft, task: Task) -> str:
-    if task.cancellation.is_cancelled:
+def _unfinished(made: Draft, order: Order) -> str:
+    if order.cancellation.is_cancelled:
         return ""
     if not made.text:
         return "The model wrote nothing."
-    if made.usage.ending == "length" or made.usage.completion_tokens >= task.sampling.max_tokens:
-        return f"The answer was cut off: it may have {task.sampling.max_tokens} tokens at most."
+    if made.usage.ending == "length" or made.usage.completion_tokens >= order.sampling.max_tokens:
+        return f"The answer was cut off: it may have {order.sampling.max_tokens} tokens at most."
     return ""

@@ -13,7 +13,7 @@ from typing import Literal
 from starlight.engine import prompts
 from starlight.engine.answer import Event, Evidence, Gathered, Source, Statement, Working
 from starlight.engine.citations import check
-from starlight.engine.drafting import Desk, Draft, Task, draft
+from starlight.engine.drafting import Desk, Draft, Order, draft
 from starlight.engine.places import wikilinked
 from starlight.engine.prompts import Count
 from starlight.errors import GenerationFailed, InvalidRequest
@@ -169,11 +169,11 @@ class Helper:
                 f"the selection is too long for {self.generator.name}: with the answer it takes "
                 f"{size + wanted:,} of its {self.generator.context_size():,} tokens; select less"
             )
-        task = Task(
+        order = Order(
             messages, Sampling(max_tokens=min(room, wanted), temperature=self.temperature), "reading the selection",
             "write", self.tell, self.cancellation,
         )  # fmt: skip
-        return draft(self.generator, task, self.desk)
+        return draft(self.generator, order, self.desk)
 
     def _suggestion(self, action: Action, passage: Passage, made: Draft, sources: tuple[Source, ...]) -> Suggestion:
         if made.problem and not made.text:

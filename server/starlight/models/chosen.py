@@ -19,8 +19,7 @@ from starlight.errors import GeneratorUnavailable, InvalidRequest
 from starlight.models import consent, library
 from starlight.models.discovery import discover
 from starlight.models.endpoint import Endpoint
-from starlight.models.generator import Generator, Place
-from starlight.models.library import TASKS, Task
+from starlight.models.generator import TASKS, Generator, Place, Task
 from starlight.models.remote import Remote, RemoteOptions
 from starlight.models.servers import OWN_WINDOW, TITLES, Served, Server, best, recognise
 

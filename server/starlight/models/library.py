@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from starlight.errors import GeneratorUnavailable, InvalidRequest
+from starlight.models.generator import TASKS
 from starlight.private import make_private, write_private
 
-Task = Literal["answer", "summary", "summary-line", "title", "rewrite"]
-TASKS: tuple[Task, ...] = ("answer", "summary", "summary-line", "title", "rewrite")
 How = Literal["link", "copy", "in-place"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,119}")
