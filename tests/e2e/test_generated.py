@@ -41,10 +41,7 @@ def stand_in():
 
 @pytest.fixture
 def model(stand_in):
-    stand_in.behaviour = "well"
-    stand_in.requests.clear()
-    stand_in.hung_up.clear()
-    stand_in.release.clear()
+    stand_in.again()
     yield stand_in
     stand_in.release.set()
 

@@ -46,9 +46,7 @@ def stand_in():
 
 @pytest.fixture
 def model(stand_in):
-    stand_in.behaviour = "well"
-    stand_in.hung_up.clear()
-    stand_in.release.clear()
+    stand_in.again()
     yield stand_in
     stand_in.release.set()
 
@@ -172,6 +170,7 @@ def test_a_note_that_changed_meanwhile_is_not_touched(desk, model):
     asked = begin(desk, "rewrite", apply=True)
     desk.wait("it writes", lambda: text_of(desk))
     type_something(desk)
+    desk.execute("starlight.status", {})  # messages are read in order: the server knows of the change now
     model.release.set()
     made = desk.answer(asked)
     assert made["text"] == "THE TAP IT DRIPS"

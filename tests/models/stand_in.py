@@ -14,8 +14,9 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.models.loopback import Loopback, Quiet
 
 OWNERS = {"llama-server": "llamacpp", "vllm": "vllm", "ollama": "library", "lm-studio": "organization_owner"}
 
@@ -76,19 +77,20 @@ class StandIn:
     tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> StandIn:
-        self._server = _Server(("127.0.0.1", self.port), self)
-        self.port = self._server.server_address[1]
-        if self.tls:
-            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        self._server = Loopback(_Handler, self, self.port, self.tls)
+        self.port = self._server.port
         return self
 
     def __exit__(self, *_: object) -> None:
         self.release.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
+
+    def again(self) -> None:
+        """Be as at the start, for the next test."""
+        self.behaviour = "well"
+        self.requests.clear()
+        self.hung_up.clear()
+        self.release.clear()
 
     @property
     def host(self) -> str:
@@ -158,24 +160,7 @@ class StandIn:
         return {"data": [*data, {"id": "nomic-embed-text", "type": "embeddings", "state": "not-loaded"}]}
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], script: StandIn) -> None:
-        super().__init__(address, _Handler)
-        self.script = script
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is what some tests are about."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
+class _Handler(Quiet):
     def do_GET(self) -> None:
         self._answer(None)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
-from typing import Any
+
+from tests.models.loopback import Loopback, Quiet
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -31,44 +31,23 @@ class StandInHub:
     waiting: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> StandInHub:
-        self._server = _Server(("127.0.0.1", 0), self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        self._server = Loopback(_Handler, self)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.release.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._server.port}"
 
     def ranges(self) -> list[str]:
         """The ranges that were asked for, empty for a whole file."""
         return [asked for method, path, asked in self.requests if method == "GET" and "/resolve/" in path]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], script: StandInHub) -> None:
-        super().__init__(address, _Handler)
-        self.script = script
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is what some tests are about."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
+class _Handler(Quiet):
     def do_HEAD(self) -> None:
         found = self._begin()
         if found is not None:
