@@ -134,15 +134,6 @@ def test_what_cites_nothing_is_uncited_and_may_be_found():
     assert _checked("The tap drips.").support == "uncited"
 
 
-def test_nearness_softens_words_only():
-    def near(text, texts):
-        return [1.0 for _ in texts]
-
-    assert check("Penguins inherited castles [1].", SOURCES, near)[0].support == "weak"
-    assert check("A new one cost 1,300 yen [1].", SOURCES, near)[0].support == "unsupported"
-    assert check("Use the old washer [1].", SOURCES, near)[0].support == "unsupported"
-
-
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [

@@ -225,9 +225,6 @@ def test_a_follow_up_is_about_what_was_said(notes: Workspace) -> None:
     evidence = check(notes, notes.evidence("And in winter?", 60, conversation=talk))
     assert "otter" in evidence.sources[0].text
     assert evidence.queries[0] != "And in winter?"
-    asked = notes.evidence("And it?", 60, conversation=talk, rewrite=lambda _question, _turns: "roof slate tiles")
-    assert asked.queries[0] == "roof slate tiles"
-    assert asked.sources[0].path == "work/roof meeting.md"
 
 
 def test_each_part_of_a_question_has_its_evidence(notes: Workspace) -> None:
@@ -303,17 +300,13 @@ def test_an_estimate_of_tokens() -> None:
     assert 8 <= estimate("今天我们去了茶室") <= 12
 
 
-def test_nobody_waits_while_a_model_is_asked(notes: Workspace) -> None:
-    """Another thread can search while one has a model count tokens or put the question into words."""
+def test_nobody_waits_while_a_model_counts(notes: Workspace) -> None:
+    """Another thread can search while one has a model count tokens."""
     with ThreadPoolExecutor(1) as elsewhere:
 
         def count(text: str) -> int:
             assert elsewhere.submit(notes.search, "slate").result(timeout=30).hits
             return estimate(text)
 
-        def rewrite(_question: str, _turns: object) -> str:
-            assert count("slate") == 2
-            return "slate tiles"
-
         talk = [Turn("Who comes on Tuesday?", "The roofer.")]
-        check(notes, notes.evidence("Why?", 50, count, conversation=talk, rewrite=rewrite))
+        check(notes, notes.evidence("Why?", 50, count, conversation=talk))

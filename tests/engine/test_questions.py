@@ -47,21 +47,6 @@ def test_a_follow_up_takes_the_words_that_matter() -> None:
     assert "kyoto" in again, "what the last question was about itself"
 
 
-def test_a_model_may_put_it_into_words() -> None:
-    assert (
-        standalone("Why?", TALK, lambda question, turns: f"Why did {turns[0].answer[:2]}\nclose?")
-        == "Why did It close?"
-    )
-
-    def broken(_question: object, _turns: object) -> str:
-        raise RuntimeError("no memory")
-
-    assert "kyoto" in standalone("Why?", TALK, broken)
-    assert "kyoto" in standalone("Why?", TALK, lambda _question, _turns: " \n")
-    unasked = standalone("How do I keep a starter alive?", TALK, broken)
-    assert unasked == "How do I keep a starter alive?", "it is not asked where nothing is needed"
-
-
 @pytest.mark.parametrize(
     ("question", "expected"),
     [

@@ -7,7 +7,7 @@ negation more or less; *weak* where they have much of it; *unsupported* where th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from starlight.engine.answer import Source, Statement
 from starlight.engine.grounds import Grounds
@@ -16,28 +16,20 @@ from starlight.engine.support import Finding, find
 from starlight.notes import marks
 from starlight.notes.claims import Claim, folded, read
 
-Nearness = Callable[[str, Sequence[str]], Sequence[float]]
-"""How near texts are to a text in meaning: cosines, -1 to 1."""
-_NEAR = 0.6
 _CLOSER = 0.12
 """How much more of a statement another source has, where that one was meant."""
 
 
-def check(answer: str, sources: Sequence[Source], nearness: Nearness | None = None) -> tuple[Statement, ...]:
-    """Return the statements of ``answer`` in order, each with how far the sources that it cites support it.
-
-    ``nearness`` can make a statement weak that would be unsupported for its words alone; it never overrules a number,
-    a name, a quotation or a negation.
-    """
-    checker = _Checker(sources, nearness)
+def check(answer: str, sources: Sequence[Source]) -> tuple[Statement, ...]:
+    """Return the statements of ``answer`` in order, each with how far the sources that it cites support it."""
+    checker = _Checker(sources)
     return tuple(checker.statement(answer, part) for part in parts(answer))
 
 
 class _Checker:
-    def __init__(self, sources: Sequence[Source], nearness: Nearness | None) -> None:
+    def __init__(self, sources: Sequence[Source]) -> None:
         self.grounds = Grounds(sources)
         self.numbers = tuple(dict.fromkeys(source.number for source in sources))
-        self.nearness = nearness
 
     def statement(self, answer: str, part: Part) -> Statement:
         text = answer[part.start : part.end]
@@ -66,8 +58,7 @@ class _Checker:
         if other:
             return Finding("unsupported", finding.share, f"source {other} says this; {finding.reason}")
         # What announces a list says little itself; what it announces is checked item by item.
-        is_softer = claim.text.endswith(":") or self._is_near(claim, cited)
-        if finding.support == "unsupported" and finding.is_of_words and is_softer:
+        if finding.support == "unsupported" and finding.is_of_words and claim.text.endswith(":"):
             return finding._replace(support="weak")
         return finding
 
@@ -79,10 +70,6 @@ class _Checker:
                 if finding.support == "supported" and finding.share >= least:
                     return number
         return None
-
-    def _is_near(self, claim: Claim, cited: tuple[int, ...]) -> bool:
-        texts = [unit.claim.text for unit in self.grounds.units if unit.source in cited]
-        return self.nearness is not None and max(self.nearness(claim.text, texts), default=0.0) >= _NEAR
 
     def _code(self, text: str, cited: tuple[int, ...]) -> Finding:
         there = " ".join(self.grounds.texts[number] for number in cited)

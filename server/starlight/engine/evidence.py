@@ -16,7 +16,7 @@ from starlight.engine import ranking
 from starlight.engine.answer import Evidence, LeftOut, Scope, Turn
 from starlight.engine.finding import Finder, Where, where
 from starlight.engine.packing import Count, estimate
-from starlight.engine.questions import Rewrite, named
+from starlight.engine.questions import named
 from starlight.engine.questions import queries as searched_for
 from starlight.engine.ranking import Verdict
 from starlight.engine.relevance import Rating, Relevance
@@ -27,7 +27,7 @@ from starlight.errors import InvalidRequest
 from starlight.index.reader import Reader
 from starlight.models.embedder import Embedder
 
-__all__ = ["EVERYTHING", "Asked", "Count", "Gatherer", "Rewrite", "estimate", "gather"]
+__all__ = ["EVERYTHING", "Asked", "Count", "Gatherer", "estimate", "gather"]
 
 EVERYTHING = Scope()
 
@@ -69,7 +69,6 @@ class Asked:
     scope: Scope = EVERYTHING
     conversation: Sequence[Turn] = ()
     below: str = ""
-    rewrite: Rewrite | None = None
     per_source: int = 0
     today: datetime.date | None = None
 
@@ -88,13 +87,12 @@ class Asked:
 def gather(asked: Asked, opened: Callable[[], AbstractContextManager[Gatherer]]) -> Evidence:
     """Return the evidence for a question.
 
-    ``opened`` gives a gatherer to one thread at a time: it is let go of while a model is asked, to put the question
-    into words or to count tokens.
+    ``opened`` gives a gatherer to one thread at a time: it is let go of while a model counts tokens.
     """
     asked = replace(asked, question=asked.question.encode("utf-8", "replace").decode())  # no half characters
     with opened() as gatherer:
         text, scope = gatherer.placed(asked)
-    queries = searched_for(text, asked.conversation, asked.rewrite)
+    queries = searched_for(text, asked.conversation)
     with opened() as gatherer:
         shortlist = gatherer.shortlist(asked, queries, scope)
     found = shortlist.packed(asked.budget, asked.count, asked.per_source)

@@ -9,13 +9,9 @@ from dataclasses import dataclass
 from starlight.engine.answer import Turn
 from starlight.notes.sentences import sentences
 from starlight.notes.stopwords import telling
-from starlight.notes.text import is_unspaced, one_line, words
-
-Rewrite = Callable[[str, Sequence[Turn]], str]
-"""Gives a question that can be understood without the conversation, made by a model."""
+from starlight.notes.text import is_unspaced, words
 
 _MAX_PARTS = 4
-_MAX_QUESTION = 500
 _FROM_QUESTION, _FROM_ANSWER = 10, 6
 """Words that a follow-up takes from what was asked before, and from what was answered."""
 _HALF = 1
@@ -66,13 +62,9 @@ _COMPARED = (
 _CITATION = re.compile(r"\[\d[\d, ]*\]")
 
 
-def queries(question: str, conversation: Sequence[Turn] = (), rewrite: Rewrite | None = None) -> tuple[str, ...]:
-    """Return what is to be searched for: the question as it stands in the conversation, then its parts if it has any.
-
-    ``rewrite`` may put a question that needs its conversation into words of its own; where it says nothing, or
-    fails, the words that matter of what was said before are added to it.
-    """
-    whole = standalone(question, conversation, rewrite)
+def queries(question: str, conversation: Sequence[Turn] = ()) -> tuple[str, ...]:
+    """Return what is searched for: the question as it stands in the conversation, then its parts if it has any."""
+    whole = standalone(question, conversation)
     first, *others = _with_subject(parts(whole))
     every = [whole, *([first, *others] if others else [])]
     if whole != question:
@@ -80,17 +72,10 @@ def queries(question: str, conversation: Sequence[Turn] = (), rewrite: Rewrite |
     return tuple(dict.fromkeys(every))
 
 
-def standalone(question: str, conversation: Sequence[Turn], rewrite: Rewrite | None = None) -> str:
-    """Return ``question`` with what it takes from the conversation; itself where it can stand alone."""
+def standalone(question: str, conversation: Sequence[Turn]) -> str:
+    """Return ``question`` with the words that matter of what was said before; itself where it can stand alone."""
     if not conversation or not needs_conversation(question):
         return question
-    if rewrite is not None:
-        try:
-            made = one_line(rewrite(question, conversation), _MAX_QUESTION)
-        except Exception:  # noqa: BLE001 -- whatever happens to a model, a search can go on without
-            made = ""
-        if made:
-            return made
     *before, last = conversation[-_TURNS:]
     known = set(words(question))
     added = [word for word in telling(words(standalone(last.question, before))) if word not in known]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from starlight.engine.answer import Support
+from starlight.engine.excerpt import Excerpt
 from starlight.engine.grounds import Grounds, spoken
-from starlight.engine.window import Window
 from starlight.notes import comparing
 from starlight.notes.claims import Claim, Negation, Word
 from starlight.notes.contrast import opposites
@@ -39,12 +39,12 @@ def find(claim: Claim, cited: Sequence[int], grounds: Grounds) -> Finding:
     if any(unit.source in cited and unit.spoken == said for unit in grounds.units):
         return Finding("supported", 1.0)
     comparison = _Comparison(claim, cited, grounds)
-    share = comparison.window.share
+    share = comparison.excerpt.share
     if fault := comparison.fault():
         return fault._replace(share=share)
     if comparison.is_literal:
         return Finding("supported", 1.0)
-    if comparison.window.is_empty:
+    if comparison.excerpt.is_empty:
         return Finding("weak", 0.0, "there is nothing in it to check")
     if share >= ENOUGH:
         return Finding("supported", share)
@@ -63,7 +63,7 @@ class _Comparison:
         self.named = _named(cited)
         self.says = f"{self.named} {'says' if len(cited) == 1 else 'say'}"
         self.is_literal = any(spoken(claim) in grounds.spoken[number] for number in cited)
-        self.window = Window(claim, cited, grounds)
+        self.excerpt = Excerpt(claim, cited, grounds)
 
     def fault(self) -> Finding | None:
         """Return the first rule that is broken, None where all hold."""
@@ -73,7 +73,7 @@ class _Comparison:
 
     def missing(self) -> str:
         """Say which words are in no cited source."""
-        nowhere = [at for at in self.window.missing if not self.window.is_in_sources(at)]
+        nowhere = [at for at in self.excerpt.missing if not self.excerpt.is_in_sources(at)]
         if not nowhere:
             return f"{self.says} this in no one place"
         words = list(dict.fromkeys(self.claim.words[at].text for at in nowhere))[:4]
@@ -94,7 +94,7 @@ class _Comparison:
         return None
 
     def _quantities(self) -> Finding | None:
-        there = [q for claim in (*self.window.claims, *self.window.context) for q in claim.quantities]
+        there = [q for claim in (*self.excerpt.claims, *self.excerpt.context) for q in claim.quantities]
         for quantity in self.claim.quantities:
             if not quantity.is_sure:
                 continue
@@ -106,14 +106,14 @@ class _Comparison:
             shown = self.claim.text[quantity.start : quantity.end].rstrip(" .")
             if any(set(found.values) & set(quantity.values) for found in there):
                 return _false(f"{shown} is not in {self.named}, where it has another unit")
-            if self.window.having(quantity):
+            if self.excerpt.having(quantity):
                 return self._of_something_else(quantity)
             return _false(f"{shown} is not in {self.named}")
         return None
 
     def _has_other_unit(self, quantity: Quantity, agreeing: Sequence[Quantity]) -> bool:
         """Whether one of the two has a unit, and the other a word in its place that is none."""
-        claims = [*self.window.claims, *self.window.context]
+        claims = [*self.excerpt.claims, *self.excerpt.context]
         if quantity.unit:
             unit = self.claim.text[quantity.start : quantity.end].split()[-1].strip(".0123456789,-")
             return not any(q.unit for q in agreeing) and bool(unit) and not any(unit in claim.text for claim in claims)
@@ -132,7 +132,7 @@ class _Comparison:
         if not self.claim.content:
             return None if self._are_together() else self._of_something_else(quantity)
         is_elsewhere = False
-        for claim in self.window.claims:
+        for claim in self.excerpt.claims:
             here = [q for q in claim.quantities if agree(quantity, q)]
             others = [q for q in claim.quantities if q.is_sure and not agree(quantity, q)]
             if here and others:
@@ -151,7 +151,7 @@ class _Comparison:
         """Whether one unit has all numbers of a statement that has no words: the row of a table."""
         sure = [q for q in self.claim.quantities if q.is_sure]
         return any(
-            all(any(agree(q, found) for found in claim.quantities) for q in sure) for claim in self.window.claims
+            all(any(agree(q, found) for found in claim.quantities) for q in sure) for claim in self.excerpt.claims
         )
 
     def _of_something_else(self, quantity: Quantity) -> Finding:
@@ -159,13 +159,13 @@ class _Comparison:
         return _false(f"{shown} is said of something else in {self.named}")
 
     def _names(self) -> Finding | None:
-        missing = set(self.window.missing)
+        missing = set(self.excerpt.missing)
         for at, word in enumerate(self.claim.words):
             may_be_name = word.is_first and word.text[:1].isupper() and at in missing
             if (word.is_name or may_be_name) and (name := self._replaced(at)):
                 reason = f"{self.says} '{name}' where this says '{word.text}'"
                 return _false(reason)
-            if word.is_name and at in missing and not self.window.is_in_sources(at):
+            if word.is_name and at in missing and not self.excerpt.is_in_sources(at):
                 return _false(f"'{word.text}' is not in {self.named}")
             if word.is_name and (at in missing or self._is_of_something_else(at)):
                 return Finding("weak", 0.0, f"'{word.text}' is said of something else in {self.named}")
@@ -175,12 +175,12 @@ class _Comparison:
         """Whether a name stands in the chosen units, but at none of the words that the statement has beside it."""
         near = comparing.beside(self.claim, at, _BESIDE)
         is_there = False
-        for claim in self.window.claims:
+        for claim in self.excerpt.claims:
             for place in comparing.places(claim, self.claim.words[at].key):
                 is_there = True
                 if not near or comparing.meet(near, comparing.beside(claim, place, 2 * _BESIDE)):
                     return False
-        return is_there and any(comparing.has(claim, key) for claim in self.window.claims for key in near)
+        return is_there and any(comparing.has(claim, key) for claim in self.excerpt.claims for key in near)
 
     def _replaced(self, at: int) -> str:
         """Return the name that the sources have between the same words, and the statement has not."""
@@ -188,7 +188,7 @@ class _Comparison:
         if not (before or after):
             return ""
         found = ""
-        for claim in self.window.claims:
+        for claim in self.excerpt.claims:
             for place in claim.content:
                 left, right = comparing.neighbours(claim, place)
                 is_between = comparing.fits(before, left) and (comparing.fits(after, right) if after else bool(before))
@@ -210,7 +210,7 @@ class _Comparison:
         return any(word.is_name for word in words) and not any(word.text.islower() for word in words)
 
     def _negations(self) -> Finding | None:
-        claims = self.window.claims
+        claims = self.excerpt.claims
         for negation in self.claim.negations:
             if not comparing.is_said(self.claim, negation.heads, claims):
                 do = "does" if len(self.cited) == 1 else "do"
@@ -232,7 +232,7 @@ class _Comparison:
         return not any(comparing.is_said(self.claim, ours, [other]) for other in others)
 
     def _opposites(self) -> Finding | None:
-        claims = self.window.claims
+        claims = self.excerpt.claims
         theirs = {word.key for claim in claims for word in claim.words}
         ours = {word.key for word in self.claim.words}
         for word in self.claim.words:
@@ -247,7 +247,7 @@ class _Comparison:
     def _orders(self) -> Finding | None:
         """Find "A before B" where the source has "B before A"."""
         for connector, left, right in comparing.relations(self.claim):
-            for found, before, after in (r for claim in self.window.claims for r in comparing.relations(claim)):
+            for found, before, after in (r for claim in self.excerpt.claims for r in comparing.relations(claim)):
                 n_turned = comparing.n_shared(left, after) + comparing.n_shared(right, before)
                 if (
                     found == connector

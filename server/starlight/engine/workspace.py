@@ -19,7 +19,7 @@ from starlight.engine.assistant import Assistant
 from starlight.engine.chat import Request
 from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
-from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, Rewrite, estimate, gather
+from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
@@ -180,21 +180,19 @@ class Workspace:
         scope: Scope = EVERYTHING,
         conversation: Sequence[Turn] = (),
         below: str = "",
-        rewrite: Rewrite | None = None,
         per_source: int = 0,
     ) -> Evidence:
         """Return the passages that an answer to ``question`` may rest on, in at most ``budget`` tokens.
 
         ``count`` counts them, ``per_source`` of them are spent on each source beside its text.  ``conversation`` is
-        what was asked and answered before; ``rewrite`` may put a question that needs it into words of its own.
-        ``below`` is a folder that the notes must lie in, beside the scope.
+        what was asked and answered before.  ``below`` is a folder that the notes must lie in, beside the scope.
 
         Raises:
             InvalidRequest: the question is empty, or ``budget`` is below 1.
             IndexMissing: nothing has been indexed here yet.
             IndexUnavailable: the index cannot be read.
         """
-        asked = Asked(question, budget, count, scope, conversation, below, rewrite, per_source)
+        asked = Asked(question, budget, count, scope, conversation, below, per_source)
         return gather(asked, self._gatherer)
 
     def ask(

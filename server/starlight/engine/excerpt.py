@@ -25,7 +25,7 @@ _Wanted = dict[_Item, tuple[float, frozenset[int]]]
 """What is looked for, with what it weighs and the units that have it."""
 
 
-class Window:
+class Excerpt:
     """The units that a statement is compared with.
 
     ``claims`` are what they say, ``context`` the headings and titles above them; ``missing`` are the indices of the
