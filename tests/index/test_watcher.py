@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -138,6 +139,19 @@ def test_ignore_files_above_the_root(vault: Callable[..., Path]) -> None:
             before = told.n_everything
             (outer / file).write_text(pattern)
             wait_until(f"{file} leads to a look at everything", lambda: told.n_everything > before)  # noqa: B023
+
+
+def test_a_folder_that_is_made_again_is_watched_again(root: Path, told: Told) -> None:
+    for number in range(3):
+        folder = root / "drinks v1.2"
+        shutil.rmtree(folder)
+        told.wait_for("drinks v1.2")
+        told.paths.clear()
+        folder.mkdir()
+        told.wait_for("drinks v1.2")
+        (folder / f"{number}.md").write_text("x")
+        told.wait_for(f"drinks v1.2/{number}.md")
+        told.paths.clear()
 
 
 def test_many_new_folders_at_once(root: Path, told: Told) -> None:

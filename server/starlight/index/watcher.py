@@ -111,17 +111,23 @@ class Watcher:
         self._changed(None)
         return begun
 
-    def _take(self, raw: set[tuple[int, str]], notify: RustNotify) -> RustNotify | None:
+    def _take(self, raw: set[tuple[int, str]], notify: RustNotify | None) -> RustNotify | None:
+        while raw and notify:
+            notify, raw = self._taken(raw, notify)
+        return notify
+
+    def _taken(self, raw: set[tuple[int, str]], notify: RustNotify) -> tuple[RustNotify | None, set[tuple[int, str]]]:
+        """Tell of what ``raw`` says; returns what watches from now on, and what was not told of until it did."""
         changes = list(self._relative(raw))
         other_rules = any(self._is_ignore_file(path) for _, path in changes)
         paths = {path for change, path in changes if self._concerns(change, path)}
-        made = {path for change, path in changes if change == _ADDED and path in paths and self._is_new_folder(path)}
+        made = {path for change, path in changes if change == _ADDED and path in paths and self._is_folder(path)}
         begun, rest = self._widened(notify, made) if made or other_rules else (notify, set())
         if other_rules or len(paths) > _MANY or len(raw) > self._storm:
             self._changed(None)
         elif paths:
             self._changed(paths)
-        return self._take(rest, begun) if begun and rest else begun
+        return begun, rest
 
     def _concerns(self, change: int, path: str) -> bool:
         """Whether it may be a note, or a folder of notes; of what is gone nobody can tell any more."""
@@ -134,9 +140,6 @@ class Watcher:
 
     def _is_folder(self, path: str) -> bool:
         return (self._selection.root / path).is_dir()
-
-    def _is_new_folder(self, path: str) -> bool:
-        return path not in self._folders and self._is_folder(path)
 
     def _relative(self, raw: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         start = len(f"{self._selection.root}{os.sep}")
