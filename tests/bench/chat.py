@@ -22,6 +22,7 @@ from starlight.models.gguf_header import read_header
 from starlight.models.llama import Llama
 from starlight.models.llama_options import LlamaOptions
 from starlight.models.llama_process import ENVIRONMENT
+from tests.bench import beside
 from tests.bench.measure import Extent, Figure, isolated, missing
 from tests.waiting import wait_until
 
@@ -57,6 +58,7 @@ def run(extent: Extent) -> Iterator[Figure]:
         yield from _turns(half)
         yield from _cancelling(half)
         yield from _idle(half)
+        yield from beside.hovering(half, environment, _HALF_BILLION)
 
 
 def _overhead(path: Path, corpus: str, n_tokens: int, rounds: int) -> Iterator[Figure]:
