@@ -164,7 +164,7 @@ class Answer:
         started = time.perf_counter()
         self._usage = replace(self._usage, prompt_tokens=len(prompt))
         try:
-            n_known = self._model.read(prompt, self._job.sampling.max_tokens, self._job.goes_on)
+            n_known = self._model.read(prompt, self._job.goes_on)
         except Interrupted:
             return replace(self._usage, ending="cancelled", seconds=time.perf_counter() - started)
         n_written, first = 0, 0.0

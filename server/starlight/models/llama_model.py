@@ -12,20 +12,26 @@ import collections
 import contextlib
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import llama_cpp
 
 from starlight.errors import GenerationFailed, GeneratorUnavailable
 from starlight.models.generator import Sampling
+from starlight.models.machine import free_memory
 
-N_SEQUENCES = 2
-"""Conversations whose beginnings are known at once: a short task between two questions does not cost the second."""
+_CONVERSATION = 0
+"""The one sequence of the window."""
+_WORTH_A_COPY = 128
+"""Tokens from which a conversation is set aside: fewer are soon read again."""
+_MOST_ASIDE = 256_000_000
+"""Bytes that what is set aside may take."""
 _N_BATCH = 512
 _N_BATCH_OFFLOADED = 128
 """Tokens that are read at once.  On a GPU a batch cannot be interrupted, so it is shorter."""
 _TOP_K = 40
-_ABORTED, _NO_ROOM = 2, 1
+_ABORTED = 2
 _NO_MARKERS = False
 _MARKERS = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_UNKNOWN
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -150,8 +156,19 @@ class Vocabulary:
         return (text or b"").decode("utf-8", "replace")
 
 
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """A conversation outside of the window: its tokens, and what llama.cpp knows of them."""
+
+    tokens: list[int]
+    state: ctypes.Array[ctypes.c_uint8]
+
+
 class Model:
-    """A loaded model with its window.  For use by one thread."""
+    """A loaded model with its window, and one conversation beside it.
+
+    A short task between two questions does not cost the second its beginning.  For use by one thread.
+    """
 
     def __init__(
         self, path: Path, *, n_context: int, n_threads: int, n_gpu_layers: int, keep_going: Callable[[], bool]
@@ -170,9 +187,7 @@ class Model:
         parameters.n_ctx = n_context
         parameters.n_batch = parameters.n_ubatch = self._n_batch
         parameters.n_threads = parameters.n_threads_batch = n_threads
-        parameters.n_seq_max = N_SEQUENCES
-        parameters.n_outputs_max = N_SEQUENCES  # scores are asked for one token at a time
-        parameters.kv_unified = True
+        parameters.n_seq_max = parameters.n_outputs_max = 1  # scores are asked for one token at a time
         parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_AUTO
         self._context = llama_cpp.llama_init_from_model(self._model, parameters)
         if not self._context:
@@ -180,8 +195,8 @@ class Model:
             raise GeneratorUnavailable(f"{path}: llama.cpp cannot make a window for it ({' '.join(_complaints)})")
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._batch = llama_cpp.llama_batch_init(self._n_batch, 0, 1)
-        self._known: list[list[int]] = [[] for _ in range(N_SEQUENCES)]
-        self._current = 0
+        self._known: list[int] = []
+        self._aside: _Aside | None = None
         self._keep_going = keep_going
         self._abort = llama_cpp.ggml_abort_callback(lambda _data: not self._keep_going())
         self._never = llama_cpp.ggml_abort_callback()
@@ -192,15 +207,14 @@ class Model:
         llama_cpp.llama_free(self._context)
         self.vocabulary.close()
 
-    def read(self, prompt: Sequence[int], n_more: int, keep_going: Callable[[], bool]) -> int:
-        """Read ``prompt``, with room for ``n_more`` tokens after it; returns how many of its tokens were known.
+    def read(self, prompt: Sequence[int], keep_going: Callable[[], bool]) -> int:
+        """Read ``prompt``; returns how many of its tokens were known.
 
         Raises:
             Interrupted: ``keep_going`` said no; what was read until then stays known.
             GenerationFailed: llama.cpp could not.
         """
-        self._current, n_known = self._place(prompt, n_more)
-        known = self._known[self._current]
+        n_known = self._place(prompt)
         self._keep_going = keep_going
         # Asked after each step of a batch; left out while tokens are written, where it would take longer than a step.
         llama_cpp.llama_set_abort_callback(self._context, self._abort, None)
@@ -208,7 +222,7 @@ class Model:
             for start in range(n_known, len(prompt), self._n_batch):
                 if not keep_going():
                     raise Interrupted
-                self._add(prompt[start : start + self._n_batch], known)
+                self._add(prompt[start : start + self._n_batch])
         finally:
             llama_cpp.llama_set_abort_callback(self._context, self._never, None)
         return n_known
@@ -219,7 +233,7 @@ class Model:
         Raises:
             GenerationFailed: llama.cpp could not.
         """
-        self._add([token], self._known[self._current])
+        self._add([token])
 
     @contextlib.contextmanager
     def picking(self, sampling: Sampling) -> Iterator[Callable[[], int]]:
@@ -241,53 +255,73 @@ class Model:
         finally:
             llama_cpp.llama_sampler_free(sampler)
 
-    def _place(self, prompt: Sequence[int], n_more: int) -> tuple[int, int]:
-        """Choose the conversation that ``prompt`` goes on with, and cut it to what both share.
+    def _place(self, prompt: Sequence[int]) -> int:
+        """Go on with the conversation that ``prompt`` begins as; returns how many of its tokens are known.
 
-        One that would lose most of what it knows is left alone, and the one that was used longest ago is taken.
+        One that would lose most of what it knows is set aside, outside of the window: what lies in the window beside
+        a conversation makes each step of it slower.
         """
-        shared = [_shared(known, prompt) for known in self._known]
-        chosen = max(range(N_SEQUENCES), key=lambda number: shared[number])
-        if 2 * shared[chosen] < min(len(self._known[chosen]), len(prompt)):
-            chosen = (self._current + 1) % N_SEQUENCES
-        n_known = min(shared[chosen], len(prompt) - 1)  # the last one is read again, for what comes after it
-        others = sum(len(known) for number, known in enumerate(self._known) if number != chosen)
-        if others + len(prompt) + n_more > self.n_context:
-            self._forget_others(chosen)
-        if not llama_cpp.llama_memory_seq_rm(self._memory, chosen, n_known, -1):
-            n_known = 0  # a recurrent model cannot forget the end alone
-            llama_cpp.llama_memory_seq_rm(self._memory, chosen, -1, -1)
-        del self._known[chosen][n_known:]
-        return chosen, n_known
+        shared, aside = _shared(self._known, prompt), self._aside
+        other = _shared(aside.tokens, prompt) if aside else 0
+        if aside and other > shared and not _loses_most(aside.tokens, other, prompt):
+            self._aside = self._copied()
+            shared = other if self._put_back(aside) else 0
+        elif _loses_most(self._known, shared, prompt):
+            self._aside = self._copied() or aside
+        n_known = min(shared, len(prompt) - 1)  # the last one is read again, for what comes after it
+        return n_known if self._forget(n_known) else 0
 
-    def _forget_others(self, chosen: int) -> None:
-        for number, known in enumerate(self._known):
-            if number != chosen:
-                llama_cpp.llama_memory_seq_rm(self._memory, number, -1, -1)
-                known.clear()
+    def _copied(self) -> _Aside | None:
+        """Return what is in the window; None where that is too little to be kept, or too much."""
+        if len(self._known) < _WORTH_A_COPY:
+            return None
+        size = llama_cpp.llama_state_seq_get_size(self._context, _CONVERSATION)
+        if size > min(_MOST_ASIDE, (free_memory() or _MOST_ASIDE) // 2):
+            return None
+        state = (ctypes.c_uint8 * size)()
+        if llama_cpp.llama_state_seq_get_data(self._context, state, size, _CONVERSATION) != size:
+            return None
+        return _Aside(list(self._known), state)
 
-    def _add(self, tokens: Sequence[int], known: list[int]) -> None:
-        batch, last = self._batch, len(tokens) - 1
+    def _put_back(self, aside: _Aside) -> bool:
+        """Let the window hold what was set aside; False where llama.cpp will not have it, and it is empty."""
+        self._forget(0)
+        state = aside.state
+        if not llama_cpp.llama_state_seq_set_data(self._context, state, len(state), _CONVERSATION):
+            self._forget(0)
+            return False
+        self._known = aside.tokens
+        return True
+
+    def _forget(self, n_kept: int) -> bool:
+        """Cut what is known to its first ``n_kept`` tokens; False where that cannot be, and all is forgotten."""
+        is_cut = llama_cpp.llama_memory_seq_rm(self._memory, _CONVERSATION, n_kept, -1)
+        if not is_cut:  # a recurrent model cannot forget the end alone
+            llama_cpp.llama_memory_seq_rm(self._memory, _CONVERSATION, -1, -1)
+        del self._known[n_kept if is_cut else 0 :]
+        return bool(is_cut)
+
+    def _add(self, tokens: Sequence[int]) -> None:
+        batch, last, n_known = self._batch, len(tokens) - 1, len(self._known)
         for index, token in enumerate(tokens):
             batch.token[index] = token
-            batch.pos[index] = len(known) + index
+            batch.pos[index] = n_known + index
             batch.n_seq_id[index] = 1
-            batch.seq_id[index][0] = self._current
+            batch.seq_id[index][0] = _CONVERSATION
             batch.logits[index] = index == last
         batch.n_tokens = len(tokens)
         code = llama_cpp.llama_decode(self._context, batch)
-        if code == _NO_ROOM:
-            self._forget_others(self._current)
-            code = llama_cpp.llama_decode(self._context, batch)
         if code == 0:
-            known.extend(tokens)
+            self._known.extend(tokens)
             return
-        if not llama_cpp.llama_memory_seq_rm(self._memory, self._current, len(known), -1):
-            llama_cpp.llama_memory_seq_rm(self._memory, self._current, -1, -1)
-            known.clear()
+        self._forget(n_known)
         if code == _ABORTED:
             raise Interrupted
         raise GenerationFailed(f"llama.cpp could not go on (code {code}; {' '.join(_complaints)})")
+
+
+def _loses_most(known: Sequence[int], n_shared: int, prompt: Sequence[int]) -> bool:
+    return 2 * n_shared < min(len(known), len(prompt))
 
 
 def _shared(known: Sequence[int], prompt: Sequence[int]) -> int:
