@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlight.engine.wanted import Wanted
 from starlight.index.reader import Reader
 from starlight.index.writer import Writer
-from starlight.notes.text import normalize
+from starlight.notes.text import is_literal, pieces, segment
 
 _ENDINGS = (
     "", "s", "es", "sses", "ies", "ed", "ing", "eed", "ational", "tional", "enci", "ization", "ator", "alism",
@@ -55,12 +55,11 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 @given(asked=st.lists(_words, min_size=1, max_size=4), text=_texts)
 def test_found_as_the_index_has_them(reader: Reader, asked: list[str], text: str) -> None:
-    words = {stem: word for word in asked for _, _, stem in reader.stems(word)}
-    expected = [
-        (a, b, words[stem])
-        for a, b, stem in ((a, b, normalize(stem)) for a, b, stem in reader.stems(text))
-        if stem in words
-    ]
+    words = {stem: word for word in asked for _, _, stem in reader.stems(segment(word)) if not is_literal(word)}
+    expected = []
+    for start, end, indexed in pieces(text):
+        held = [words[stem] for _, _, stem in reader.stems(indexed) if stem in words]
+        expected += [(start, end, word) for word in held[:1]]
     assert Wanted(words, (), reader.stems).spans(text) == expected
 
 

@@ -30,7 +30,7 @@ _MAX_FIELD = 2_000
 def fingerprint_of(embedder: Embedder) -> str:
     """Return the fingerprint of an index made by this code with ``embedder``."""
     versions = (VERSION, markdown.VERSION, chunking.VERSION, TEXT_VERSION)
-    return fingerprint(*versions, TOKENIZER, embedder.identity, embedder.dim)
+    return fingerprint(*versions, *TOKENIZER, embedder.identity, embedder.dim)
 
 
 def hash_of(data: bytes) -> bytes:

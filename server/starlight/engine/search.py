@@ -19,7 +19,7 @@ from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.index.vectors import without
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
-from starlight.notes.text import is_unspaced, words
+from starlight.notes.text import as_written, is_literal, words
 
 if TYPE_CHECKING:
     from starlight.index.vectors import Vector
@@ -159,15 +159,16 @@ class Searcher:
     def _parse(self, text: str, only: Leg | None) -> _Query:
         text = text[:_MAX_CHARACTERS]
         terms = tuple(telling(list(dict.fromkeys(words(text))))[:_MAX_TERMS])
-        stems = {stem: text for text in terms for _, _, stem in self._reader.stems(text)}
+        stems = {stem: term for term in terms for _, _, stem in self._reader.stems(term)}
+        shown = as_written(text)
         fluency = self._embedder.fluency(text)
         vector = self._embedder.embed([text])[0]
         weights = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}
         return _Query(
             terms=terms,
             wanted=Wanted(
-                {stem: word for stem, word in stems.items() if not is_unspaced(word)},
-                tuple(term for term in terms if is_unspaced(term)),
+                {stem: shown[term] for stem, term in stems.items() if not is_literal(term)},
+                tuple(shown[term] for term in terms if is_literal(term)),
                 self._reader.stems,
             ),
             vector=vector,

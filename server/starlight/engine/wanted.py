@@ -6,7 +6,9 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from starlight.notes.text import normalize
+from starlight.notes.folding import Folded
+from starlight.notes.identifiers import named
+from starlight.notes.text import is_unspaced, pieces
 
 Stems = Callable[[str], list[tuple[int, int, str]]]
 """Gives (start, end, stem) of each word of a text."""
@@ -27,33 +29,33 @@ class Wanted:
     changes one letter before that at most, so a word begins with its stem less a letter.
     """
 
-    def __init__(self, words: Mapping[str, str], pairs: Sequence[str], stems: Stems) -> None:
-        """``words`` are the query's own by their stems, ``pairs`` its characters in scripts without spaces."""
+    def __init__(self, words: Mapping[str, str], literals: Sequence[str], stems: Stems) -> None:
+        """``words`` are the query's own by their stems, ``literals`` what is found in a text letter by letter."""
         self._words = words
-        self._pairs = pairs
+        self._literals = {literal: _literal(literal) for literal in literals}
         self._stems = stems
         self._beginnings = _beginnings(words)
         self._known = _Known(words, stems)
         self._runs: dict[str, list[Span]] = {}
-        self._is_ascii = all(map(str.isascii, words))
+        # Digits are written in many ways.
+        self._is_ascii = all(word.isascii() and not any(map(str.isdigit, word)) for word in words)
 
     def __len__(self) -> int:
-        return len(self._words) + len(self._pairs)
+        return len(self._words) + len(self._literals)
 
     def spans(self, text: str) -> list[Span]:
         """Return where words of the query stand in ``text``, in order."""
-        found = self._in_ascii(text)
-        if text.isascii():
-            return found
-        for run in _RUN.finditer(text):
-            found += self._in_run(text, *run.span())
-        found += [(*place.span(), pair) for pair in self._pairs for place in re.finditer(re.escape(pair), text)]
+        found = [*self._in_ascii(text), *self._in_names(text)]
+        found += self._in_letters(text)
+        if not text.isascii():
+            for run in _RUN.finditer(text):
+                found += self._in_run(text, *run.span())
         return sorted(found)
 
     def held(self, spans: Iterable[Span]) -> list[str]:
         """Return the words of ``spans``, each once, in the query's order."""
         there = {word for _, _, word in spans}
-        return [word for word in (*self._words.values(), *self._pairs) if word in there] if there else []
+        return [word for word in (*dict.fromkeys(self._words.values()), *self._literals) if word in there] if there else []
 
     def _in_ascii(self, text: str) -> list[Span]:
         """Return where words of ASCII stand, of which none of another kind is a part."""
@@ -81,9 +83,39 @@ class Wanted:
             return []
         if whole not in self._runs:
             # A letter may be written otherwise in the query.
-            tokens = ((a, b, self._words.get(normalize(stem))) for a, b, stem in self._stems(whole))
-            self._runs[whole] = [(a, b, word) for a, b, word in tokens if word]
+            found = ((a, b, self._any_of(indexed)) for a, b, indexed in pieces(whole))
+            self._runs[whole] = [(a, b, word) for a, b, word in found if word]
         return [(start + a, start + b, word) for a, b, word in self._runs[whole]]
+
+    def _in_letters(self, text: str) -> list[Span]:
+        """Return where a word is found letter by letter."""
+        if not self._literals:
+            return []
+        folded = Folded(text)
+        return [
+            (*folded.place(*found.span()), literal)
+            for literal, pattern in self._literals.items()
+            for found in pattern.finditer(folded.text)
+        ]
+
+    def _in_names(self, text: str) -> list[Span]:
+        """Return where words are parts of names in ``camelCase``."""
+        parts = ((a, b, self._any_of(" ".join(inner))) for a, b, inner in named(text)) if self._words else ()
+        return [(a, b, word) for a, b, word in parts if word]
+
+    def _any_of(self, indexed: str) -> str | None:
+        """Return the first word of the query that is among those of ``indexed``."""
+        return next((word for _, _, stem in self._stems(indexed) if (word := self._words.get(stem))), None)
+
+
+def _literal(written: str) -> re.Pattern[str]:
+    """Return what matches ``written``, not as a part of a longer word or number where its script writes spaces."""
+    pattern = re.escape(written)
+    if is_unspaced(written):
+        return re.compile(pattern)
+    start = r"(?<!\w)" if written[0].isalpha() else r"(?<![0-9.,])" if written[0].isdigit() else ""
+    end = r"(?![\w+])" if written[-1] in "+#" else r"(?!\w|[.,][0-9])" if written[-1].isalnum() else ""
+    return re.compile(f"{start}{pattern}{end}", re.IGNORECASE)
 
 
 class _Known(dict[str, "str | None"]):

@@ -18,6 +18,8 @@ _B = 0.75
 
 Phrase = tuple[str, ...]
 """The stems of a term, which stand one after the other: mostly there is one."""
+ANY_END = "*"
+"""Stands at the end of a stem that is only how words begin, as in FTS5's queries."""
 
 
 def rarity(n_passages: int, n_holding: int) -> float:
@@ -42,7 +44,10 @@ class Words:
     def frequency(self, phrase: Phrase) -> float:
         """Return how often ``phrase`` stands in the passage, each time counted by the weight of its field."""
         if len(phrase) == 1:
-            return self._weights.get(phrase[0], 0.0)
+            stem = phrase[0]
+            if stem.endswith(ANY_END):
+                return sum(weight for word, weight in self._weights.items() if word.startswith(stem[:-1]))
+            return self._weights.get(stem, 0.0)
         if not phrase or not all(stem in self._weights for stem in phrase):
             return 0.0
         return sum(weight * _count(field, phrase) for weight, field in zip(FIELD_WEIGHTS, self._fields, strict=True))

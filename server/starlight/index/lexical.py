@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from starlight.index import schema
-from starlight.index.bm25 import FIELD_WEIGHTS, Bm25, Phrase, rarity
+from starlight.index.bm25 import ANY_END, FIELD_WEIGHTS, Bm25, Phrase, rarity
 from starlight.index.records import Scope, Scored
+from starlight.notes.text import is_beginning
 
 if TYPE_CHECKING:
     import apsw
@@ -23,6 +24,8 @@ _MOST_COMMON = 100_000
 _TOKENIZE_DOCUMENT = 0x0004
 """FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
 _MOST_REMEMBERED = 50_000
+_LAST = "\U0010ffff"
+"""Sorts behind every character."""
 
 
 class Lexical:
@@ -31,7 +34,7 @@ class Lexical:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, lexical, row)")
-        name, *arguments = schema.TOKENIZER.split()
+        name, *arguments = schema.TOKENIZER
         self._tokenize = connection.fts5_tokenizer(name, arguments)
         self._frequencies: dict[str, int] = {}
         self._counted_at = 0
@@ -63,13 +66,13 @@ class Lexical:
 
         The sum of the terms' inverse document frequencies, as FTS5 counts them.
         """
-        counts = self._count([stem for term in terms for _, _, stem in self.stems(term)], n_chunks)
+        counts = self._count([stem for term in terms for stem in self._phrase(term)], n_chunks)
         return sum(rarity(n_chunks, n) for n in counts)
 
     def bm25(self, terms: Sequence[str], n_chunks: int) -> Bm25:
         """Return what scores passages that are not in the index as ``search`` would if they were."""
         n_rows, n_words = self._totals()
-        phrases = [tuple(stem for _, _, stem in self.stems(term)) for term in terms]
+        phrases = [self._phrase(term) for term in terms]
         counts = [self._holding(term, phrase, n_chunks) for term, phrase in zip(terms, phrases, strict=True)]
         weighted = tuple((phrase, rarity(n_rows, count)) for phrase, count in zip(phrases, counts, strict=True))
         return Bm25(weighted, n_words / n_rows if n_words else 1.0)
@@ -84,13 +87,18 @@ class Lexical:
         places = _code_points(raw)
         return [(places[start], places[end], stem) for start, end, stem in found]
 
+    def _phrase(self, term: str) -> Phrase:
+        if is_beginning(term):
+            return (f"{term}{ANY_END}",)
+        return tuple(stem for _, _, stem in self.stems(term))
+
     def _matches(self, terms: Sequence[str], n_chunks: int) -> Iterator[str]:
         """Yield FTS5 expressions, each for passages that the ones before may have missed.
 
         The rare terms come first, as many as have ``MOST_ROWS`` together: what holds one of them and a common one,
         then what holds one of them.  One common term alone is first looked for where it stands in few passages.
         """
-        rows = {term: min(self._count([stem for *_, stem in self.stems(term)], n_chunks), default=0) for term in terms}
+        rows = {term: min(self._count(self._phrase(term), n_chunks), default=0) for term in terms}
         ordered = sorted(rows, key=rows.__getitem__)
         reached = list(itertools.accumulate(rows[term] for term in ordered))
         n_rare = max(bisect.bisect_right(reached, MOST_ROWS), 1)
@@ -128,7 +136,13 @@ class Lexical:
                 (json.dumps(unknown),),
             )
             self._frequencies.update(rows)
+            self._frequencies.update({stem: self._beginning(stem[:-1]) for stem in unknown if stem.endswith(ANY_END)})
         return [self._frequencies[stem] for stem in stems]
+
+    def _beginning(self, start: str) -> int:
+        """Return how many chunks hold words that begin with ``start``, together."""
+        count = "SELECT coalesce(sum(doc), 0) FROM temp.vocabulary WHERE term >= ? AND term < ?"
+        return int(self._connection.execute(count, (start, f"{start}{_LAST}")).get)
 
 
 def _any(terms: Iterable[str]) -> str:
@@ -136,8 +150,9 @@ def _any(terms: Iterable[str]) -> str:
 
 
 def _quoted(term: str) -> str:
-    """Return ``term`` as FTS5 takes plain text: words that stand one after the other."""
-    return '"{}"'.format(term.replace('"', '""'))
+    """Return ``term`` as FTS5 takes plain text: words that stand one after the other, or how one begins."""
+    quoted = '"{}"'.format(term.replace('"', '""'))
+    return f"{quoted} *" if is_beginning(term) else quoted
 
 
 def _numbers(record: bytes) -> list[int]:

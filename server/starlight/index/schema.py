@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 _CACHE_KIB = 16_384
 """Pages that a reader keeps: a search looks at some hundreds in many places, and most of them again the next time."""
 
-TOKENIZER = "porter unicode61 remove_diacritics 2"
+TOKENIZER = ("porter", "unicode61", "remove_diacritics", "2", "categories", "L* N* Co M*")
+"""Words hold the marks above and below their letters: by itself FTS5 ends a word of Hindi at each of its vowels."""
+
+
+def _quoted(arguments: Sequence[str]) -> str:
+    """Return the arguments of a tokenizer as they stand within a string of SQL."""
+    return " ".join(f"''{each}''" if " " in each else each for each in arguments)
 
 
 def fingerprint(*parts: str | int) -> str:
@@ -182,7 +188,7 @@ _MIGRATIONS = (
     CREATE INDEX chunks_of_note ON chunks(note);
     -- The body comes first: FTS5 stores two bytes more for every word of any other column, a third of the index.
     CREATE VIRTUAL TABLE lexical USING fts5(body, title, aliases, headings, tags,
-        content='', contentless_delete=1, tokenize='{TOKENIZER}');
+        content='', contentless_delete=1, tokenize='{_quoted(TOKENIZER)}');
     -- So many segments on one level are merged into one of the next, little by little.  The fewer levels, the fewer
     -- times a word is written again before idle time merges everything.
     INSERT INTO lexical(lexical, rank) VALUES ('automerge', 64);

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from starlight.notes.inflection import key
 from starlight.notes.quantities import Quantity, quantities
 from starlight.notes.stopwords import telling
-from starlight.notes.text import is_unspaced, normalize, plain, segment
+from starlight.notes.text import is_unspaced, normalize, pairs, plain
 
 
 def _set(words: str) -> frozenset[str]:
@@ -163,11 +163,11 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the words of ``text`` with their places; pairs of characters where no spaces are written."""
     for found in _WORD.finditer(text):
         token, start = found[0], found.start()
-        if token.isascii() or segment(token) == token:
+        if token.isascii() or pairs(token) == token:
             yield token, start, found.end()
             continue
         at = 0
-        for piece in segment(token).split():
+        for piece in pairs(token).split():
             if is_unspaced(piece):
                 place = token.find(piece, at)
                 at = place + max(len(piece) - 1, 1) if place >= 0 else at

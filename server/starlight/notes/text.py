@@ -7,37 +7,43 @@ Chinese, Japanese and Thai; it is applied to what is indexed and to what is aske
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 import re
 import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 
-VERSION = 1
+from starlight.notes.folding import folded as normalize
+from starlight.notes.folding import leads
+from starlight.notes.identifiers import marked, unfolded, written
+from starlight.notes.stems import stemmed_arabic, stemmed_devanagari
+
+VERSION = 2
 """Raised when the same text would be segmented otherwise; part of the fingerprint of an index."""
 
-# Han, kana, and the scripts of mainland South-East Asia (Thai, Lao, Myanmar, Khmer), which write no spaces.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
+# Chinese and Japanese; Korean; and the scripts of mainland South-East Asia (Thai, Lao, Myanmar, Khmer), with the
+# vowels and tones that stand above, below and behind their letters.
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_KANA = "\u3040-\u30ff"
+_HANGUL = "\uac00-\ud7a3"
+_SYLLABIC = "\u0e01-\u0e4e\u0e81-\u0ecf\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\u1780-\u17d3\u17dc\u17dd"
+_SIGNS = (
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060"
+    "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u17b4-\u17d3\u17dd"
 )
-_RUN = re.compile(f"([{_UNSPACED}]+)")
-# The bytes that such letters, and those of Korean, begin with in UTF-8: U+0800 to U+1FFF and all from U+3000 on.
+_RUN = re.compile(f"([{_KANA}{_HAN}]+|[{_SYLLABIC}]+|[{_HANGUL}]+)")
+_UNSPACED_RUN = re.compile(f"([{_SYLLABIC}{_KANA}{_HAN}]+)")
+_UNIT = re.compile(f".[{_SIGNS}]*")
+_WHOLE = re.compile(f"[{_HAN}{_HANGUL}]|[{_SYLLABIC}][{_SIGNS}]*")
+"""What may be a word by itself: a character, a letter with its signs."""
+# The bytes that such letters begin with in UTF-8: U+0800 to U+1FFF and all from U+3000 on.
 _ASIAN_LEADS = bytes({0xE0, 0xE1, *range(0xE3, 0xF5)})
-_WORD = re.compile(r"\w+")
+_ARABIC_LEADS = bytes(range(0xD8, 0xDC))
+_FIRST_OF_EAST_ASIA = "\u3005"
 # A terminal would obey some of these; a note has no business giving it orders.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-# Letters that Persian and Arabic keyboards write differently, and marks that carry no word of their own.
-_FOLD = {
-    "\u064a": "\u06cc",  # Arabic yeh, written as Persian yeh
-    "\u0649": "\u06cc",  # alef maksura
-    "\u0643": "\u06a9",  # Arabic kaf, written as Persian keheh
-    "\u06c0": "\u0647",  # heh with yeh above
-    "\u0629": "\u0647",  # teh marbuta
-    "\u200c": " ",  # zero-width non-joiner: between the parts of one word, which are found apart as well
-    "\u0640": "",  # tatweel, a stretched line
-    "\u00ad": "",  # soft hyphen
-}
 # Every branch of these begins with a literal, so that ``re`` passes quickly over what is none.
 _LINE_MARKUP = re.compile(
     r"""\n(?![A-Za-z\n])(?:
@@ -70,28 +76,36 @@ _MARK = re.compile(
 )
 
 
-def normalize(text: str) -> str:
-    """Return ``text`` with compatibility forms, Arabic letter forms and joiners folded (NFKC)."""
+def segment(text: str) -> str:
+    """Return ``text`` as the lexical index takes it: one way to write each word, scripts without spaces in pairs."""
+    return _segmented(unfolded(text), _stored)
+
+
+def _segmented(text: str, cut: Callable[[str], str]) -> str:
+    """Return ``text`` with one way to write each word, and runs of scripts without spaces as ``cut`` makes them."""
+    text = marked(text)
     if text.isascii():
         return text
-    if not unicodedata.is_normalized("NFKC", text):
-        # Nothing composes across a line feed, and most lines are ASCII, for which there is nothing to do.
-        lines = text.split("\n")
-        text = "\n".join(line if line.isascii() else unicodedata.normalize("NFKC", line) for line in lines)
-    # Few texts hold any of them: this is faster than ``translate``, which looks at every character.
-    for letter, folded in _FOLD.items():
-        if letter in text:
-            text = text.replace(letter, folded)
-    return text
+    text = normalize(text)
+    there = leads(text)
+    if not there.isdisjoint(_ARABIC_LEADS):
+        text = stemmed_arabic(text)
+    if 0xE0 in there:
+        text = stemmed_devanagari(text)
+    if there.isdisjoint(_ASIAN_LEADS):
+        return text
+    parts = _RUN.split(text)
+    parts[1::2] = map(cut, parts[1::2])
+    return "".join(parts)
 
 
-def segment(text: str) -> str:
-    """Return ``text`` normalized, with runs of unspaced scripts as bigrams separated by spaces."""
+def pairs(text: str) -> str:
+    """Return ``text`` normalized, with runs of scripts without spaces as pairs of characters."""
     text = normalize(text)
     if not may_be_unspaced(text):
         return text
-    parts = _RUN.split(text)
-    parts[1::2] = map(_bigrams, parts[1::2])
+    parts = _UNSPACED_RUN.split(text)
+    parts[1::2] = map(_paired, parts[1::2])
     return "".join(parts)
 
 
@@ -103,20 +117,88 @@ def may_be_unspaced(text: str) -> bool:
     return len(data.translate(None, _ASIAN_LEADS)) < len(data)
 
 
-def _bigrams(chars: str) -> str:
-    if len(chars) == 1:
-        return f" {chars} "
-    return f" {' '.join(map(operator.add, chars, chars[1:]))} "
+def _stored(chars: str) -> str:
+    """Return a run as it is indexed: the last character stands alone too, so that each one begins a word."""
+    units = _units(chars)
+    last = f"{units[-1]} " if len(units) > 1 and _WHOLE.match(units[-1]) else ""
+    return f"{_paired(units)}{last}"
+
+
+def _asked(chars: str) -> str:
+    return _paired(_units(chars))
+
+
+def _units(chars: str) -> Sequence[str]:
+    """Return the characters of a run; of a letter and its signs, which say much more together, each is one."""
+    return chars if chars[0] >= _FIRST_OF_EAST_ASIA else _UNIT.findall(chars)
+
+
+def _paired(units: Sequence[str]) -> str:
+    return f" {' '.join(map(operator.add, units, units[1:]) if len(units) > 1 else units)} "
 
 
 def is_unspaced(word: str) -> bool:
-    """Whether ``word`` is of a script that writes no spaces: then it is a pair of characters, or a single one."""
+    """Whether ``word`` is of a script that is looked for in pairs of characters: then it is one, or a single one."""
     return bool(_RUN.match(word))
 
 
+def is_beginning(word: str) -> bool:
+    """Whether ``word`` stands for all that begin with it: a single character of a script without spaces."""
+    return bool(_WHOLE.fullmatch(word))
+
+
 def words(text: str) -> list[str]:
-    """Return the words of ``text`` as the lexical index has them, in order, lower case, with repeats."""
-    return _WORD.findall(segment(text).lower())
+    """Return the words of ``text`` as the lexical index is asked for them, in order, lower case, with repeats.
+
+    A version such as ``v2.1.0`` is one word, of several for the index.
+    """
+    segmented = _segmented(text, _asked).lower()
+    return (_WORD_OF_ASCII if segmented.isascii() else _word()).findall(segmented)
+
+
+def as_written(text: str) -> dict[str, str]:
+    """Return the ``words`` of ``text``, each with how it is written there."""
+    if text.isascii():
+        return {word: written(word) for word in words(text)}
+    found = {}
+    for piece in _piece().findall(text):
+        asked = words(piece)
+        for word in asked:
+            found.setdefault(word, piece.lower() if len(asked) == 1 else written(word))
+    return {word: found.get(word, written(word)) for word in words(text)}
+
+
+def is_literal(word: str) -> bool:
+    """Whether one of the ``words`` is found in a text letter by letter: a pair, an emoji, a version, ``c++``."""
+    return is_unspaced(word) or written(word) != word or "." in word or "," in word
+
+
+def pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each word of ``text`` stands, as a person sees words, and what the lexical index has of it."""
+    for found in _piece().finditer(text):
+        yield *found.span(), segment(found[0])
+
+
+_NUMBER = r"(?:\bv )?[0-9]+(?:[.,][0-9]+)+(?!\w)"
+_WORD_OF_ASCII = re.compile(rf"{_NUMBER}|\w+", re.ASCII)
+
+
+@functools.cache
+def _word() -> re.Pattern[str]:
+    """Return what matches a word as SQLite's tokenizer has it: letters, digits, and the marks above and below them."""
+    return re.compile(rf"{_NUMBER}|[\w{_marks()}\ue000-\uf8ff\U000f0000-\U000ffffd]+")
+
+
+@functools.cache
+def _piece() -> re.Pattern[str]:
+    """Return what matches a word of a text that is not normalized: it may hold joiners."""
+    return re.compile(rf"[^\W_](?:[^\W_]|[{_marks()}\u00ad\u05f3\u05f4\u200c\u200d\u2060])*")
+
+
+@functools.cache
+def _marks() -> str:
+    """Return the marks of Unicode: Python's ``\\w`` ends a word of Hindi at each of its vowels."""
+    return "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.category(mark)[0] == "M")
 
 
 def plain(markdown: str) -> str:
