@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from starlight import __version__, cli_ask
+from starlight import __version__, cli_ask, cli_doctor
 from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     cli_ask.add_command(commands, _common, _ask)
     _status_command(commands)
     _why_command(commands)
+    cli_doctor.add_command(commands, _common, _doctor)
     _chat_command(commands)
     _serve_command(commands)
     _model_command(commands)
@@ -233,6 +234,15 @@ def _why(options: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from starlight.engine.workspace import Workspace, with_usable_model
+
+    settings, faults = _read_settings()
+    settings, fault = with_usable_model(settings)
+    workspace = Workspace.at(options.root or _root_here(), settings, force=options.force)
+    return cli_doctor.doctor(workspace, tuple(filter(None, (*faults, fault))), as_json=options.json)
+
+
 def _chat(options: argparse.Namespace) -> int:
     from starlight import cli_chat
 
@@ -263,15 +273,21 @@ def _workspace(root: str, options: argparse.Namespace) -> Workspace:
 
 
 def _settings() -> Settings:
+    settings, faults = _read_settings()
+    for fault in faults:
+        _complain(fault)
+    return settings
+
+
+def _read_settings() -> tuple[Settings, list[str]]:
+    """Return the settings of the command line, and what is wrong with their file."""
     import platformdirs
 
     from starlight.config import read_settings_file
 
     path = platformdirs.user_config_path("starlight", appauthor=False) / "config.toml"
     settings, problems = read_settings_file(path)
-    for problem in problems:
-        _complain(": ".join(filter(None, (str(path), problem.key, problem.message))))
-    return settings
+    return settings, [": ".join(filter(None, (str(path), problem.key, problem.message))) for problem in problems]
 
 
 def _complain(message: str) -> None:

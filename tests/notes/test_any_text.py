@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from starlight.notes import frontmatter
+from starlight.notes.folding import normalize
 from starlight.notes.markdown import parse
-from starlight.notes.text import normalize, one_line, plain, segment, words
+from starlight.notes.text import one_line, plain, segment, words
 from tests.notes.strategies import any_text, markdown_text
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from starlight.notes.folding import Folded
+from starlight.notes.folding import Folded, normalize
 from starlight.notes.text import (
     as_written,
     is_beginning,
     is_unspaced,
-    normalize,
     one_line,
     plain,
     segment,
@@ -110,6 +109,7 @@ def test_folded_text_keeps_its_places() -> None:
     assert place_of("x") == "x\ufeff"
     assert place_of("fin") == "ﬁn"
     assert place_of("n") == "n"
+
 
 @pytest.mark.parametrize(
     ("markdown", "shown"),

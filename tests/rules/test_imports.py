@@ -13,9 +13,10 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config", "private"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"cli_ask", "cli_chat", "cli_model", "terminal", "lsp", "engine", "index", "version"},
+    "cli": {"cli_ask", "cli_chat", "cli_doctor", "cli_model", "terminal", "lsp", "engine", "index", "version"},
     "cli_ask": {"cli_chat", "terminal", "engine"},
     "cli_chat": {"terminal", "engine"},
+    "cli_doctor": {"engine", "terminal"},
     "cli_model": {"models", "terminal"},
     "terminal": {"engine", "index"},
     "indexer": {"engine"},

@@ -16,7 +16,8 @@ from starlight.engine.workspace import Workspace
 from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 
-_PARTS = ("apsw", "sqlite-vec", "model2vec", "pygls", "watchfiles", "numpy")
+PARTS = ("apsw", "sqlite-vec", "model2vec", "pygls", "watchfiles", "numpy")
+"""The packages that matter most, by name."""
 _SHOWN = 50
 _WATCHING = {"native": "the system tells of changes", "polling": "changes are looked for now and then"}
 
@@ -38,7 +39,7 @@ def report(standings: Iterable[Standing]) -> str:
     lines = [
         f"Starlight {__version__}, Python {platform.python_version()}, {platform.platform()}",
         f"Running: {sys.executable}",
-        "Parts: " + ", ".join(f"{name} {_version(name)}" for name in _PARTS),
+        "Parts: " + ", ".join(f"{name} {_version(name)}" for name in PARTS),
     ]
     for standing in standings:
         lines += ["", f"Folder: {standing.folder}", *_state(standing.status)]
@@ -81,10 +82,10 @@ def _index(workspace: Workspace, status: Status) -> Iterable[str]:
 
 
 def _sizes(sizes: Sizes) -> Iterable[str]:
-    share = f", {100 * sizes.database / sizes.text:.0f} % of the notes' {_megabytes(sizes.text)}" if sizes.text else ""
-    yield f"Size: {_megabytes(sizes.database)}{share}; log: {_megabytes(sizes.log)}"
+    share = f", {100 * sizes.database / sizes.text:.0f} % of the notes' {megabytes(sizes.text)}" if sizes.text else ""
+    yield f"Size: {megabytes(sizes.database)}{share}; log: {megabytes(sizes.log)}"
     by_size = sorted(sizes.tables.items(), key=lambda item: -item[1])
-    yield "  " + ", ".join(f"{name} {_megabytes(size)}" for name, size in by_size)
+    yield "  " + ", ".join(f"{name} {megabytes(size)}" for name, size in by_size)
 
 
 def _failures(failures: dict[str, str]) -> Iterable[str]:
@@ -95,7 +96,8 @@ def _failures(failures: dict[str, str]) -> Iterable[str]:
         yield f"  and {len(failures) - _SHOWN:,} more"
 
 
-def _megabytes(size: int) -> str:
+def megabytes(size: int) -> str:
+    """Return ``size``, in bytes, in words."""
     return f"{size / 1e6:,.1f} MB"
 
 

@@ -55,7 +55,9 @@ class Wanted:
     def held(self, spans: Iterable[Span]) -> list[str]:
         """Return the words of ``spans``, each once, in the query's order."""
         there = {word for _, _, word in spans}
-        return [word for word in (*dict.fromkeys(self._words.values()), *self._literals) if word in there] if there else []
+        return (
+            [word for word in (*dict.fromkeys(self._words.values()), *self._literals) if word in there] if there else []
+        )
 
     def _in_ascii(self, text: str) -> list[Span]:
         """Return where words of ASCII stand, of which none of another kind is a part."""
@@ -99,9 +101,11 @@ class Wanted:
         ]
 
     def _in_names(self, text: str) -> list[Span]:
-        """Return where words are parts of names in ``camelCase``."""
-        parts = ((a, b, self._any_of(" ".join(inner))) for a, b, inner in named(text)) if self._words else ()
-        return [(a, b, word) for a, b, word in parts if word]
+        """Return where words are parts of names in ``camelCase``, of which none of another kind is a part."""
+        if not self._words:
+            return []
+        parts = ((a, b, self._any_of(" ".join(inner))) for a, b, inner in named(text))
+        return [(a, b, word) for a, b, word in parts if word and text[max(a - 1, 0) : b + 1].isascii()]
 
     def _any_of(self, indexed: str) -> str | None:
         """Return the first word of the query that is among those of ``indexed``."""

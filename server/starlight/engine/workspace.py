@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from starlight.engine.chat import Request
 from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
+from starlight.engine.former import Former
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
@@ -42,7 +44,7 @@ from starlight.index.reader import Reader
 from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
-from starlight.models.embedder import Embedder
+from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
 
 MAX_LIMIT = 1_000
@@ -80,6 +82,7 @@ class Workspace:
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
         self._opened: _Opened | None = None
+        self._former_index = Former(self.location, self.fingerprint)
         self._turn = threading.RLock()
 
     @classmethod
@@ -98,6 +101,7 @@ class Workspace:
         if "assistant" in self.__dict__:
             self.assistant.close()
         with self._turn:
+            self._former_index.close()
             self._contents.close()
             if self._opened:
                 self._opened.reader.close()
@@ -170,6 +174,8 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
+            if self._former():
+                return replace(self._searcher().search(query, limit, "lexical", below), complete=False)
             return self._searcher().search(query, limit, only, below)
 
     def evidence(
@@ -269,6 +275,17 @@ class Workspace:
                 reader = None
             return why(path, Selection.of(self.root, self.settings), reader, self._max_bytes)
 
+    def sample(self, limit: int) -> Iterator[str]:
+        """Yield the texts of at most ``limit`` notes, always the same ones; of those that can be read now."""
+        with self._turn:
+            paths = sorted(path for path, _, _ in self._reader().dates())
+        chosen = paths if len(paths) <= limit else random.Random(0).sample(paths, limit)  # noqa: S311 -- no secret
+        yield from filter(None, map(self._text, chosen))
+
+    def fluency(self, text: str) -> float:
+        """Return how well the embedding model knows the words of ``text``, from 0 to 1."""
+        return self._embedder.fluency(text)
+
     def holds(self, folder: Path) -> str | None:
         """Return the path of ``folder`` within this root, where its notes belong to this index; else None."""
         inside = within(self.root, folder)
@@ -287,15 +304,25 @@ class Workspace:
             return self._text(other) if text is None else text
 
         with self._turn:
-            return hover(path, text, offset, self._reader(), read)
+            return hover(path, text, offset, self._searched()[0], read)
 
     def _searcher(self) -> Searcher:
-        return Searcher(self._reader(), self._embedder, self._contents, self._overlay)
+        reader, embedder = self._searched()
+        return Searcher(reader, embedder, self._contents, self._overlay)
+
+    def _searched(self) -> tuple[Reader, Embedder]:
+        """Return the index that is searched, and what embeds for it: nothing where its vectors are of another model."""
+        former = self._former()
+        return (former, WordsAlone(self._embedder)) if former else (self._reader(), self._embedder)
+
+    def _former(self) -> Reader | None:
+        """Return a reader of the index of another model, while that of this one is made; see ``engine.former``."""
+        return self._former_index.reader(lambda: self._reader().status() if self.is_indexed else Status())
 
     @contextlib.contextmanager
     def _gatherer(self) -> Iterator[Gatherer]:
         with self._turn:
-            yield Gatherer(self._searcher(), self._reader(), self._embedder)
+            yield Gatherer(self._searcher(), *self._searched())
 
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)

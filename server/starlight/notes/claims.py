@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from starlight.notes.folding import normalize
 from starlight.notes.inflection import key
 from starlight.notes.quantities import Quantity, quantities
 from starlight.notes.stopwords import telling
-from starlight.notes.text import is_unspaced, normalize, pairs, plain
+from starlight.notes.text import is_unspaced, pairs, plain
 
 
 def _set(words: str) -> frozenset[str]:

@@ -49,7 +49,7 @@ _INVISIBLE = {"\u00ad": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": 
 """Soft hyphens, joiners and what keeps joiners apart: they stand within words."""
 
 
-def normalized(text: str) -> str:
+def nfkc(text: str) -> str:
     """Return ``text`` with compatibility forms folded (NFKC)."""
     if unicodedata.is_normalized("NFKC", text):
         return text
@@ -63,11 +63,11 @@ def leads(text: str) -> frozenset[int]:
     return frozenset(text.encode("utf-8", "surrogatepass").translate(None, _NO_LEADS))
 
 
-def folded(text: str) -> str:
+def normalize(text: str) -> str:
     """Return ``text`` with one way to write each letter, and all digits those of ASCII."""
     if text.isascii():
         return text
-    text = normalized(text)
+    text = nfkc(text)
     there = leads(text)
     for fold in _folds(there):
         text = fold(text)
@@ -75,10 +75,10 @@ def folded(text: str) -> str:
 
 
 class Folded:
-    """A text that was ``folded``, and where its characters stand in the text as it is written."""
+    """A text that was normalized, and where its characters stand in the text as it is written."""
 
     def __init__(self, text: str) -> None:
-        self.text = folded(text)
+        self.text = normalize(text)
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._read = 0
@@ -91,14 +91,14 @@ class Folded:
 
     def _add(self, run: str) -> str:
         """Fold a run without white space, of whose characters several may become one, or one several."""
-        before, whole = self._read, folded(run)
+        before, whole = self._read, normalize(run)
         self._read += len(run)
         if whole == run:
             self._starts += range(before, self._read)
             self._ends += range(before + 1, self._read + 1)
             return run
         # So long is what each beginning of the run becomes; a mark behind a letter can make it no longer.
-        lengths = [min(len(folded(run[:n])), len(whole)) for n in range(len(run))]
+        lengths = [min(len(normalize(run[:n])), len(whole)) for n in range(len(run))]
         lengths.append(len(whole))
         for at in range(len(whole)):
             self._starts.append(before + bisect.bisect_right(lengths, at) - 1)

@@ -6,58 +6,96 @@ a name (``C++``), an emoji.  Others that are cut where nobody would cut them are
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _SIGNS = {"++": "\ue000", "#": "\ue001"}
 _PLUSES = re.compile(r"\+\+(?<=(?<!\w)[A-Za-z]\+\+)(?![\w+])")
 _SHARP = re.compile(r"#(?<=(?<!\w)[A-Za-z]#)(?!\w)")
-_VERSION = re.compile(r"[vV](?<!\w[vV])(?=[0-9]+\.[0-9])")
+_POINT = re.compile(r"\.(?<=[0-9]\.)(?=[0-9])")
 _WRITTEN_VERSION = re.compile(r"v (?=[0-9])")
 # JavaScript and GitHub are words: a name has three parts, or begins with a small letter and has two.
-_CAMEL = re.compile(
-    r"(?<![^\W_])(?:[a-z][a-z0-9]+|(?=(?:[A-Z]+[a-z0-9]+){3})[A-Z]+[a-z0-9]+)(?:[A-Z]+[a-z0-9]*)+(?![^\W_])"
-)
+_CAMEL = re.compile(r"(?:[a-z][a-z0-9]+|(?=(?:[A-Z]+[a-z0-9]+){3})[A-Z]+[a-z0-9]+)(?:[A-Z]+[a-z0-9]*)+")
+_WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-_CLASSES = bytes.maketrans(
-    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", b"a" * 26 + b"A" * 26 + b"0" * 10
-)
+_CLASSES = bytes(
+    ord("a") if 97 <= byte <= 122
+    else ord("A") if 65 <= byte <= 90
+    else ord("0") if 48 <= byte <= 57
+    else ord("?") if byte == ord("?")  # stands for what is not of ASCII
+    else ord(" ")
+    for byte in range(256)
+)  # fmt: skip
 """Bytes by what they are: a look at these says for most texts that there is nothing to do."""
+_LONGEST_RUN = 200
+"""Characters of a run without white space that are looked at: a longer one is data."""
 
-_EMOJI = re.compile("[\U0001f1e6-\U0001f1ff]{2}|[\u231a-\u231b\u23e9-\u23f3\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff]")
-_COLOURS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
-"""What only says how an emoji looks."""
+# Two letters of a flag are one; what only says how an emoji looks goes.
+_EMOJI = re.compile(
+    "([\u231a-\u231b\u23e9-\u23f3\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff]"
+    "(?:(?<=[\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff])?)[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
+)
 _STANDING_FOR_EMOJI = re.compile("[\U000f2000-\U000ffffd]")
-_EMOJI_BYTES = tuple(bytes((0xE2, second)) for second in (0x8C, 0x8F, *range(0x98, 0xA0), 0xAC, 0xAD)) + (b"\xf0\x9f",)
+_EMOJI_BYTES = tuple(bytes((0xE2, second)) for second in (0x8C, 0x8F, *range(0x98, 0xA0), 0xAC, 0xAD))
 
 
 def marked(text: str) -> str:
     """Return ``text`` with signs of names and emoji as letters, and the ``v`` of a version apart from its number."""
-    raw = text.encode("utf-8", "surrogatepass")
-    classes = raw.translate(_CLASSES)
-    if b"0.0" in classes:
-        text = _VERSION.sub(r"\g<0> ", text)
-    if b"++" in raw:
+    # Every look here is for one character that is rare, which takes next to no time.
+    if "." in text:
+        text = _versions_apart(text)
+    if "+" in text:
         text = _PLUSES.sub(_SIGNS["++"], text)
-    if b"#" in raw:
+    if "#" in text:
         text = _SHARP.sub(_SIGNS["#"], text)
-    if not text.isascii() and any(first in raw for first in _EMOJI_BYTES):
-        text = _EMOJI.sub(_standing_for, _COLOURS.sub("", text))
+    if not text.isascii():
+        raw = text.encode("utf-8", "surrogatepass")
+        if 0xF0 in raw or (0xE2 in raw and any(first in raw for first in _EMOJI_BYTES)):
+            text = _EMOJI.sub(_standing_for, text)
     return text
 
 
-def unfolded(text: str) -> str:
-    """Return ``text`` with the parts of ``camelCase`` behind each such name."""
-    if b"aA" not in text.encode("utf-8", "surrogatepass").translate(_CLASSES):
-        return text
-    return _CAMEL.sub(lambda found: " ".join((found[0], *_HUMP.findall(found[0]))), text)
+def told_apart(text: str) -> str:
+    """Return ``text`` as ``marked`` does, with the parts of ``camelCase`` behind each such name."""
+    parts: list[str] = []
+    read = 0
+    for _, end, inner in named(text):
+        parts += [text[read:end], " ", " ".join(inner)]
+        read = end
+    return marked("".join([*parts, text[read:]]) if parts else text)
 
 
-def named(text: str) -> Iterator[tuple[int, int, list[str]]]:
+def named(text: str) -> Iterator[tuple[int, int, Sequence[str]]]:
     """Yield where each name in ``camelCase`` stands, and its parts."""
-    if b"aA" in text.encode("utf-8", "surrogatepass").translate(_CLASSES):
-        for found in _CAMEL.finditer(text):
-            yield *found.span(), _HUMP.findall(found[0])
+    # Faster than to look for such a name at every character.
+    classes = text.encode("ascii", "replace").translate(_CLASSES)
+    at = classes.find(b"aA")
+    while at >= 0:
+        start, end = classes.rfind(b" ", 0, at) + 1, classes.find(b" ", at)
+        for a, b, parts in _names(text[start : end if end >= 0 else len(text)]):
+            yield start + a, start + b, parts
+        at = classes.find(b"aA", end) if end >= 0 else -1
+
+
+@functools.lru_cache(maxsize=8_192)
+def _names(run: str) -> Sequence[tuple[int, int, Sequence[str]]]:
+    """Return the names in a run without white space, which mostly is one of few."""
+    words = [word for word in _WORD.finditer(run[:_LONGEST_RUN]) if _CAMEL.fullmatch(word[0])]
+    return [(*word.span(), _HUMP.findall(word[0])) for word in words]
+
+
+def _versions_apart(text: str) -> str:
+    parts: list[str] = []
+    read = 0
+    for point in _POINT.finditer(text):
+        start = point.start()
+        while start and text[start - 1] in "0123456789":
+            start -= 1
+        if text[start - 1 : start] in ("v", "V") and not text[max(start - 2, 0) : start - 1].isalnum():
+            parts += [text[read:start], " "]
+            read = start
+    return "".join([*parts, text[read:]]) if parts else text
 
 
 def written(word: str) -> str:
@@ -70,7 +108,7 @@ def written(word: str) -> str:
 
 
 def _standing_for(emoji: re.Match[str]) -> str:
-    return " {} ".format("".join(chr(0xF0000 | ord(char) & 0xFFFF) for char in emoji[0]))
+    return " {} ".format("".join(chr(0xF0000 | ord(char) & 0xFFFF) for char in emoji[1]))
 
 
 def _emoji(letter: re.Match[str]) -> str:

@@ -13,9 +13,7 @@ _ARABIC = "\u0621-\u063a\u0641-\u064a\u066e-\u06d3"
 # The article, alone or behind "and", "in", "like", "so", "for" (after Larkey, Ballesteros & Connell's light10, 2002).
 _ARTICLE = re.compile(f"(?<![{_ARABIC}])(?:[وبکف]?ال|لل)(?=[{_ARABIC}]{{3}})")
 # Persian: the plural with what may follow it, comparison, and the prefix of the present tense.
-_PERSIAN_END = re.compile(
-    f"(?<=[{_ARABIC}]{{3}})(?:ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?)?|ترین|تر|ات)(?![{_ARABIC}])"
-)
+_PERSIAN_END = re.compile(f"(?<=[{_ARABIC}]{{3}})(?:ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?)?|ترین|تر|ات)(?![{_ARABIC}])")
 _PERSIAN_START = re.compile(f"(?<![{_ARABIC}])ن?می(?=[{_ARABIC}]{{4}})")
 
 _DEVANAGARI = "\u0900-\u0963\u0971-\u097f"

@@ -6,7 +6,10 @@ of such words alone still finds what holds them.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+
+from starlight.notes.text import words
 
 _ENGLISH = """
 a about am an and any are as at be been but by can could did do does for from had has have how i if in into is it
@@ -30,7 +33,11 @@ _PERSIAN = """
 از است این آن با بر برای به تا در را که می من ما شما او آنها یک و هر هم یا چه چرا چگونه کجا کدام
 """
 
-_LANGUAGES = tuple(frozenset(words.split()) for words in (_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PERSIAN))
+
+@functools.cache
+def _languages() -> tuple[frozenset[str], ...]:
+    """Return the stop words of each language, as the words of a query are."""
+    return tuple(frozenset(words(each)) for each in (_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PERSIAN))
 
 
 def telling(terms: Sequence[str]) -> list[str]:
@@ -39,5 +46,5 @@ def telling(terms: Sequence[str]) -> list[str]:
     The language is the one whose stop words cover most of the terms: "die" is dropped from a German query, not
     from an English one.
     """
-    stop_words = max(_LANGUAGES, key=lambda words: sum(term in words for term in terms))
+    stop_words = max(_languages(), key=lambda known: sum(term in known for term in terms))
     return [term for term in terms if term not in stop_words] or list(terms)

@@ -14,9 +14,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from starlight.notes.folding import folded as normalize
-from starlight.notes.folding import leads
-from starlight.notes.identifiers import marked, unfolded, written
+from starlight.notes.folding import leads, normalize
+from starlight.notes.identifiers import marked, told_apart, written
 from starlight.notes.stems import stemmed_arabic, stemmed_devanagari
 
 VERSION = 2
@@ -32,13 +31,14 @@ _SIGNS = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060"
     "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u17b4-\u17d3\u17dd"
 )
-_RUN = re.compile(f"([{_KANA}{_HAN}]+|[{_SYLLABIC}]+|[{_HANGUL}]+)")
+_RUN = re.compile(f"([{_KANA}{_HAN}{_SYLLABIC}{_HANGUL}]+)")
+_ONE_SCRIPT = re.compile(f"[{_KANA}{_HAN}]+|[{_SYLLABIC}]+|[{_HANGUL}]+")
 _UNSPACED_RUN = re.compile(f"([{_SYLLABIC}{_KANA}{_HAN}]+)")
 _UNIT = re.compile(f".[{_SIGNS}]*")
 _WHOLE = re.compile(f"[{_HAN}{_HANGUL}]|[{_SYLLABIC}][{_SIGNS}]*")
 """What may be a word by itself: a character, a letter with its signs."""
 # The bytes that such letters begin with in UTF-8: U+0800 to U+1FFF and all from U+3000 on.
-_ASIAN_LEADS = bytes({0xE0, 0xE1, *range(0xE3, 0xF5)})
+_ASIAN_LEADS = bytes({0xE0, 0xE1, *range(0xE3, 0xEE), 0xEF, 0xF0})
 _ARABIC_LEADS = bytes(range(0xD8, 0xDC))
 _FIRST_OF_EAST_ASIA = "\u3005"
 # A terminal would obey some of these; a note has no business giving it orders.
@@ -78,12 +78,11 @@ _MARK = re.compile(
 
 def segment(text: str) -> str:
     """Return ``text`` as the lexical index takes it: one way to write each word, scripts without spaces in pairs."""
-    return _segmented(unfolded(text), _stored)
+    return _segmented(told_apart(text), _stored)
 
 
 def _segmented(text: str, cut: Callable[[str], str]) -> str:
     """Return ``text`` with one way to write each word, and runs of scripts without spaces as ``cut`` makes them."""
-    text = marked(text)
     if text.isascii():
         return text
     text = normalize(text)
@@ -119,13 +118,17 @@ def may_be_unspaced(text: str) -> bool:
 
 def _stored(chars: str) -> str:
     """Return a run as it is indexed: the last character stands alone too, so that each one begins a word."""
+    return "".join(map(_stored_script, _ONE_SCRIPT.findall(chars)))
+
+
+def _stored_script(chars: str) -> str:
     units = _units(chars)
     last = f"{units[-1]} " if len(units) > 1 and _WHOLE.match(units[-1]) else ""
     return f"{_paired(units)}{last}"
 
 
 def _asked(chars: str) -> str:
-    return _paired(_units(chars))
+    return "".join(_paired(_units(run)) for run in _ONE_SCRIPT.findall(chars))
 
 
 def _units(chars: str) -> Sequence[str]:
@@ -152,7 +155,7 @@ def words(text: str) -> list[str]:
 
     A version such as ``v2.1.0`` is one word, of several for the index.
     """
-    segmented = _segmented(text, _asked).lower()
+    segmented = _segmented(marked(text), _asked).lower()
     return (_WORD_OF_ASCII if segmented.isascii() else _word()).findall(segmented)
 
 
@@ -160,7 +163,7 @@ def as_written(text: str) -> dict[str, str]:
     """Return the ``words`` of ``text``, each with how it is written there."""
     if text.isascii():
         return {word: written(word) for word in words(text)}
-    found = {}
+    found: dict[str, str] = {}
     for piece in _piece().findall(text):
         asked = words(piece)
         for word in asked:
