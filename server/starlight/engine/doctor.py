@@ -56,22 +56,30 @@ def examine(workspace: Workspace, faults: tuple[str, ...] = ()) -> Iterator[Find
     if not faults:
         yield Finding("settings", "ok", "valid")
     for look in looks:
-        try:
-            yield from look(workspace)
-        except StarlightError as error:
-            yield Finding(look.__name__.strip("_"), "fault", str(error))
-        except Exception as error:  # noqa: BLE001 -- a look that fails is something found
-            subject = look.__name__.strip("_")
-            yield Finding(subject, "fault", f"{type(error).__name__}: {error}", "report this, with what is above")
+        yield from _guarded(look, workspace)
+
+
+def _guarded(look: Callable[[Workspace], Iterator[Finding]], workspace: Workspace) -> Iterator[Finding]:
+    """Yield what ``look`` finds; that it fails is something found."""
+    subject = look.__name__.strip("_")
+    try:
+        yield from look(workspace)
+    except StarlightError as error:
+        yield Finding(subject, "fault", str(error))
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the other looks go on
+        yield Finding(subject, "fault", f"{type(error).__name__}: {error}", "report this, with what is above")
 
 
 def _installation(_workspace: Workspace) -> Iterator[Finding]:
     yield Finding("starlight", "ok", f"Starlight {__version__}, Python {platform.python_version()}, {sys.executable}")
-    for name in PARTS:
-        try:
-            yield Finding(name, "ok", metadata.version(name))
-        except metadata.PackageNotFoundError:
-            yield Finding(name, "fault", "is not installed", f"run `pip install {name}` where Starlight is installed")
+    yield from map(_part, PARTS)
+
+
+def _part(name: str) -> Finding:
+    try:
+        return Finding(name, "ok", metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return Finding(name, "fault", "is not installed", f"run `pip install {name}` where Starlight is installed")
 
 
 def _model(workspace: Workspace) -> Iterator[Finding]:
