@@ -34,7 +34,7 @@ _BLOCK = 64
 """Texts embedded at a time; other threads have their turn in between."""
 _FLUENT = 1.5
 """Letters a token beyond the first from which a text counts as known; English has 3 to 4."""
-_WHOLE = 0.1, 0.5
+_WHOLE = 0.1, 0.45
 """Share of Latin letters in words that are one token, up to which a text does not count as known, and from which it
 does; English, terms of medicine among it, has .75 to .97, German .26 to .37."""
 _LAST_LATIN, _DENSE = "\u024f", "\u3040"
