@@ -160,8 +160,19 @@ class Workspace:
         with self._turn:
             self._overlay.hide(path)
 
-    def search(self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "") -> Results:
+    def search(
+        self,
+        query: str,
+        limit: int | None = None,
+        only: Leg | None = None,
+        below: str = "",
+        *,
+        lenient: bool = False,
+    ) -> Results:
         """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
+
+        The query is words and filters (docs/search.md).  A filter that makes no sense is told in ``problems``;
+        with ``lenient`` it is words.
 
         Raises:
             InvalidRequest: ``limit`` is below 1 or above 1,000.
@@ -170,7 +181,7 @@ class Workspace:
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            return self._searcher().search(query, limit, only, below)
+            return self._searcher().search(query, limit, only, below, lenient=lenient)
 
     def evidence(
         self,
