@@ -217,9 +217,7 @@ def test_notes_without_text_are_listed(indexed: Callable[..., Workspace]) -> Non
         ("soil tag:", "tag:garden", "tag:"),
     ],
 )
-def test_a_bad_filter_is_explained_and_the_search_goes_on(
-    notes: Workspace, query: str, said: str, part: str
-) -> None:
+def test_a_bad_filter_is_explained_and_the_search_goes_on(notes: Workspace, query: str, said: str, part: str) -> None:
     results = notes.search(query)
     (problem,) = results.problems
     assert said in problem.message

@@ -135,7 +135,7 @@ T["asks for the query when there is none"] = function()
     on_confirm("  tomatoes ")
   end]])
   child.cmd("Starlight search")
-  eq(child.lua_get("_G.asked"), "Search your notes: ")
+  eq(child.lua_get("_G.asked"), "Search your notes (? for filters): ")
   eq(child.lua_get("_G.offered.prompt"), 'About "tomatoes": 1 place')
 end
 
