@@ -166,7 +166,8 @@ def _search(options: argparse.Namespace) -> int:
     from starlight.engine.workspace import check_limit
 
     if options.syntax:
-        _print_json(syntax_json()) if options.json else terminal.print_syntax()
+        syntax = syntax_json()
+        _print_json(syntax) if options.json else terminal.print_syntax(syntax["forms"])
         return 0
     queries = _queries(options)
     if options.limit is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from starlight.engine.indexing import Report
     from starlight.engine.search import Hit, Results
     from starlight.index.records import Status
-    from starlight.notes.query import Problem
 
 _SHOWN_FAILURES = 20
 _SHOWN_CHARACTERS = 160
@@ -130,7 +130,7 @@ def print_results(results: Results) -> None:
     """Print the hits, each with its place, heading and a highlighted snippet."""
     console = _console()
     for problem in results.problems:
-        _print_problem(results.query, problem)
+        _print_problem(results.query, *problem)
     if not results.hits or results.verdict == "nothing":
         console.print(f"Nothing in your notes is about “{printable(results.query)[:200]}”.")
     elif results.verdict == "weak":
@@ -142,11 +142,10 @@ def print_results(results: Results) -> None:
         console.print("The index is not complete yet: there may be more.", style="yellow")
 
 
-def _print_problem(query: str, problem: Problem) -> None:
+def _print_problem(query: str, message: str, start: int, end: int) -> None:
     """Print what is wrong with a query to standard error, with the part of it that is meant."""
-    before, meant = (printable(part) for part in (query[: problem.start], query[problem.start : problem.end]))
-    after = printable(query[problem.end :])
-    sys.stderr.write(f"starlight: {printable(problem.message)}\n  {before}{meant}{after}\n")
+    before, meant, after = map(printable, (query[:start], query[start:end], query[end:]))
+    sys.stderr.write(f"starlight: {printable(message)}\n  {before}{meant}{after}\n")
     sys.stderr.write(f"  {' ' * _width(before)}{'^' * max(_width(meant), 1)}\n")
 
 
@@ -156,15 +155,13 @@ def _width(text: str) -> int:
     return cell_len(text)
 
 
-def print_syntax() -> None:
-    """Print what a query may hold beside words."""
+def print_syntax(forms: Sequence[Mapping[str, str]]) -> None:
+    """Print what a query may hold beside words: of each thing an example and what it does."""
     from rich.table import Table
 
-    from starlight.notes.fields import forms
-
     table = Table.grid(padding=(0, 2))
-    for form in forms():
-        table.add_row(form.written, form.meaning.replace("`", ""))
+    for form in forms:
+        table.add_row(form["written"], form["meaning"].replace("`", ""))
     console = _console()
     console.print("Words are looked for by meaning and as they are; these say where:\n")
     console.print(table)

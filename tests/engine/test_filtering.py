@@ -244,6 +244,13 @@ def test_a_filter_that_is_for_nothing_is_told(notes: Workspace, query: str, said
     assert notes.search(query, lenient=True).problems == ()
 
 
+def test_in_a_batch_a_quote_that_nothing_holds_is_words(notes: Workspace) -> None:
+    assert notes.search('"moist soil"').hits == ()
+    assert "garden/soil.md" in paths(notes.search('"moist soil"', lenient=True))
+    assert notes.search('"moist soil" tag:garden', lenient=True).hits == ()
+    assert paths(notes.search('"keeps the soil"', lenient=True)) == {"garden/soil.md"}
+
+
 def test_what_is_no_filter_is_words(notes: Workspace) -> None:
     for query in ("foo:bar soil", "soil: moist", "soil AND water OR (heap)", "soil - water", '6" of soil, 8" of water'):
         assert notes.search(query).problems == ()
@@ -266,6 +273,38 @@ def test_no_query_is_an_error(notes: Workspace, query: str) -> None:
     results = notes.search(query)
     assert all(0 <= problem.start <= problem.end <= len(query) for problem in results.problems)
     assert notes.search(query, lenient=True).problems == ()
+
+
+LEAVES = ["tag:garden", "tag:old", "path:work", "title:soil", "lang:de", "type:idea", "created:2024", "date:2023"]
+LEAVES += ["links-to:soil", "link:compost", "is:orphan", '"the soil"', "-brook", '-"the heap"', "-draft", "-tag:garden"]
+TREES = st.recursive(
+    st.sampled_from(LEAVES),
+    lambda inner: st.builds(
+        lambda parts, between: f"({between.join(parts)})",
+        st.lists(inner, min_size=1, max_size=3),
+        st.sampled_from([" ", " OR ", " AND "]),
+    ),
+    max_leaves=6,
+)
+
+
+def test_stored_and_open_notes_agree_on_any_filter(
+    indexed: Callable[..., Workspace], open_workspace: Callable[..., Workspace]
+) -> None:
+    stored = indexed(NOTES)
+    opened = open_workspace(stored.root)
+    for path in EVERY:
+        opened.show(path, (stored.root / path).read_text(encoding="utf-8") + "\n")
+
+    @given(TREES)
+    @settings(max_examples=60, deadline=None)
+    def agree(query: str) -> None:
+        found = [workspace.search(query, 1_000) for workspace in (stored, opened)]
+        places = [{(hit.path, hit.start_line) for hit in results.hits} for results in found]
+        assert places[0] == places[1]
+        assert not any(results.problems and results.hits for results in found)
+
+    agree()
 
 
 def test_today_is_a_day_of_the_calendar(notes: Workspace) -> None:

@@ -33,9 +33,7 @@ class Filtering:
         """Return what of ``scope`` the filter is for."""
         by_links = any(isinstance(term.leaf, (Linked, Orphan)) for term, _ in terms(filter_))
         opened = self._overlay.links(self._reader) if by_links else {}
-        narrowing = self._reader.narrowing
-        found = narrowing.find(filter_, opened, self._literal)
-        return replace(scope, chosen=found.chosen(filter_, narrowing.linked(filter_, opened)))
+        return replace(scope, chosen=self._reader.narrowing.chosen(filter_, opened, self._literal))
 
     def unmatched(self, filter_: Filter, scope: Scope) -> Iterator[Problem]:
         """Yield a problem for each term of the filter that nothing in ``scope`` is for, whatever the others are."""

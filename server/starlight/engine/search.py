@@ -20,6 +20,7 @@ from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.index.vectors import without
 from starlight.models.embedder import Embedder
+from starlight.notes.filters import is_quoting
 from starlight.notes.query import Problem, parse
 from starlight.notes.stopwords import telling
 from starlight.notes.text import is_unspaced, words
@@ -110,7 +111,8 @@ class Searcher:
         """Return the best ``limit`` passages for ``text``: words and filters (``notes.query``), never an error.
 
         Filters alone list the notes that they are for.  ``below`` is the folder that they must lie in, relative to
-        the root; empty for all.  What makes no sense as a filter is told, or words if ``lenient``.
+        the root; empty for all.  What makes no sense as a filter is told, or words if ``lenient``, and so are
+        quotes that nothing holds.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         asked = parse(text, datetime.date.today(), lenient=lenient)
@@ -119,6 +121,8 @@ class Searcher:
             return replace(self._found(asked.words, limit, only, scope), query=text, problems=asked.problems)
         narrowed = self._filtering.narrowed(scope, asked.filter)
         results = self._found(asked.words, limit, only, narrowed) if asked.words else self._listed(narrowed, limit)
+        if lenient and not results.hits and is_quoting(asked.filter):
+            return replace(self._found(text, limit, only, scope), query=text)
         unmatched = () if results.hits or lenient else self._filtering.unmatched(asked.filter, scope)
         return replace(results, query=text, problems=(*asked.problems, *unmatched))
 

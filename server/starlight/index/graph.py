@@ -26,6 +26,8 @@ class Graph:
     def __init__(self, connection: apsw.Connection, opened: Opened) -> None:
         self._connection = connection
         self.opened = opened
+        self.key = tuple((path, tuple(opened[path])) for path in sorted(opened))
+        """Differs where what is open does."""
         self._known: dict[tuple[bool, str, str], str | None] = {}
         self._named: dict[str, list[str]] = {}
         self._exists: dict[str, bool] = {}

@@ -58,10 +58,6 @@ class Found:
         """The notes, and those of the passages."""
         return self.notes.union(self.chunks.values())
 
-    def chosen(self, filter_: Filter, linked: Mapping[ByLinks, frozenset[str]]) -> Chosen:
-        """Return it as a search takes it."""
-        return Chosen(filter_, linked, json.dumps(sorted(self.notes)), json.dumps(sorted(self.chunks)))
-
 
 _NOTHING = Found(frozenset(), {})
 
@@ -75,23 +71,23 @@ class Narrowing:
         self._remembered: dict[object, Any] = {}
         self._version = -1
 
-    def find(self, filter_: Filter, opened: Opened, literal: Literal) -> Found:
+    def chosen(self, filter_: Filter, opened: Opened, literal: Literal) -> Chosen:
         """Return what ``filter_`` is for.
 
         ``opened`` are the links of notes that are open and changed; ``literal`` reads passages.
         """
+        graph = Graph(self._connection, opened)
         with schema.translated(self._path):
-            return _Finding(self, Graph(self._connection, opened), literal).find(filter_, None)
+            return self.remember((filter_, graph.key), lambda: self._chosen(filter_, graph, literal))
 
-    def linked(self, filter_: Filter, opened: Opened) -> dict[ByLinks, frozenset[str]]:
-        """Return, for each of its terms about links, the paths of the notes that it is for, the open ones too."""
-        with schema.translated(self._path):
-            graph = Graph(self._connection, opened)
-            return {
-                term.leaf: self.by_links(term.leaf, graph)
-                for term, _ in terms(filter_)
-                if isinstance(term.leaf, (Linked, Orphan))
-            }
+    def _chosen(self, filter_: Filter, graph: Graph, literal: Literal) -> Chosen:
+        found = _Finding(self, graph, literal).find(filter_, None)
+        linked = {
+            term.leaf: self.by_links(term.leaf, graph)
+            for term, _ in terms(filter_)
+            if isinstance(term.leaf, (Linked, Orphan))
+        }
+        return Chosen(filter_, linked, json.dumps(sorted(found.notes)), json.dumps(sorted(found.chunks)))
 
     def remember(self, key: object, make: Callable[[], T]) -> T:
         """Return what ``make`` made, of which the result is the same for as long as the index is."""
@@ -114,8 +110,7 @@ class Narrowing:
 
     def by_links(self, leaf: ByLinks, graph: Graph) -> frozenset[str]:
         """The paths of the notes whose links are as a term wants them."""
-        key = (leaf, tuple((path, tuple(links)) for path, links in sorted(graph.opened.items())))
-        return self.remember(key, lambda: self._by_links(leaf, graph))
+        return self.remember((leaf, graph.key), lambda: self._by_links(leaf, graph))
 
     def at(self, paths: frozenset[str]) -> frozenset[int]:
         """The notes at ``paths``."""

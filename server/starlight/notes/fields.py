@@ -123,7 +123,7 @@ FIELDS = {
 """By name."""
 
 OTHERS = (
-    Form('"slate roof"', "passages that say exactly this, whatever the case and the accents"),
+    Form('"slate roof"', "passages that say exactly this, whatever the case and the accents (beside at most 8 words)"),
     Form("-draft", "not notes with that word (in a query of at most 8 words)"),
     Form('-tag:old -"first draft"', "a `-` turns any filter round"),
     Form("tag:tea OR tag:coffee", "either; `AND` and parentheses may be written, too, between filters and quotes"),

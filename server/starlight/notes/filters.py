@@ -198,6 +198,11 @@ def terms(filter_: Filter) -> Iterator[tuple[Term, bool]]:
             yield from terms(part)
 
 
+def is_quoting(filter_: Filter) -> bool:
+    """Whether all that a filter wants is texts to the letter."""
+    return all(isinstance(term.leaf, Holding) for term, _ in terms(filter_))
+
+
 def covers(filter_: Filter, holds: Callable[[Leaf], bool], whole: Callable[[Leaf], bool]) -> bool:
     """Whether a passage is one that ``filter_`` is for.
 

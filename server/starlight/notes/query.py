@@ -1,9 +1,9 @@
 """A query into its words and its filters.  Pure, and never an error: what is no filter is words.
 
 A query is plain words unless it holds a known ``field:`` with a value, a quote that is closed, or a ``-`` before a
-word where it has few of them.  ``AND`` and ``OR`` count between filters and quotes only: people write them, and
-parentheses and colons, in prose.  Filters that stand beside one another must all hold; ``AND`` binds tighter than
-``OR``, as it does everywhere.
+word.  Prose has quotes and dashes, too: where there are many words, and no field, these are words.  ``AND`` and
+``OR`` count between filters and quotes only: people write them, and parentheses and colons, in prose.  Filters that
+stand beside one another must all hold; ``AND`` binds tighter than ``OR``, as it does everywhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from starlight.notes.text import words
 from starlight.notes.times import Day
 
 _FEW = 8
-"""Words up to which a ``-`` leaves a word out: a longer query is prose, which has dashes."""
+"""Words up to which a query is no prose: all of them for a ``-`` before a word, those beside it for a quote."""
 _MAX_CHARACTERS = 2_000
 """A longer text was pasted."""
 _DATE_WORDS = 5
@@ -67,6 +67,8 @@ class _Token(NamedTuple):
     filter: Filter | None = None
     is_said: bool = False
     """Whether its words are looked for as well: those of a quote that is wanted are."""
+    is_named: bool = False
+    """Whether it is a filter with a name: nobody writes those in prose."""
 
 
 def parse(text: str, today: Day, *, lenient: bool = False) -> Query:
@@ -78,7 +80,7 @@ def parse(text: str, today: Day, *, lenient: bool = False) -> Query:
     if len(text) > _MAX_CHARACTERS:
         return Query(text)
     lexer = _Lexer(text, today, lenient=lenient)
-    tokens = list(lexer.tokens())
+    tokens = _without_prose(list(lexer.tokens()))
     if not any(token.filter for token in tokens) and not lexer.problems:
         return Query(text)
     parser = _Parser(tokens)
@@ -88,6 +90,14 @@ def parse(text: str, today: Day, *, lenient: bool = False) -> Query:
     if not any(token.kind == "word" or token.is_said for token in tokens):
         rest = ""  # of an OR that stands alone
     return Query(rest, filter_, tuple(sorted(problems, key=lambda problem: problem.start)))
+
+
+def _without_prose(tokens: Sequence[_Token]) -> Sequence[_Token]:
+    """Return the tokens; the quotes as words where there are many other words and no filter that has a name."""
+    n_words = sum(token.kind == "word" for token in tokens)
+    if n_words <= _FEW or any(token.is_named for token in tokens):
+        return tokens
+    return [token._replace(kind="word", filter=None, is_said=False) if token.filter else token for token in tokens]
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -149,7 +159,7 @@ class _Lexer:
             leaf = self._leaf(field, value)
             if not isinstance(leaf, str):
                 term = Term(leaf, at, end)
-                return _Token("term", at, end, filters.Not(term) if found["minus"] else term)
+                return _Token("term", at, end, filters.Not(term) if found["minus"] else term, is_named=True)
         return self._bad(at, end, str(leaf))
 
     def _leaf(self, field: Field, value: str) -> Leaf | str:
