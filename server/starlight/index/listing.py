@@ -34,11 +34,10 @@ def latest(connection: apsw.Connection, scope: Scope, limit: int) -> list[tuple[
     of_notes, values = scope.of_notes()
     condition = f" AND {of_notes}" if of_notes else ""
     if scope.chosen:
-        condition += (
-            " AND (n.id IN (SELECT value FROM json_each(?))"
-            " OR n.id IN (SELECT note FROM chunks WHERE id IN (SELECT value FROM json_each(?))))"
-        )
-        values += (scope.chosen.notes, scope.chosen.chunks)
+        # A text to the letter is words, and these are ranked: here whole notes are left in, or out.
+        is_chosen, more = scope.chosen.condition("n.id", "NULL")
+        condition += f" AND {is_chosen}"
+        values += more
     rows = connection.execute(f"SELECT n.id, n.path, n.modified, n.mtime_ns FROM notes AS n WHERE 1{condition}", values)  # noqa: S608 -- columns and conditions of ours
     left_out = set(scope.without)
     dated = (

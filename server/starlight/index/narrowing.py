@@ -87,7 +87,11 @@ class Narrowing:
             for term, _ in terms(filter_)
             if isinstance(term.leaf, (Linked, Orphan))
         }
-        return Chosen(filter_, linked, json.dumps(sorted(found.notes)), json.dumps(sorted(found.chunks)))
+        rest = self.every() - found.notes
+        all_but = len(rest) < len(found.notes)
+        notes = json.dumps(sorted(rest if all_but else found.notes))
+        is_empty = not found.notes and not found.chunks
+        return Chosen(filter_, linked, notes, json.dumps(sorted(found.chunks)), all_but, is_empty)
 
     def remember(self, key: object, make: Callable[[], T]) -> T:
         """Return what ``make`` made, of which the result is the same for as long as the index is."""

@@ -32,14 +32,20 @@ class Chosen:
     linked: Mapping[ByLinks, frozenset[str]]
     """The paths of the notes that its terms about links are for."""
     notes: str
-    """The ids of whole notes that are stored, as a list in JSON."""
+    """The ids of whole notes that are stored, as a list in JSON; of those that it is not for, where these are fewer."""
     chunks: str
     """Those of passages of other notes."""
+    all_but: bool = False
+    """Whether ``notes`` are those that it is not for."""
+    is_empty: bool = False
+    """Whether it is for nothing that is stored."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it is for nothing that is stored."""
-        return self.notes == self.chunks == "[]"
+    def condition(self, note: str, chunk: str) -> tuple[str, tuple[str, ...]]:
+        """Return an SQL condition on the id of a note, or that of its chunk, and its values."""
+        condition = f"{note} {'NOT ' if self.all_but else ''}IN (SELECT value FROM json_each(?))"  # noqa: S608 -- no values
+        if self.chunks == "[]":
+            return condition, (self.notes,)
+        return f"({condition} OR {chunk} IN (SELECT value FROM json_each(?)))", (self.notes, self.chunks)  # noqa: S608 -- no values
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,10 @@ class Scope:
             values += (json.dumps(self.without),)
         if self.chosen:
             # Asked of each row that is found otherwise: mostly that is less than all that is chosen.
-            condition += (
-                f" AND ((SELECT k.note FROM chunks AS k WHERE k.id = {column}) IN (SELECT value FROM json_each(?))"  # noqa: S608
-                f" OR {column} IN (SELECT value FROM json_each(?)))"
-            )
-            values += (self.chosen.notes, self.chosen.chunks)
+            note = f"(SELECT k.note FROM chunks AS k WHERE k.id = {column})"  # noqa: S608 -- no values
+            is_chosen, more = self.chosen.condition(note, column)
+            condition += f" AND {is_chosen}"
+            values += more
         return condition, values
 
     def of_notes(self) -> tuple[str, tuple[str, ...]]:

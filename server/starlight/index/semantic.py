@@ -44,6 +44,8 @@ class Semantic:
         self._codes: Codes | None = None
         self._first_block = self._last_block = 0
         self._mean: tuple[int, Vector | None] = (0, None)
+        self._allowed: tuple[int, Scope, list[int]] | None = None
+        """The chunks of a scope, and the version of the index that they are of."""
 
     def mean(self, n_chunks: int) -> Vector | None:
         """Return the mean of the vectors, each of length 1; None where there are none."""
@@ -85,17 +87,16 @@ class Semantic:
         return self._scores(query, list(chunks), EVERYWHERE, -1) if query else {}
 
     def _ids(self, scope: Scope) -> list[int]:
-        """Return the chunks of ``scope``."""
-        condition, values = replace(scope, chosen=None).condition("c.id")
-        if scope.chosen is None:
+        """Return the chunks of ``scope``; those of the last one are kept: whoever types on asks for them again."""
+        version = self._connection.pragma("data_version")
+        if self._allowed is None or self._allowed[:2] != (version, scope):
+            condition, values = replace(scope, chosen=None).condition("c.id")
+            if scope.chosen:
+                is_chosen, more = scope.chosen.condition("c.note", "c.id")
+                condition, values = f"{condition} AND {is_chosen}", (*values, *more)
             rows = self._connection.execute(f"SELECT c.id FROM chunks AS c WHERE 1 {condition}", values)  # noqa: S608
-            return [id_ for (id_,) in rows]
-        rows = self._connection.execute(
-            f"SELECT c.id FROM json_each(?) AS w CROSS JOIN chunks AS c ON c.note = w.value WHERE 1 {condition} UNION "  # noqa: S608
-            f"SELECT c.id FROM json_each(?) AS w CROSS JOIN chunks AS c ON c.id = w.value WHERE 1 {condition}",
-            (scope.chosen.notes, *values, scope.chosen.chunks, *values),
-        )
-        return [id_ for (id_,) in rows]
+            self._allowed = version, scope, [id_ for (id_,) in rows]
+        return self._allowed[2]
 
     def _exact(self, query: bytes, limit: int, scope: Scope) -> Scored:
         condition, values = scope.condition("vectors.id")

@@ -151,5 +151,4 @@ def _named(text: str, today: Day) -> Days | None:
 
 
 def _month(year: int, month: int) -> Days:
-    first = Day(year, month, 1)
-    return first, first.replace(day=calendar.monthrange(year, month)[1])
+    return Day(year, month, 1), Day(year, month, calendar.monthrange(year, month)[1])
