@@ -1,4 +1,7 @@
-"""Write what is made from ``config.py``: the tables of the settings, in the documentation and in both editors.
+"""Write what is made from tables in the code.
+
+From ``config.py`` the tables of the settings, in the documentation and in both editors; from ``notes/fields.py`` the
+page on what a query may hold.
 
     python scripts/generate.py
 
@@ -13,14 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from starlight.config import Option, options
+from starlight.notes.fields import forms
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs" / "configuration.md"
+SEARCH = REPOSITORY / "docs" / "search.md"
 VSCODE = REPOSITORY / "editors" / "vscode" / "package.json"
 NEOVIM = REPOSITORY / "editors" / "neovim" / "doc" / "starlight.txt"
 
 _BEGIN, _END = "    begin generated settings\n", "    end generated settings\n"
 _HELP_WIDTH = 78
+_BEGIN_FORMS, _END_FORMS = "<!-- begin generated filters -->\n", "<!-- end generated filters -->\n"
 
 _DOCS = """\
 # Settings
@@ -71,6 +77,7 @@ def generated() -> dict[Path, str]:
     """Return the text that each generated file should have."""
     return {
         DOCS: _documentation(),
+        SEARCH: _search(SEARCH.read_text(encoding="utf-8")),
         VSCODE: _package(json.loads(VSCODE.read_text(encoding="utf-8"))),
         NEOVIM: _help(NEOVIM.read_text(encoding="utf-8")),
     }
@@ -99,6 +106,12 @@ def _documentation() -> str:
     return _DOCS.format(rows="\n".join(rows), trusted="\n".join(trusted))
 
 
+def _search(text: str) -> str:
+    """Return the page on queries with the table of filters between the two marker lines."""
+    rows = "".join(f"| `{form.written}` | {form.meaning} |\n" for form in forms())
+    return _between(text, _BEGIN_FORMS, _END_FORMS, f"\n| written | meaning |\n| --- | --- |\n{rows}\n", SEARCH)
+
+
 def _package(package: dict[str, Any]) -> str:
     """Return the manifest with the server's settings first, in alphabetical order, and the editor's own after them.
 
@@ -116,12 +129,17 @@ def _package(package: dict[str, Any]) -> str:
 
 def _help(text: str) -> str:
     """Return the Neovim help with the settings between the two marker lines."""
-    before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    if not after:
-        raise ValueError(f"{NEOVIM}: the marker lines of the generated settings are gone")
     entries = [_help_entry(option, default) for _, option, default in options()]
-    return before + _BEGIN + "\n" + "\n".join(entries) + "\n" + _END + after
+    return _between(text, _BEGIN, _END, "\n" + "\n".join(entries) + "\n", NEOVIM)
+
+
+def _between(text: str, begin: str, end: str, made: str, path: Path) -> str:
+    """Return ``text``, that of the file at ``path``, with ``made`` between two marker lines."""
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    if not after:
+        raise ValueError(f"{path}: the marker lines of what is generated are gone")
+    return before + begin + made + end + after
 
 
 def _help_entry(option: Option, default: Any) -> str:  # noqa: ANN401 -- any JSON value

@@ -75,7 +75,10 @@ def _index_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the
 
 def _search_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps the type to itself
     command = commands.add_parser("search", help="search notes by meaning and by words")
-    command.add_argument("query", metavar="QUERY", nargs="?", help="what you look for, in plain words")
+    command.add_argument(
+        "query", metavar="QUERY", nargs="?", help="what you look for: words, and filters such as tag:garden"
+    )
+    command.add_argument("--syntax", action="store_true", help="say what a query may hold beside words")
     command.add_argument("--queries", metavar="FILE", help="one query a line instead of QUERY; - for standard input")
     command.add_argument("--root", metavar="ROOT", help="the folder that holds the notes (default: the one you are in)")
     command.add_argument("--limit", metavar="N", type=int, help="how many results (default: 20)")
@@ -160,15 +163,19 @@ def _index(options: argparse.Namespace) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     from starlight import terminal
-    from starlight.engine.wire import results_json
+    from starlight.engine.wire import results_json, syntax_json
     from starlight.engine.workspace import check_limit
 
+    if options.syntax:
+        syntax = syntax_json()
+        _print_json(syntax) if options.json else terminal.print_syntax(syntax["forms"])
+        return 0
     queries = _queries(options)
     if options.limit is not None:
         check_limit(options.limit)
     workspace = _fresh(options)
     for query in queries:
-        results = workspace.search(query, options.limit, options.only)
+        results = workspace.search(query, options.limit, options.only, lenient=options.queries is not None)
         if options.json:
             _print_json(results_json(results))
         else:

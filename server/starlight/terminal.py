@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -128,6 +129,8 @@ def _print_list(console: Console, title: str, reasons: dict[str, str]) -> None:
 def print_results(results: Results) -> None:
     """Print the hits, each with its place, heading and a highlighted snippet."""
     console = _console()
+    for problem in results.problems:
+        _print_problem(results.query, *problem)
     if not results.hits or results.verdict == "nothing":
         console.print(f"Nothing in your notes is about “{printable(results.query)[:200]}”.")
     elif results.verdict == "weak":
@@ -137,6 +140,31 @@ def print_results(results: Results) -> None:
             _print_hit(console, hit)
     if not results.complete:
         console.print("The index is not complete yet: there may be more.", style="yellow")
+
+
+def _print_problem(query: str, message: str, start: int, end: int) -> None:
+    """Print what is wrong with a query to standard error, with the part of it that is meant."""
+    before, meant, after = map(printable, (query[:start], query[start:end], query[end:]))
+    sys.stderr.write(f"starlight: {printable(message)}\n  {before}{meant}{after}\n")
+    sys.stderr.write(f"  {' ' * _width(before)}{'^' * max(_width(meant), 1)}\n")
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def print_syntax(forms: Sequence[Mapping[str, str]]) -> None:
+    """Print what a query may hold beside words: of each thing an example and what it does."""
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    for form in forms:
+        table.add_row(form["written"], form["meaning"].replace("`", ""))
+    console = _console()
+    console.print("Words are looked for by meaning and as they are; these say where:\n")
+    console.print(table)
 
 
 def print_evidence(evidence: Evidence) -> None:

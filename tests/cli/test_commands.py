@@ -177,6 +177,33 @@ def test_ctrl_c_and_going_on(vault: Callable[..., Path]) -> None:
     workspace.close()
 
 
+def test_filters(root: Path) -> None:
+    done = starlight("search", "eggs path:kitchen -slate", "--root", root, "--json")
+    assert [hit["path"] for hit in done.json()["hits"]] == ["kitchen/pancakes.md"]
+    assert done.json()["problems"] == []
+    done = starlight("search", "--root", root, "--json", "--", "-eggs is:orphan")
+    assert {hit["path"] for hit in done.json()["hits"]} == {"roof.md", "日记/茶.md"}
+
+
+def test_a_bad_filter_is_told_beside_the_results(root: Path) -> None:
+    done = starlight("search", "泡茶 date:someday", "--root", root)
+    assert "茶道" in done.out
+    *_, said, query, mark = done.err.splitlines()
+    assert said.startswith("starlight: date:someday: that is no time")
+    assert query == "  泡茶 date:someday"
+    assert mark == "       ^^^^^^^^^^^^", "below the filter: a letter of Chinese is two columns wide"
+    batch = starlight("search", "--queries", "-", "--root", root, "--json", stdin=b"eggs date:someday is:wat\n")
+    assert batch.json()["problems"] == []
+    assert batch.json()["hits"][0]["path"] == "kitchen/pancakes.md"
+
+
+def test_what_a_query_may_hold() -> None:
+    done = starlight("search", "--syntax")
+    assert (done.code, done.err) == (0, "")
+    for form in starlight("search", "--syntax", "--json").json()["forms"]:
+        assert form["written"] in done.out
+
+
 def test_results_that_nobody_reads_to_the_end(root: Path) -> None:
     queries = root.parent / "queries.txt"
     queries.write_text("syrup\n" * 2_000)

@@ -32,7 +32,7 @@ def kitchen(share):
 
 def test_answer_has_the_agreed_shape(kitchen):
     answer = kitchen.search("how do I keep the yeast alive")
-    assert set(answer) == {"query", "verdict", "complete", "hits"}
+    assert set(answer) == {"query", "verdict", "complete", "hits", "problems"}
     assert answer["query"] == "how do I keep the yeast alive"
     assert answer["verdict"] == "found"
     assert answer["complete"] is True
@@ -64,6 +64,44 @@ def test_limit_root_and_refine_are_taken(kitchen, module_home):
 def test_nothing_is_an_answer(kitchen):
     for query in ("", "   ", '"()*"', "))((", "\0"):
         assert kitchen.search(query)["verdict"] == "nothing", query
+
+
+def test_filters_narrow_a_search_and_list_notes(kitchen):
+    assert [hit["path"] for hit in kitchen.search("yeast leaves path:garden")["hits"]] == ["garden/blight.md"]
+    assert [hit["path"] for hit in kitchen.search('"jar every morning"')["hits"]] == ["bread.md"]
+    listed = kitchen.search("is:orphan -oven")
+    assert [(hit["path"], hit["title"]) for hit in listed["hits"]] == [("garden/blight.md", "Tomato blight")]
+    assert listed["verdict"] == "found"
+    assert listed["problems"] == []
+    assert (
+        kitchen.request("workspace/symbol", {"query": "is:orphan path:garden"})[0]["containerName"]
+        == "garden/blight.md"
+    )
+
+
+def test_a_bad_filter_is_told_with_its_place(kitchen):
+    query = "yeast 🍞 date:someday"
+    answer = kitchen.search(query)
+    (problem,) = answer["problems"]
+    assert query[problem["start"] : problem["end"]] == "date:someday", "in code points"
+    assert "last week" in problem["message"]
+    assert answer["hits"][0]["path"] == "bread.md"
+
+
+def test_what_a_query_may_hold(kitchen):
+    forms = kitchen.execute("starlight.syntax")["forms"]
+    assert {"written", "meaning"} == set(forms[0])
+    for form in forms:
+        assert kitchen.search(form["written"])["query"] == form["written"]
+
+
+def test_what_is_typed_obeys_filters(kitchen, module_home):
+    path = module_home / "notes" / "bread.md"
+    assert kitchen.search("tag:typed")["hits"] == []
+    kitchen.open(path, "# Sourdough\n\nStill yeast, and #typed\n")
+    assert [hit["path"] for hit in kitchen.search("yeast tag:typed")["hits"]] == ["bread.md"]
+    kitchen.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+    assert kitchen.search("yeast tag:typed")["hits"] == []
 
 
 def test_huge_query_is_answered(kitchen):

@@ -11,6 +11,7 @@ import pytest
 from starlight.engine.search import Hit, Results
 from starlight.errors import IndexMissing, IndexUnavailable
 from starlight.lsp.features.search import search_all
+from starlight.notes.query import Problem
 
 
 def _hit(path: str, score: float) -> Hit:
@@ -89,4 +90,14 @@ async def test_fault_of_ours_is_never_hidden():
 
 async def test_before_the_folders_are_known_it_is_incomplete():
     answer = await search_all(SimpleNamespace(started=False), [], "q", 10)
-    assert answer == {"query": "q", "verdict": "nothing", "complete": False, "hits": []}
+    assert answer == {"query": "q", "verdict": "nothing", "complete": False, "hits": [], "problems": []}
+
+
+async def test_a_problem_is_told_where_all_folders_have_it():
+    wrong, for_nothing = Problem("no time", 2, 9), Problem("no such tag", 10, 15)
+    one = _root("/first", Results("q", "nothing", complete=True, hits=(), problems=(wrong, for_nothing)))
+    other = _root("/second", Results("q", "found", complete=True, hits=(_hit("a.md", 0.9),), problems=(wrong,)))
+    answer = await search_all(OPEN, [one, other], "q", 10)
+    assert answer["problems"] == [{"message": "no time", "start": 2, "end": 9}]
+    assert len((await search_all(OPEN, [one], "q", 10))["problems"]) == 2
+    assert (await search_all(OPEN, [], "q", 10))["problems"] == []

@@ -8,7 +8,7 @@ import { SECTION, serverSettings, settingsForServer } from "./config";
 import { COMMANDS, NOTIFICATIONS } from "./protocol";
 import type {
   Answer, AnswerProgress, AskParams, SaveParams, SearchParams, SearchResult, Status, StatusReport,
-  Suggestion, Why, WriteParams,
+  Suggestion, Syntax, Why, WriteParams,
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
@@ -61,6 +61,10 @@ export class Client implements vscode.Disposable {
 
   search(params: SearchParams, token: vscode.CancellationToken): Promise<SearchResult> {
     return this.execute<SearchResult>(COMMANDS.search, params, token);
+  }
+
+  syntax(): Promise<Syntax> {
+    return this.execute<Syntax>(COMMANDS.syntax, {});
   }
 
   report(): Promise<StatusReport> {

@@ -8,6 +8,7 @@
 
 export const COMMANDS = {
   search: "starlight.search",
+  syntax: "starlight.syntax",
   status: "starlight.status",
   rebuild: "starlight.rebuild",
   why: "starlight.why",
@@ -56,6 +57,25 @@ export interface SearchResult {
   /** False while the index is still being built. */
   complete: boolean;
   hits: Hit[];
+  /** What of the query makes no sense as a filter; older servers do not say. */
+  problems?: QueryProblem[];
+}
+
+export interface QueryProblem {
+  message: string;
+  /** In code points of the query. */
+  start: number;
+  end: number;
+}
+
+/** One thing that a query may hold beside words: an example, and what it does. */
+export interface SyntaxForm {
+  written: string;
+  meaning: string;
+}
+
+export interface Syntax {
+  forms: SyntaxForm[];
 }
 
 /** Why a file is, or is not, in the index. */

@@ -1,6 +1,6 @@
 /** Everything the user reads about the server's state and its answers, as pure functions of them. */
 import type { Health } from "./client";
-import type { Hit, SearchResult, Status } from "./protocol";
+import type { Hit, SearchResult, Status, SyntaxForm } from "./protocol";
 
 const FAILURES_SHOWN = 5;
 
@@ -142,6 +142,7 @@ export function searchTitle(result: SearchResult | undefined, status: Status | u
   else if (result?.complete === false) notes.push("the index is still being built: results are incomplete");
   else if (status?.state === "failed") notes.push("the index could not be built: this is what is left of it");
   if (result?.verdict === "weak" && result.hits.length > 0) notes.push("nothing fits well, this is the nearest");
+  if (problems(result) !== "") notes.push(problems(result));
   return notes.join("  ·  ");
 }
 
@@ -149,10 +150,21 @@ function missing(status: Status): string {
   return status.rebuilding ? "results are from the old index" : "results are incomplete";
 }
 
+/** What of the query makes no sense as a filter, in one line; empty where all does. */
+function problems(result: SearchResult | undefined): string {
+  return (result?.problems ?? []).map((problem) => problem.message).join("  ·  ");
+}
+
+/** One thing that a query may hold beside words. */
+export function syntaxRow(form: SyntaxForm): Row {
+  return { label: form.written, description: form.meaning.replaceAll("`", ""), detail: "" };
+}
+
 /** The sentence in the place of hits, when there are none. */
 export function nothingRow(result: SearchResult, status: Status | undefined): Row {
   const label = "Nothing in your notes is about this";
-  if (result.complete) return { label, description: "", detail: "Try other words, or fewer of them." };
+  const problem = problems(result);
+  if (result.complete) return { label, description: "", detail: problem === "" ? "Try other words, or fewer of them." : problem };
   const progress = status?.state === "indexing" ? doing(status) : "the index is still being built";
   return { label: `${label} so far`, description: progress, detail: "The search is repeated while the index grows." };
 }

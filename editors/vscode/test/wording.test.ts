@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Hit, SearchResult, Status } from "../src/protocol";
-import { escapeMarkdown, hitRow, nothingRow, searchTitle, statusTooltip, statusWords } from "../src/wording";
+import { escapeMarkdown, hitRow, nothingRow, searchTitle, statusTooltip, statusWords, syntaxRow } from "../src/wording";
 
 const running = { kind: "running" } as const;
 
@@ -116,6 +116,19 @@ describe("a search", () => {
   it("says that the old index answers while another is made", () => {
     const rebuilding = status({ state: "indexing", percent: 25, rebuilding: true });
     assert.match(searchTitle(result({ complete: false }), rebuilding), /rebuilding, 25 %: results are from the old index/);
+  });
+
+  it("says what is wrong with a filter, whether anything was found or not", () => {
+    const problems = [{ message: "is:wat: the only one there is: is:orphan", start: 5, end: 11 }];
+    assert.match(searchTitle(result({ problems }), status()), /Search Notes {2}· {2}is:wat: the only one/);
+    assert.match(nothingRow(result({ problems, verdict: "nothing", hits: [] }), status()).detail, /is:orphan/);
+  });
+
+  it("shows how filters are written", () => {
+    const form = { written: "tag:garden", meaning: "notes with that tag, or one below it such as `garden/trees`" };
+    assert.deepEqual(syntaxRow(form), {
+      label: "tag:garden", description: "notes with that tag, or one below it such as garden/trees", detail: "",
+    });
   });
 
   it("says when the hits are weak, and nothing more when they are good", () => {

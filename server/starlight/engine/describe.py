@@ -11,7 +11,7 @@ from starlight.index.disk import Fact
 from starlight.index.records import NoteRecord, Passage
 from starlight.index.schema import TOKENIZER, fingerprint
 from starlight.models.embedder import Embedder
-from starlight.notes import chunking, markdown
+from starlight.notes import chunking, languages, markdown
 from starlight.notes.chunking import body_of
 from starlight.notes.links import name_key
 from starlight.notes.model import Chunk
@@ -19,7 +19,7 @@ from starlight.notes.place import Lines
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
-VERSION = 4
+VERSION = 5
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 HEADING_SEPARATOR = " › "
@@ -29,7 +29,7 @@ _MAX_FIELD = 2_000
 
 def fingerprint_of(embedder: Embedder) -> str:
     """Return the fingerprint of an index made by this code with ``embedder``."""
-    versions = (VERSION, markdown.VERSION, chunking.VERSION, TEXT_VERSION)
+    versions = (VERSION, markdown.VERSION, chunking.VERSION, TEXT_VERSION, languages.VERSION)
     return fingerprint(*versions, *TOKENIZER, embedder.identity, embedder.dim)
 
 
@@ -64,6 +64,8 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
         links=note.links,
         passages=_distinct([passage for passage, _ in described]),
         vectors={},
+        kind=note.kind,
+        language=languages.language(text, note.language),
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
 

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 
 from starlight.engine.contents import Content
 from starlight.engine.describe import describe, hash_of
+from starlight.engine.opened import OpenText, chosen
 from starlight.engine.wanted import Stems
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.bm25 import Bm25, Words
 from starlight.index.disk import Fact
 from starlight.index.reader import Reader
-from starlight.index.records import EVERYWHERE, Passage, Scope, Scored, StoredPassage
+from starlight.index.records import EVERYWHERE, NoteRecord, Passage, Scope, Scored, StoredPassage
 from starlight.index.vectors import StoredVector, cosines, quantize
 from starlight.models.embedder import Embedder
+from starlight.notes.model import Link
 
 if TYPE_CHECKING:
     from starlight.index.vectors import Vector
@@ -38,6 +40,16 @@ class _OpenPassage:
     passage: Passage
     words: Words
     vector: StoredVector | None
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Those above it."""
+        return self.passage.chunk.headings
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it begins and ends in the note's text."""
+        return self.passage.chunk.start, self.passage.chunk.end
 
     def stored(self, id_: int) -> StoredPassage:
         """Return the passage as one of the index."""
@@ -62,6 +74,8 @@ class _Buffer:
     """None until they are needed."""
     tags: tuple[str, ...] = ()
     """Known with ``passages``."""
+    record: NoteRecord | None = None
+    """Known with ``passages``; None where there is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,18 @@ class View:
             return {}
         score = bm25().score
         return {id_: found for id_, each in self._passages.items() if (found := score(each.words))}
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether there is any passage."""
+        return bool(self._passages)
+
+    def firsts(self) -> list[StoredPassage]:
+        """Return the first of the passages of each note."""
+        found: dict[str, StoredPassage] = {}
+        for id_, each in self._passages.items():
+            found.setdefault(each.path, each.stored(id_))
+        return list(found.values())
 
     def cosines(self, vector: Vector) -> Scored:
         """Return the cosines of the passages to ``vector``."""
@@ -131,17 +157,34 @@ class Overlay:
 
     def view(self, reader: Reader, scope: Scope = EVERYWHERE) -> View:
         """Return the open notes of ``scope`` as a search of ``reader``'s index is to see them."""
+        changed = self._changed(reader, scope)
+        passages = [passage for buffer in changed for passage in self._covered(buffer, scope, reader.stems)]
+        return View(tuple(buffer.path for buffer in changed), dict(enumerate(passages, -len(passages))))
+
+    def links(self, reader: Reader) -> dict[str, tuple[Link, ...]]:
+        """Return the links of the open notes whose text is not what the index has, by path."""
+        changed = self._changed(reader, EVERYWHERE)
+        for buffer in changed:
+            self._passages(buffer, reader.stems)
+        return {buffer.path: buffer.record.links if buffer.record else () for buffer in changed}
+
+    def _changed(self, reader: Reader, scope: Scope) -> list[_Buffer]:
         placed = replace(scope, tags=())  # which tags it has is known when it was read
         open_ = [buffer for path, buffer in self._buffers.items() if placed.covers(path, ())]
         stored = reader.hashes([buffer.path for buffer in open_]) if open_ else {}
-        changed = [buffer for buffer in open_ if stored.get(buffer.path) != buffer.hash]
-        passages = [
-            passage
-            for buffer in changed
-            for passage in self._passages(buffer, reader.stems)
-            if scope.covers(buffer.path, buffer.tags)
-        ]
-        return View(tuple(buffer.path for buffer in changed), dict(enumerate(passages, -len(passages))))
+        return [buffer for buffer in open_ if stored.get(buffer.path) != buffer.hash]
+
+    def _covered(self, buffer: _Buffer, scope: Scope, stems: Stems) -> Sequence[_OpenPassage]:
+        """Return the passages of an open note that are in the scope."""
+        passages = self._passages(buffer, stems)
+        if buffer.record is None or not scope.covers(buffer.path, buffer.tags):
+            return ()
+        if scope.chosen is None:
+            return passages
+        text = disk.decode(buffer.data)
+        texts = [OpenText((text[slice(*each.place)], each.title, *each.headings), each.words) for each in passages]
+        are_chosen = chosen(scope.chosen, buffer.record, texts, stems)
+        return [each for each, is_chosen in zip(passages, are_chosen, strict=True) if is_chosen]
 
     def _passages(self, buffer: _Buffer, stems: Stems) -> Sequence[_OpenPassage]:
         if buffer.passages is None:
@@ -158,7 +201,7 @@ class Overlay:
         if len(buffer.data) > self._max_bytes:
             return ()
         record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data)
-        buffer.tags = record.tags
+        buffer.tags, buffer.record = record.tags, record
         buffer.vectors = self._embedded(meant, buffer.vectors)
         buffer.words = {
             each.words: buffer.words.get(each.words) or Words([[stem for _, _, stem in stems(f)] for f in each.fields])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import heapq
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from starlight.engine import ranking
+from starlight.engine import listing, ranking
 from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR
+from starlight.engine.filtering import Filtering
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.ranking import Verdict
@@ -18,6 +20,8 @@ from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.index.vectors import without
 from starlight.models.embedder import Embedder
+from starlight.notes.filters import is_quoting
+from starlight.notes.query import Problem, parse
 from starlight.notes.stopwords import telling
 from starlight.notes.text import as_written, is_literal, words
 
@@ -60,6 +64,8 @@ class Results:
     verdict: Verdict
     complete: bool
     hits: tuple[Hit, ...]
+    problems: tuple[Problem, ...] = ()
+    """What of the query makes no sense as a filter, or is for nothing in these notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +105,31 @@ class Searcher:
         self._contents = contents
         self._overlay = overlay
 
-    def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
-        """Return the best ``limit`` passages for ``text``, which is plain words and never an error.
+    def search(
+        self, text: str, limit: int, only: Leg | None = None, below: str = "", *, lenient: bool = False
+    ) -> Results:
+        """Return the best ``limit`` passages for ``text``: words and filters (``notes.query``), never an error.
 
-        ``below`` is the folder that they must lie in, relative to the root; empty for all.
+        Filters alone list the notes that they are for.  ``below`` is the folder that they must lie in, relative to
+        the root; empty for all.  What makes no sense as a filter is told, or words if ``lenient``, and so are
+        quotes that nothing holds.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
+        asked = parse(text, datetime.date.today(), lenient=lenient)
+        scope = Scope(below)
+        if asked.filter is None:
+            return replace(self._found(asked.words, limit, only, scope), query=text, problems=asked.problems)
+        narrowed = self._filtering.narrowed(scope, asked.filter)
+        results = self._found(asked.words, limit, only, narrowed) if asked.words else self._listed(narrowed, limit)
+        if lenient and not results.hits and is_quoting(asked.filter):
+            return replace(self._found(text, limit, only, scope), query=text)
+        unmatched = () if results.hits or lenient else self._filtering.unmatched(asked.filter, scope)
+        return replace(results, query=text, problems=(*asked.problems, *unmatched))
+
+    def _found(self, text: str, limit: int, only: Leg | None, scope: Scope) -> Results:
+        """Return the best ``limit`` passages of ``scope`` for words."""
         query = self._parse(text, only)
-        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE)
+        found = self._ranked(query, only, limit, scope, ranking.PER_NOTE)
         contents = self._read([each.passage for each in found])
         judged = [self._hit(query, each, contents.get(each.passage.path)) for each in found]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
@@ -116,6 +139,20 @@ class Searcher:
             if hit.reasons or each.cosine >= ranking.FAINT or verdict == "nothing"
         )
         return Results(text, verdict, self.is_complete, hits)
+
+    def _listed(self, scope: Scope, limit: int) -> Results:
+        """Return the ``limit`` notes of ``scope`` that were changed last, each with its beginning."""
+        with self._reader.snapshot():
+            opened = self._overlay.view(self._reader, scope)
+            stored = replace(scope, without=(*scope.without, *opened.paths))
+            heads = listing.heads(self._reader, opened, stored, limit)
+        contents = self._read([head.passage for head in heads])
+        hits = tuple(_head_hit(head, contents.get(head.passage.path)) for head in heads)
+        return Results("", "found" if hits else "nothing", self.is_complete, hits)
+
+    @property
+    def _filtering(self) -> Filtering:
+        return Filtering(self._reader, self._overlay, self._read)
 
     @property
     def is_complete(self) -> bool:
@@ -239,6 +276,24 @@ class Searcher:
             return list(self._embedder.embed(texts) @ query.vector)
 
         return nearness
+
+
+def _head_hit(head: listing.Head, content: Content | None) -> Hit:
+    """Return the hit of a note that is listed without a ranking."""
+    passage = head.passage
+    begins = listing.beginning(passage, content)
+    return Hit(
+        path=passage.path,
+        start_line=begins.place.first,
+        end_line=begins.place.last,
+        line=begins.line,
+        title=passage.title,
+        heading=HEADING_SEPARATOR.join(passage.headings),
+        snippet=begins.snippet,
+        highlights=(),
+        score=round(head.changed, 4),
+        reasons=(f"changed {listing.day_of(head)}",),
+    )
 
 
 def _best(stored: Scored, opened: Scored) -> Scored:

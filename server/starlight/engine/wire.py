@@ -17,6 +17,8 @@ from starlight.engine.search import Hit, Results
 from starlight.engine.why import Why
 from starlight.index.records import Status
 from starlight.models.generator import Usage
+from starlight.notes.fields import forms
+from starlight.notes.query import Problem
 from starlight.notes.text import one_line, plain
 
 if TYPE_CHECKING:
@@ -32,7 +34,18 @@ def results_json(results: Results) -> dict[str, Any]:
         "verdict": results.verdict,
         "complete": results.complete,
         "hits": [hit_json(hit) for hit in results.hits],
+        "problems": problems_json(results.problems),
     }
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return the JSON form of what is wrong with a query."""
+    return [problem._asdict() for problem in problems]
+
+
+def syntax_json() -> dict[str, Any]:
+    """Return the JSON form of what a query may hold beside words."""
+    return {"forms": [form._asdict() for form in forms()]}
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

@@ -77,8 +77,9 @@ class Codes:
 
     def _first_step(self, turned: Vector, limit: int, allowed: Sequence[int] | None) -> NDArray[np.intp]:
         """Return the positions of at least ``limit`` codes with the fewest signs that differ from the query's."""
-        if allowed is not None:
-            return np.flatnonzero(np.isin(self._ids[: self._n], np.asarray(allowed, np.uint32)))
+        positions = None if allowed is None else self._positions(allowed)
+        if positions is not None and len(positions) <= limit:
+            return positions
         if self._n <= limit:
             return np.arange(self._n)
         query = pack((turned >= 0)[None])[0]
@@ -86,8 +87,19 @@ class Codes:
         for start in range(0, self._n, _BLOCK):
             end = min(start + _BLOCK, self._n)
             distances[start:end] = _count(self._high[:, start:end], query, np.bitwise_xor)
+        if positions is not None:
+            distances = distances[positions]
         reached = np.bincount(distances, minlength=self._dim + 1).cumsum()
-        return np.flatnonzero(distances <= np.searchsorted(reached, limit))
+        near = np.flatnonzero(distances <= np.searchsorted(reached, limit))
+        return near if positions is None else positions[near]
+
+    def _positions(self, allowed: Sequence[int]) -> NDArray[np.intp]:
+        """Return the positions of the codes with one of the ids ``allowed``."""
+        ids = self._ids[: self._n]
+        known = np.zeros(int(ids.max(initial=0)) + 1, np.bool_)
+        wanted = np.asarray(allowed, np.uint32)
+        known[wanted[wanted < len(known)]] = True
+        return np.flatnonzero(known[ids])
 
     def _scores(self, turned: Vector, positions: NDArray[np.intp]) -> NDArray[np.int32]:
         """Return the inner products of the query, in whole numbers of ``_QUERY_BITS`` bits, with two-bit codes.

@@ -53,7 +53,7 @@ class Lexical:
 
     def _best(self, match: str, limit: int, scope: Scope) -> Scored:
         weights = ", ".join(map(str, FIELD_WEIGHTS))
-        condition, values = scope.condition("rowid")
+        condition, values = scope.condition("lexical.rowid")
         rows = self._connection.execute(
             f"SELECT rowid, -bm25(lexical, {weights}) FROM lexical WHERE lexical MATCH ? {condition}"  # noqa: S608
             f" ORDER BY bm25(lexical, {weights}) LIMIT ?",
@@ -122,7 +122,7 @@ class Lexical:
         if len(phrase) == 1:
             return self._count(phrase, n_chunks)[0]
         count = "SELECT count(*) FROM lexical WHERE lexical MATCH ?"
-        return int(self._connection.execute(count, (_quoted(term),)).get)
+        return int(self._connection.execute(count, (quoted(term),)).get)
 
     def _count(self, stems: Sequence[str], n_chunks: int) -> list[int]:
         """Return how many chunks hold each of ``stems``, about: counts are kept while the index changes by little."""
@@ -146,13 +146,13 @@ class Lexical:
 
 
 def _any(terms: Iterable[str]) -> str:
-    return " OR ".join(map(_quoted, terms))
+    return " OR ".join(map(quoted, terms))
 
 
-def _quoted(term: str) -> str:
+def quoted(term: str) -> str:
     """Return ``term`` as FTS5 takes plain text: words that stand one after the other, or how one begins."""
-    quoted = '"{}"'.format(term.replace('"', '""'))
-    return f"{quoted} *" if is_beginning(term) else quoted
+    text = '"{}"'.format(term.replace('"', '""'))
+    return f"{text} *" if is_beginning(term) else text
 
 
 def _numbers(record: bytes) -> list[int]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
-from starlight.index.disk import Fact
 from starlight.index.lexical import Lexical
+from starlight.index.listing import PASSAGE, latest, stored_passage
+from starlight.index.narrowing import Narrowing
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
 from starlight.index.semantic import Semantic, is_small
 from starlight.index.sizes import Sizes, measure
@@ -35,6 +36,7 @@ class Reader:
         with schema.translated(path):
             self._lexical = Lexical(self._connection)
         self._semantic = Semantic(self._connection)
+        self.narrowing = Narrowing(self._connection, path)
         self._aside: _Aside | None = None
         self._seen: Status | None = None
         """The status as it is in a snapshot."""
@@ -84,6 +86,14 @@ class Reader:
         with schema.translated(self.path):
             rows = self._connection.execute("SELECT path, problems FROM notes WHERE problems != '[]' ORDER BY path")
             return {path: json.loads(problems) for path, problems in rows}
+
+    def latest(self, scope: Scope, limit: int) -> list[tuple[StoredPassage, float]]:
+        """The first passages of the ``limit`` notes of ``scope`` that were changed last, and when (days since 1970).
+
+        Of a note without any text there is a passage of no length.
+        """
+        with schema.translated(self.path):
+            return latest(self._connection, scope, limit)
 
     def sizes(self) -> Sizes:
         """What the index takes; reads all of it."""
@@ -146,12 +156,11 @@ class Reader:
         """The given chunks, by id."""
         with schema.translated(self.path):
             rows = self._connection.execute(
-                "SELECT c.id, n.path, n.title, c.headings, c.start, c.stop, c.first, c.last,"
-                " n.hash, n.size, n.mtime_ns, n.ctime_ns, n.inode"
+                f"SELECT {PASSAGE}"  # noqa: S608 -- columns
                 " FROM json_each(?) AS wanted JOIN chunks AS c ON c.id = wanted.value JOIN notes AS n ON n.id = c.note",
                 (json.dumps(list(chunks)),),
             )
-            return {row[0]: _passage(*row) for row in rows}
+            return {row[0]: stored_passage(*row) for row in rows}
 
     def hashes(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The content hashes of those of the notes at ``paths`` that are in the index."""
@@ -215,14 +224,6 @@ class Reader:
                 (source, Link("wiki" if is_wiki else "markdown", target, anchor, "", start, end))
                 for source, is_wiki, target, anchor, start, end in rows
             ]
-
-
-def _passage(
-    id_: int, path: str, title: str, headings: str, start: int, end: int, first: int, last: int,
-    hash_: bytes, size: int, mtime_ns: int, ctime_ns: int, inode: int,
-) -> StoredPassage:  # fmt: skip
-    fact = Fact(path, size, mtime_ns, ctime_ns, inode)
-    return StoredPassage(id_, path, title, tuple(json.loads(headings)), start, end, first, last, hash_, fact)
 
 
 class _Aside:

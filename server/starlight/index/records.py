@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from starlight.index.disk import Fact
 from starlight.index.vectors import StoredVector
+from starlight.notes.filters import ByLinks, Filter
 from starlight.notes.model import Chunk, Link
 
 State = Literal["starting", "indexing", "ready", "paused", "failed"]
@@ -20,6 +21,31 @@ STOPPED = "Indexing was stopped; it goes on at the next start, or when asked"
 
 Scored = dict[int, float]
 """Scores by chunk id; higher is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a filter is for (``index.narrowing``)."""
+
+    filter: Filter
+    """For notes that are open, and not what the index has."""
+    linked: Mapping[ByLinks, frozenset[str]]
+    """The paths of the notes that its terms about links are for."""
+    notes: str
+    """The ids of whole notes that are stored, as a list in JSON; of those that it is not for, where these are fewer."""
+    chunks: str
+    """Those of passages of other notes."""
+    all_but: bool = False
+    """Whether ``notes`` are those that it is not for."""
+    is_empty: bool = False
+    """Whether it is for nothing that is stored."""
+
+    def condition(self, note: str, chunk: str) -> tuple[str, tuple[str, ...]]:
+        """Return an SQL condition on the id of a note, or that of its chunk, and its values."""
+        condition = f"{note} {'NOT ' if self.all_but else ''}IN (SELECT value FROM json_each(?))"  # noqa: S608 -- no values
+        if self.chunks == "[]":
+            return condition, (self.notes,)
+        return f"({condition} OR {chunk} IN (SELECT value FROM json_each(?)))", (self.notes, self.chunks)  # noqa: S608 -- no values
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +60,16 @@ class Scope:
     """Tags of which they have one, or one below it (``tea/green`` for ``tea``), in any case; empty for all."""
     notes: tuple[str, ...] | None = None
     """Their paths; None for all."""
+    chosen: Chosen | None = None
+    """What a filter of the query is for; None for all."""
 
     @property
     def is_narrow(self) -> bool:
         """Whether it may be for few of the notes."""
-        return bool(self.below or self.tags or self.notes is not None)
+        return bool(self.below or self.tags or self.notes is not None or self.chosen)
 
     def covers(self, path: str, tags: Iterable[str]) -> bool:
-        """Whether the note at ``path`` with those tags is one that the search is for."""
+        """Whether the note at ``path`` with those tags is one that the search is for, but for ``chosen``."""
         if path in self.without or (self.below and not path.startswith(f"{self.below}/")):
             return False
         if self.notes is not None and path not in self.notes:
@@ -57,6 +85,12 @@ class Scope:
         if self.without:
             condition += f" AND {column} NOT IN {chunks} n.path IN (SELECT value FROM json_each(?)))"  # noqa: S608 -- no values
             values += (json.dumps(self.without),)
+        if self.chosen:
+            # Asked of each row that is found otherwise: mostly that is less than all that is chosen.
+            note = f"(SELECT k.note FROM chunks AS k WHERE k.id = {column})"  # noqa: S608 -- no values
+            is_chosen, more = self.chosen.condition(note, column)
+            condition += f" AND {is_chosen}"
+            values += more
         return condition, values
 
     def of_notes(self) -> tuple[str, tuple[str, ...]]:
@@ -124,6 +158,10 @@ class NoteRecord(NamedTuple):
     """By the digest of the meaning: of those passages that are not stored already."""
     origin: str = ""
     """The path that the note was moved from; empty where it was not."""
+    kind: str = ""
+    """What its front matter has as ``type``."""
+    language: str = ""
+    """The code of the language that it is in; empty where none stands out."""
 
 
 @dataclass(frozen=True, slots=True)

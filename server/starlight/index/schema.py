@@ -198,4 +198,8 @@ _MIGRATIONS = (
     CREATE TABLE failures(path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL,
         mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL) WITHOUT ROWID;
     """,  # noqa: S608 -- a constant
+    """
+    ALTER TABLE notes ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+    ALTER TABLE notes ADD COLUMN language TEXT NOT NULL DEFAULT '';
+    """,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlight.index.records import EVERYWHERE, Scope, Scored
@@ -43,6 +44,8 @@ class Semantic:
         self._codes: Codes | None = None
         self._first_block = self._last_block = 0
         self._mean: tuple[int, Vector | None] = (0, None)
+        self._allowed: tuple[int, Scope, list[int]] | None = None
+        """The chunks of a scope, and the version of the index that they are of."""
 
     def mean(self, n_chunks: int) -> Vector | None:
         """Return the mean of the vectors, each of length 1; None where there are none."""
@@ -72,10 +75,11 @@ class Semantic:
             return self._exact(query, limit, scope)
         codes = self._loaded(len(vector))
         candidates = max(limit, _RESCORED + len(codes) // _RESCORED_SHARE)
-        allowed = self._ids(scope) if scope.is_narrow else None
-        if allowed is not None and len(allowed) <= _EXACT:
-            return self._scores(query, allowed, scope, limit)
-        return self._scores(query, codes.nearest(vector, candidates, allowed), scope, limit)
+        if not scope.is_narrow:
+            return self._scores(query, codes.nearest(vector, candidates), scope, limit)
+        allowed = self._ids(scope)
+        near = allowed if len(allowed) <= _EXACT else codes.nearest(vector, candidates, allowed)
+        return self._scores(query, near, EVERYWHERE, limit)
 
     def cosines(self, vector: Vector, chunks: Iterable[int]) -> Scored:
         """Return the cosines of the given chunks to ``vector``."""
@@ -83,12 +87,19 @@ class Semantic:
         return self._scores(query, list(chunks), EVERYWHERE, -1) if query else {}
 
     def _ids(self, scope: Scope) -> list[int]:
-        condition, values = scope.condition("id")
-        rows = self._connection.execute(f"SELECT id FROM vectors WHERE 1 {condition}", values)  # noqa: S608 -- ours
-        return [id_ for (id_,) in rows]
+        """Return the chunks of ``scope``; those of the last one are kept: whoever types on asks for them again."""
+        version = self._connection.pragma("data_version")
+        if self._allowed is None or self._allowed[:2] != (version, scope):
+            condition, values = replace(scope, chosen=None).condition("c.id")
+            if scope.chosen:
+                is_chosen, more = scope.chosen.condition("c.note", "c.id")
+                condition, values = f"{condition} AND {is_chosen}", (*values, *more)
+            rows = self._connection.execute(f"SELECT c.id FROM chunks AS c WHERE 1 {condition}", values)  # noqa: S608
+            self._allowed = version, scope, [id_ for (id_,) in rows]
+        return self._allowed[2]
 
     def _exact(self, query: bytes, limit: int, scope: Scope) -> Scored:
-        condition, values = scope.condition("id")
+        condition, values = scope.condition("vectors.id")
         rows = self._connection.execute(
             "SELECT id, 1 - vec_distance_cosine(vec_int8(embedding), vec_int8(?)) AS cosine FROM vectors"  # noqa: S608
             f" WHERE 1 {condition} ORDER BY cosine DESC LIMIT ?",

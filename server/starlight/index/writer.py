@@ -330,10 +330,11 @@ class Writer:
 _FACT = "path, size, mtime_ns, ctime_ns, inode"
 _FACTS = f"SELECT {_FACT} FROM notes UNION ALL SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
 _INSERT_NOTE = (
-    "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET size = excluded.size,"
+    "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT(id) DO UPDATE SET size = excluded.size,"
     " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, hash = excluded.hash,"
     " title = excluded.title, tags = excluded.tags, created = excluded.created, modified = excluded.modified,"
-    " problems = excluded.problems"
+    " problems = excluded.problems, kind = excluded.kind, language = excluded.language"
 )
 _INSERT_LEXICAL = "INSERT INTO lexical(rowid, body, title, aliases, headings, tags) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
@@ -359,6 +360,7 @@ class _Rows:
         self.notes.append((
             id_, fact.path, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode, record.hash, record.title,
             json.dumps(record.tags), record.created, record.modified, json.dumps(record.problems),
+            record.kind, record.language,
         ))  # fmt: skip
         self.names += [(number_of(name), id_) for name in record.names]
         self.links += [

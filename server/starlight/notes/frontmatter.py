@@ -34,6 +34,8 @@ _TITLE = ("title",)
 _ALIASES = ("aliases", "alias")
 _TAGS = ("tags", "tag", "keywords")
 _CREATED = ("created", "date", "date created", "created_at")
+_TYPE = ("type",)
+_LANGUAGE = ("lang", "language")
 _MODIFIED = ("modified", "updated", "date modified", "lastmod", "updated_at")
 
 
@@ -54,6 +56,8 @@ def parse(text: str) -> FrontMatter:
         created=created,
         modified=modified,
         lines=lines,
+        kind=", ".join(_strings(_first(data, _TYPE), separator=",")),
+        language=_text(_first(data, _LANGUAGE)),
         problems=tuple(f"front matter: {date} is not a date" for date in (created, modified) if _is_no_date(date)),
     )
 

@@ -50,6 +50,9 @@ class FrontMatter:
     modified: str = ""
     lines: int = 0
     problems: tuple[str, ...] = ()
+    kind: str = ""
+    """What it has as ``type``: several with commas between them."""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ class Note:
     problems: tuple[str, ...]
     body_line: int
     """The first line after the front matter."""
+    kind: str = ""
+    """What its front matter has as ``type``: several with commas between them."""
+    language: str = ""
+    """What its front matter has as ``lang``, as it is written."""
 
 
 class Chunk(NamedTuple):

@@ -135,8 +135,30 @@ T["asks for the query when there is none"] = function()
     on_confirm("  tomatoes ")
   end]])
   child.cmd("Starlight search")
-  eq(child.lua_get("_G.asked"), "Search your notes: ")
+  eq(child.lua_get("_G.asked"), "Search your notes (? for filters): ")
   eq(child.lua_get("_G.offered.prompt"), 'About "tomatoes": 1 place')
+end
+
+T["takes filters, and says what is wrong with one"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  for _, line in ipairs(editor.search("soil path:garden").lines) do
+    editor.expect_part(line, "  garden/")
+  end
+  editor.search("soil date:someday")
+  editor.expect_part(editor.wait_for_message("date:someday"), "last week")
+end
+
+T["offers what a query may hold, and goes on from it"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.lua([[vim.ui.input = function(options) _G.begun = options.default end]])
+  local offered = editor.search("?")
+  eq(offered.kind, "starlight.syntax")
+  editor.expect_part(table.concat(offered.lines, "\n"), "tag:garden")
+  child.lua("_G.choose(1)")
+  eq(child.lua_get("_G.begun"), "tag:garden ")
+  editor.expect_quiet()
 end
 
 T["does nothing when the question is left empty"] = function()

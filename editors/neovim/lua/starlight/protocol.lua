@@ -17,6 +17,17 @@
 ---@field verdict "found"|"weak"|"nothing"
 ---@field complete boolean  false while the index is being built
 ---@field hits starlight.Hit[]
+---@field problems? starlight.QueryProblem[]  what makes no sense as a filter
+
+---@class starlight.QueryProblem
+---@field message string
+---@field start integer  in code points of the query
+---@field end integer
+
+--- One thing that a query may hold beside words.
+---@class starlight.SyntaxForm
+---@field written string  an example
+---@field meaning string
 
 ---@class starlight.Source: starlight.Hit
 ---@field number integer  the answer cites it by this
@@ -97,6 +108,7 @@ local M = {}
 
 M.command = {
   search = "starlight.search",
+  syntax = "starlight.syntax",
   status = "starlight.status",
   rebuild = "starlight.rebuild",
   why = "starlight.why",

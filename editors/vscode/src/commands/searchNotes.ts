@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 import type { Client } from "../client";
 import { Preview } from "../preview";
 import type { Place } from "../preview";
-import type { Hit, SearchResult } from "../protocol";
+import type { Hit, SearchResult, SyntaxForm } from "../protocol";
 import { explain } from "../explain";
-import { hitRow, nothingRow, searchTitle } from "../wording";
+import { hitRow, nothingRow, searchTitle, syntaxRow } from "../wording";
 
 const PAUSE_MS = 120;
 const REPEAT_MS = 1000;
@@ -13,7 +13,12 @@ const REPEAT_MS = 1000;
 interface Item extends vscode.QuickPickItem {
   place?: Place;
   run?: () => unknown;
+  /** What takes the place of the query when this is chosen; the list stays open. */
+  query?: string;
 }
+
+/** Typed alone, this asks what a query may hold beside words. */
+const HELP = "?";
 
 export function searchNotes(client: Client): (query?: unknown) => void {
   return (query) => {
@@ -35,7 +40,7 @@ class SearchList {
   constructor(private readonly client: Client) {
     // The server has ranked the hits; without this, VS Code would put those first whose label has the letters typed.
     Object.assign(this.picker, { sortByLabel: false });
-    this.picker.placeholder = "Ask in your own words, for example: how do I keep the soil moist in summer";
+    this.picker.placeholder = "Ask in your own words, for example: how do I keep the soil moist in summer. Type ? for filters";
     this.disposables.push(
       this.picker.onDidChangeValue(() => {
         this.searchSoon();
@@ -78,6 +83,11 @@ class SearchList {
     this.picker.busy = true;
     this.asked = Date.now();
     try {
+      if (query === HELP) {
+        const { forms } = await this.client.syntax();
+        if (!request.token.isCancellationRequested) this.answer(undefined, forms.map(syntaxItem));
+        return;
+      }
       const result = await this.client.search({ query }, request.token);
       if (!request.token.isCancellationRequested) this.answer(result, this.rows(result));
     } catch (error) {
@@ -123,6 +133,10 @@ class SearchList {
 
   private async accept(): Promise<void> {
     const item = this.picker.activeItems[0];
+    if (item?.query !== undefined) {
+      this.picker.value = item.query;
+      return;
+    }
     if (item?.place === undefined && item?.run === undefined) return;
     this.accepted = item.place !== undefined;
     this.picker.hide();
@@ -167,6 +181,10 @@ function hitItem(hit: Hit): Item {
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   const place = several ? vscode.workspace.asRelativePath(uri, true) : hit.path;
   return { ...hitRow(hit, place), alwaysShow: true, place: { uri, start: hit.line - 1, end: hit.end_line - 1 } };
+}
+
+function syntaxItem(form: SyntaxForm): Item {
+  return { ...syntaxRow(form), alwaysShow: true, query: `${form.written} ` };
 }
 
 function key(item: Item | undefined): string | undefined {

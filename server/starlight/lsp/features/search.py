@@ -1,22 +1,23 @@
-"""``starlight.search``: passages that answer a query, from every folder or from one."""
+"""``starlight.search``: passages that answer a query, from every folder or from one; and what it may hold."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 
 from starlight.engine.ranking import best_verdict
 from starlight.engine.search import Results
-from starlight.engine.wire import hit_json
+from starlight.engine.wire import hit_json, problems_json, syntax_json
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
-from starlight.lsp.protocol import SEARCH
+from starlight.lsp.protocol import SEARCH, SYNTAX
 from starlight.lsp.root import Root
 from starlight.lsp.session import Session
+from starlight.notes.query import Problem
 
 if TYPE_CHECKING:
     from starlight.lsp.server import StarlightServer
@@ -31,6 +32,10 @@ def register(server: StarlightServer) -> None:
             asked = convert.argument(arguments)
             query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)
             return await search_all(server.session, server.session.chosen(asked.get("root")), query, limit)
+
+    @server.command(SYNTAX)
+    def syntax(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
+        return syntax_json()
 
 
 async def search_all(session: Session, roots: list[Root], query: str, limit: int) -> dict[str, Any]:
@@ -58,7 +63,14 @@ async def search_all(session: Session, roots: list[Root], query: str, limit: int
         "verdict": best_verdict([found.verdict for _, found in results]),
         "complete": session.started and all(found.complete for _, found in results),
         "hits": sorted(hits, key=lambda hit: -hit["score"])[:limit],
+        "problems": problems_json(_shared([found.problems for _, found in results])),
     }
+
+
+def _shared(problems: Sequence[Sequence[Problem]]) -> list[Problem]:
+    """Return the problems that every folder has: a filter that is for something in one of them is none."""
+    first, *others = problems or [()]
+    return [problem for problem in first if all(problem in each for each in others)]
 
 
 async def _search(root: Root, query: str, limit: int) -> tuple[Root, Results]:

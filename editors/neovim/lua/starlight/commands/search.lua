@@ -8,6 +8,17 @@ local status = require("starlight.status")
 
 local M = {}
 
+---@param search fun(query: string)
+---@param begun? string  what the user goes on from
+local function ask_for_query(search, begun)
+  vim.ui.input({ prompt = "Search your notes (? for filters): ", default = begun }, function(input)
+    input = vim.trim(input or "")
+    if input ~= "" then
+      search(input)
+    end
+  end)
+end
+
 -- Only the latest search may open a list: an older answer would come in the way of the newer.
 local latest = 0
 
@@ -61,6 +72,30 @@ local function ask_when_ready(id, query, ask)
   end)
 end
 
+--- Typed alone, this asks what a query may hold beside words.
+local HELP = "?"
+
+--- Shows what a query may hold; what is chosen is where the next query begins.
+---@param search fun(query: string)
+local function show_syntax(search)
+  client.with(function(running)
+    client.execute(running, protocol.command.syntax, vim.empty_dict(), function(answer)
+      vim.ui.select(answer.forms, {
+        prompt = "In a query, beside words:",
+        kind = "starlight.syntax",
+        ---@param form starlight.SyntaxForm
+        format_item = function(form)
+          return ("%-34s %s"):format(form.written, (form.meaning:gsub("`", "")))
+        end,
+      }, function(form)
+        if form then
+          ask_for_query(search, form.written .. " ")
+        end
+      end)
+    end)
+  end)
+end
+
 ---@param query string
 local function search(query)
   latest = latest + 1
@@ -72,7 +107,11 @@ local function search(query)
         ---@cast answer starlight.Answer
         if this ~= latest then
           return
-        elseif answer.verdict ~= "nothing" and #answer.hits > 0 then
+        end
+        for _, problem in ipairs(answer.problems or {}) do
+          notify.warn(problem.message)
+        end
+        if answer.verdict ~= "nothing" and #answer.hits > 0 then
           show(answer, running)
         elseif answer.complete or asked_again then
           notify.info("Nothing in your notes is about this.")
@@ -88,15 +127,12 @@ end
 
 ---@param query string
 function M.run(query)
-  if query ~= "" then
+  if query == HELP then
+    return show_syntax(search)
+  elseif query ~= "" then
     return search(query)
   end
-  vim.ui.input({ prompt = "Search your notes: " }, function(input)
-    input = vim.trim(input or "")
-    if input ~= "" then
-      search(input)
-    end
-  end)
+  ask_for_query(M.run)
 end
 
 return M
