@@ -37,6 +37,8 @@ _FLUENT = 1.5
 _WHOLE = 0.1, 0.45
 """Share of Latin letters in words that are one token, up to which a text does not count as known, and from which it
 does; English, terms of medicine among it, has .75 to .97, German .26 to .37."""
+_TELLING = 4
+"""Words from which their share says something: a single one may be a rare word of any language."""
 _LAST_LATIN, _DENSE = "\u024f", "\u3040"
 
 
@@ -144,7 +146,8 @@ class StaticEmbedder:
         if not lengths or not n_letters:
             return 0.0
         spelled = _share(sum(lengths) / len(lengths) - 1, 0.0, _FLUENT)
-        return min(known / n_letters, 1.0) * spelled * (_share(whole / latin, *_WHOLE) if latin else 1.0)
+        is_told = latin and len(n_tokens) >= _TELLING
+        return min(known / n_letters, 1.0) * spelled * (_share(whole / latin, *_WHOLE) if is_told else 1.0)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         """The directions of the texts' vectors, sooner than the library's where that gives the same."""
