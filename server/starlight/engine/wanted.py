@@ -139,5 +139,5 @@ class _Known(dict[str, "str | None"]):
 def _beginnings(stems: Iterable[str]) -> re.Pattern[str] | None:
     """Return what matches every word of ASCII with one of ``stems``, and other words that begin so."""
     # A literal comes first, so that ``re`` passes quickly over what is none.
-    starts = {f"{stem[0]}(?<![a-z0-9]{stem[0]}){stem[1:-1]}[a-z0-9]*" for stem in stems if stem.isascii()}
+    starts = {f"{stem[0]}(?<![a-z0-9]{stem[0]}){stem[1:-1]}[a-z0-9]*" for stem in stems if stem and stem.isascii()}
     return re.compile("|".join(sorted(starts))) if starts else None
