@@ -126,15 +126,19 @@ def _print_list(console: Console, title: str, reasons: dict[str, str]) -> None:
 
 
 def print_results(results: Results) -> None:
-    """Print the hits, each with its place, heading and a highlighted snippet."""
+    """Print the hits, each with its place, heading and a highlighted snippet; those of one note together."""
+    from starlight.engine.wire import folded
+
     console = _console()
     if not results.hits or results.verdict == "nothing":
         console.print(f"Nothing in your notes is about “{printable(results.query)[:200]}”.")
     elif results.verdict == "weak":
         console.print("No close match; the nearest:", style="yellow")
     if results.verdict != "nothing":
-        for hit in results.hits:
-            _print_hit(console, hit)
+        for first, *more in folded(hit.path for hit in results.hits):
+            _print_hit(console, results.hits[first])
+            for number in more:
+                _print_further(console, results.hits[number])
     if not results.complete:
         console.print("The index is not complete yet: there may be more.", style="yellow")
 
@@ -163,12 +167,38 @@ def _print_hit(console: Console, hit: Hit) -> None:
     heading = printable(f"{hit.title} › {hit.heading}" if hit.heading else hit.title)
     console.print(Text.assemble(place, "  ", (heading, "bold")))
     if hit.snippet:
-        snippet = Text(f"  {hit.snippet}")
-        for start, end in hit.highlights:
-            snippet.stylize("bold yellow", start + 2, end + 2)
-        console.print(snippet)
+        console.print(_marked(hit, "  "))
+    _print_why(console, hit, "  ")
+
+
+def _print_further(console: Console, hit: Hit) -> None:
+    """Print another place of the note above."""
+    from rich.text import Text
+
+    place = Text.assemble("  ", (f":{hit.line}", "green"), "  ", (printable(hit.heading), "bold"))
+    console.print(place if hit.heading else Text.assemble("  ", (f":{hit.line}", "green")))
+    if hit.snippet:
+        console.print(_marked(hit, "    "))
+    _print_why(console, hit, "    ")
+
+
+def _marked(hit: Hit, margin: str) -> RichText:
+    """Return the snippet with the words of the query marked."""
+    from rich.text import Text
+
+    snippet = Text(f"{margin}{hit.snippet}")
+    for start, end in hit.highlights:
+        snippet.stylize("bold yellow", start + len(margin), end + len(margin))
+    return snippet
+
+
+def _print_why(console: Console, hit: Hit, margin: str) -> None:
+    from rich.text import Text
+
     if hit.reasons:
-        console.print(Text(f"  {printable(' · '.join(hit.reasons))}", style="dim"))
+        console.print(Text(f"{margin}{printable(' · '.join(hit.reasons))}", style="dim"))
+    if hit.explanation:
+        console.print(Text(f"{margin}{hit.explanation.in_numbers()}", style="dim"))
 
 
 class Answering:

@@ -29,14 +29,14 @@ def test_few_are_looked_at_where_notes_differ() -> None:
         return {chunk: f"{chunk}.md" for chunk in asked}
 
     scores = {chunk: 1 / (chunk + 1) for chunk in range(1_000)}
-    assert [chunk for chunk, _ in ranking.best(scores, 10, notes_of)] == list(range(10))
+    assert [place.chunk for place in ranking.best(scores, 10, notes_of)] == list(range(10))
     assert len(asked) < 100
 
 
 def test_a_further_passage_of_a_note_is_worth_less() -> None:
     ranked = ranking.order({1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7, 5: 0.6}, dict.fromkeys([1, 2, 3, 4], "a.md") | {5: "b.md"})
-    assert [chunk for chunk, _ in ranked] == [1, 2, 5, 3]
-    assert [score for _, score in ranked] == pytest.approx([1.0, 0.9 * 0.85, 0.6, 0.8 * 0.85**2])
+    assert [place.chunk for place in ranked] == [1, 2, 5, 3]
+    assert [place.score for place in ranked] == pytest.approx([1.0, 0.9 * 0.85, 0.6, 0.8 * 0.85**2])
 
 
 def test_the_mean_of_a_few_passages_says_little() -> None:

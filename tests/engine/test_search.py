@@ -284,6 +284,33 @@ def test_the_heading_of_a_small_section_is_found(indexed: Callable[..., Workspac
         assert f"words: {word}" in hit.reasons or f"in the heading: {word}" in hit.reasons
 
 
+def test_the_numbers_of_a_hit_add_up(notes: Workspace) -> None:
+    for query in ("slate tiles", "repairing the bike", "Pancakes", "levain"):
+        for hit in notes.search(query, explain=True).hits:
+            numbers = hit.explanation
+            assert numbers is not None
+            by_words = numbers.trust * numbers.lexical / (numbers.best_lexical or 1)
+            fused = (1 - numbers.weight) * by_words + numbers.weight * max(numbers.cosine, 0)
+            assert numbers.fused == pytest.approx(fused)
+            assert numbers.score == pytest.approx(numbers.smoothed + numbers.named + numbers.timely)
+            assert hit.score == pytest.approx(numbers.score, abs=1e-4)
+            assert f"score {numbers.score:.4f}: " in numbers.in_numbers()
+    assert notes.search("levain", explain=True).hits[0].explanation.named == 1
+    assert all(hit.explanation is None for hit in notes.search("slate tiles").hits)
+
+
+def test_every_hit_says_why(notes: Workspace) -> None:
+    for query in ("slate tiles", "repairing the bike", "growing vegetables", "xqzvwk blorptangle", "泡茶", "the"):
+        assert all(hit.reasons and all(hit.reasons) for hit in notes.search(query).hits), query
+
+
+def test_the_sentence_is_the_one_that_answers(notes: Workspace) -> None:
+    hit = check_first(notes, "holidays fridge", "kitchen/sourdough.md")
+    assert hit.sentence == "Put the jar into the fridge."
+    assert hit.snippet.startswith(hit.sentence)
+    assert "fridge" in (notes.root / hit.path).read_text().splitlines()[hit.line - 1]
+
+
 def test_a_short_line_is_the_snippet_where_it_alone_holds_the_word(indexed: Callable[..., Workspace]) -> None:
     workspace = indexed("== animals.md ==\n# Animals\n\nA narwhal.\n\nOther animals live in warmer water, as a rule.\n")
     (hit,) = workspace.search("narwhal").hits

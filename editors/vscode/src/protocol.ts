@@ -46,6 +46,8 @@ export interface Hit {
   /** Where the snippet begins: the line to go to. */
   line: number;
   snippet: string;
+  /** The sentence that the snippet begins with. */
+  sentence: string;
   score: number;
   reasons: string[];
 }
@@ -56,6 +58,8 @@ export interface SearchResult {
   /** False while the index is still being built. */
   complete: boolean;
   hits: Hit[];
+  /** The hits of each note, by their numbers from 0, the best first. */
+  notes?: number[][];
 }
 
 /** Why a file is, or is not, in the index. */

@@ -62,6 +62,8 @@ class _Buffer:
     """None until they are needed."""
     tags: tuple[str, ...] = ()
     """Known with ``passages``."""
+    names: frozenset[str] = frozenset()
+    """Known with ``passages``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class View:
     """Whatever is stored of these notes says nothing now."""
     _passages: Mapping[int, _OpenPassage]
     """What stands in its place, by numbers below zero, which no stored chunk has."""
+    _names: Mapping[str, frozenset[str]]
+    """What the notes are called, by path; see ``notes.links.name_key``."""
 
     def lexical(self, bm25: Callable[[], Bm25]) -> Scored:
         """Return the BM25 scores of the passages that hold any of the query's terms."""
@@ -85,6 +89,18 @@ class View:
         known = {id_: each.vector for id_, each in self._passages.items() if each.vector}
         found = cosines(vector, list(known.values()))
         return dict(zip(known, found, strict=False))  # nothing is found for a vector without direction
+
+    def vectors(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """Return the 8-bit forms of the vectors of those of the passages with one of ``ids``, by id."""
+        found = ((id_, self._passages[id_].vector) for id_ in ids if id_ in self._passages)
+        return {id_: vector.int8 for id_, vector in found if vector}
+
+    def called(self, key: str) -> list[int]:
+        """Return the first passage of each of the notes with the file name, alias or title ``key``."""
+        firsts: dict[str, int] = {}
+        for id_, each in self._passages.items():
+            firsts.setdefault(each.path, id_)
+        return [id_ for path, id_ in firsts.items() if key in self._names[path]]
 
     def notes(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the paths of those of the passages with one of ``ids``, by id."""
@@ -141,7 +157,8 @@ class Overlay:
             for passage in self._passages(buffer, reader.stems)
             if scope.covers(buffer.path, buffer.tags)
         ]
-        return View(tuple(buffer.path for buffer in changed), dict(enumerate(passages, -len(passages))))
+        names = {buffer.path: buffer.names for buffer in changed}
+        return View(tuple(names), dict(enumerate(passages, -len(passages))), names)
 
     def _passages(self, buffer: _Buffer, stems: Stems) -> Sequence[_OpenPassage]:
         if buffer.passages is None:
@@ -158,7 +175,7 @@ class Overlay:
         if len(buffer.data) > self._max_bytes:
             return ()
         record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data)
-        buffer.tags = record.tags
+        buffer.tags, buffer.names = record.tags, record.names
         buffer.vectors = self._embedded(meant, buffer.vectors)
         buffer.words = {
             each.words: buffer.words.get(each.words) or Words([[stem for _, _, stem in stems(f)] for f in each.fields])

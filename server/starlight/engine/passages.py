@@ -28,6 +28,7 @@ _MAX_SENTENCES = 60
 _MAX_CHARACTERS = 5_000
 """A passage is longer only where it is one heading of that length."""
 _SENTENCE_LENGTH = 25
+_LONGEST_SENTENCE = 500
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？]|\n")
 
 
@@ -42,6 +43,8 @@ class Snippet:
     highlights: tuple[tuple[int, int], ...]
     row: int = 0
     """The line of the passage's plain text that it begins on, from 0."""
+    sentence: str = ""
+    """The sentence that it begins with, whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,10 @@ def snippet(text: str, spans: Sequence[Span], wanted: Wanted, nearness: Nearness
         return Snippet("", ())
     start = ends[number - 1] if number else 0
     stop = _PARAGRAPH_END.search(text, start + _SENTENCE_LENGTH)  # a heading does not go on where prose ends
-    line = one_line(text[start : stop.start() if stop else len(text)], SNIPPET_LENGTH)
-    return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start))
+    until = stop.start() if stop else len(text)
+    line = one_line(text[start:until], SNIPPET_LENGTH)
+    sentence = one_line(text[start : min(sentences.end_of(number), until)], _LONGEST_SENTENCE)
+    return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start), sentence)
 
 
 class _Sentences:
@@ -133,6 +138,10 @@ class _Sentences:
             return long[0] if long else None
         near = nearness([self._text[slice(*self._span(number))] for number in long])
         return long[max(range(len(long)), key=near.__getitem__)]
+
+    def end_of(self, number: int) -> int:
+        """Return where that one ends."""
+        return self._span(number)[1]
 
     def _numbers(self) -> list[int]:
         """Return the numbers of those that are looked at: not of blank ones."""

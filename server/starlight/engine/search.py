@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import heapq
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -12,11 +13,13 @@ from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
-from starlight.engine.ranking import Verdict
-from starlight.engine.wanted import Wanted
+from starlight.engine.priors import NONE, Priors, links_to, priors
+from starlight.engine.ranking import Fused, Place, Verdict
+from starlight.engine.reasons import Explanation, Matched, words_for
+from starlight.engine.wanted import Span, Wanted
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
-from starlight.index.vectors import without
+from starlight.index.vectors import alike, neighbourly, without
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
 from starlight.notes.text import as_written, is_literal, words
@@ -50,6 +53,10 @@ class Hit:
     highlights: tuple[tuple[int, int], ...]
     score: float
     reasons: tuple[str, ...]
+    sentence: str = ""
+    """The sentence that the snippet begins with, whole."""
+    explanation: Explanation | None = None
+    """The numbers behind its place, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,9 @@ class Found:
     """To the query, less where the model does not know the query's words."""
     is_worded: bool
     """Whether it holds a word of the query."""
+    explanation: Explanation
+    day: datetime.date | None = None
+    """When its note is from, where that counted."""
 
 
 class Searcher:
@@ -99,21 +109,28 @@ class Searcher:
         self._contents = contents
         self._overlay = overlay
 
-    def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
+    def search(
+        self, text: str, limit: int, only: Leg | None = None, below: str = "", *, explain: bool = False
+    ) -> Results:
         """Return the best ``limit`` passages for ``text``, which is plain words and never an error.
 
-        ``below`` is the folder that they must lie in, relative to the root; empty for all.
+        ``below`` is the folder that they must lie in, relative to the root; empty for all.  With ``explain`` hits
+        carry the numbers behind their place.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         query = self._parse(text, only)
-        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE)
+        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE, text if only != "semantic" else "")
         contents = self._read([each.passage for each in found])
-        judged = [self._hit(query, each, contents.get(each.passage.path)) for each in found]
+        named = [each.passage for each in found if each.explanation.named]
+        linked = links_to(self._reader, named, [each.passage for each in found]) if named else {}
+        judged = [
+            self._hit(query, each, contents.get(each.passage.path), linked.get(each.passage.id, "")) for each in found
+        ]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
         hits = tuple(
-            hit
+            hit if explain else replace(hit, explanation=None)
             for (hit, _), each in zip(judged, found, strict=True)
-            if hit.reasons or each.cosine >= ranking.FAINT or verdict == "nothing"
+            if _has_reason(each) or verdict == "nothing"
         )
         return Results(text, verdict, self.is_complete, hits)
 
@@ -130,25 +147,55 @@ class Searcher:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
         return self._overlay.content(path) or self._contents.read({path: None}).get(path)
 
-    def _ranked(self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int) -> list[Found]:
+    def _ranked(
+        self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int, text: str = ""
+    ) -> list[Found]:
+        """Return the best ``limit`` passages; where there is a ``text``, notes called so and of its time gain."""
         if not query.terms or not query.wanted:
             return []
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
             opened = self._overlay.view(self._reader, scope)
             stored = replace(scope, without=(*scope.without, *opened.paths))
-            scores, worded = self._candidates(query, only, opened, stored)
+            fused = self._fused(query, only, opened, stored)
+            today = datetime.date.today()
+            smoothed = self._smoothed(query, fused, opened)
+            prior = priors(text, self._reader, opened, stored, smoothed, today) if text else NONE
 
             def notes_of(chunks: Iterable[int]) -> dict[int, str]:
                 return {**self._reader.paths(chunks), **opened.notes(chunks)}
 
-            ranked = ranking.best(scores, limit, notes_of, per_note)
-            best = [chunk for chunk, _ in ranked]
+            def copies_of(chunks: Sequence[int]) -> dict[int, int]:
+                return alike(chunks, self._vectors(chunks, opened))
+
+            places = ranking.best(prior.on(smoothed), limit, notes_of, per_note, copies_of)
+            best = [place.chunk for place in places]
             passages = {**self._reader.passages(best), **opened.passages(best)}
             cosines = self._cosines(query, best, opened)
         return [
-            Found(passages[chunk], score, query.fluency * max(cosines.get(chunk, 0.0), 0.0), chunk in worded)
-            for chunk, score in ranked
+            Found(
+                passages[place.chunk],
+                place.score,
+                query.fluency * max(cosines.get(place.chunk, 0.0), 0.0),
+                place.chunk in fused.lexical,
+                _explained(place, fused, smoothed, prior),
+                prior.days.get(place.chunk),
+            )
+            for place in places
         ]
+
+    def _smoothed(self, query: _Query, fused: Fused, opened: View) -> Mapping[int, float]:
+        """Return the scores with those of neighbours in them, as far as the model knows the query's words."""
+        share = ranking.SMOOTHING * query.fluency
+        if not (fused.weight and share):
+            return fused.scores
+
+        def neighbourly_of(scores: Mapping[int, float]) -> dict[int, float]:
+            return neighbourly(scores, self._vectors(scores, opened), ranking.NEIGHBOURS)
+
+        return ranking.smoothed(fused.scores, neighbourly_of, share)
+
+    def _vectors(self, chunks: Iterable[int], opened: View) -> dict[int, bytes]:
+        return {**self._reader.vectors(chunks), **opened.vectors(chunks)}
 
     def _cosines(self, query: _Query, chunks: list[int], opened: View) -> Scored:
         """Return how near the chunks are to what the query means; nothing where its words are not known."""
@@ -184,22 +231,22 @@ class Searcher:
             return vector
         return without(mean, ranking.centring(self._reader.status().chunks), vector)
 
-    def _candidates(self, query: _Query, only: Leg | None, opened: View, scope: Scope) -> tuple[Scored, Container[int]]:
-        """Return the fused scores of what the legs found, and which chunks hold a word of the query."""
+    def _fused(self, query: _Query, only: Leg | None, opened: View, scope: Scope) -> Fused:
+        """Return what the legs found, and the scores that they make together."""
         nearest = self._reader.nearest(query.told_apart, _CANDIDATES, scope) if query.weight else None
         lexical: Scored = {}
         if only != "semantic":
             worded = opened.lexical(lambda: self._reader.bm25(query.terms))
             lexical = _best(self._reader.lexical(query.terms, _CANDIDATES, scope), worded)
         if nearest is None:
-            return lexical, lexical
+            return ranking.fuse(lexical, {}, 0.0, 0.0)
         near = opened.cosines(query.told_apart)
         semantic = _best(nearest(), near)
         missing = lexical.keys() - semantic.keys()
         semantic.update(self._reader.cosines(query.told_apart, missing))
         semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
         ideal = self._reader.ideal(query.terms) if lexical else 0.0
-        return ranking.fuse(lexical, semantic, query.weight, ideal), lexical
+        return ranking.fuse(lexical, semantic, query.weight, ideal)
 
     def _read(self, passages: Iterable[StoredPassage]) -> dict[str, Content | None]:
         """Return the texts of the passages' notes as their reader sees them: in the editor, else on disk."""
@@ -207,7 +254,7 @@ class Searcher:
         opened = {path: content for path in notes if (content := self._overlay.content(path))}
         return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(self, query: _Query, ranked: Found, content: Content | None) -> tuple[Hit, Verdict]:
+    def _hit(self, query: _Query, ranked: Found, content: Content | None, linked: str) -> tuple[Hit, Verdict]:
         passage = ranked.passage
         found = extract(passage, content)
         text, n_skipped = shown(found.text)
@@ -216,9 +263,7 @@ class Searcher:
         line = snippet(text, spans, wanted, self._nearness(query))
         row = n_skipped + line.row
         heading = HEADING_SEPARATOR.join(headings_at(found.text, row, passage))
-        in_title, in_heading = wanted.held(wanted.spans(passage.title)), wanted.held(wanted.spans(heading))
-        in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
-        elsewhere = ranked.is_worded and not (in_title or in_heading or in_body)
+        matched = _matched(wanted, passage.title, heading, spans, ranked)
         hit = Hit(
             path=passage.path,
             start_line=found.first,
@@ -229,10 +274,13 @@ class Searcher:
             snippet=line.text,
             highlights=line.highlights,
             score=round(ranked.score, 4),
-            reasons=_reasons(in_title, in_heading, in_body, ranked.cosine, elsewhere=elsewhere),
+            reasons=words_for(
+                matched, ranked.cosine, is_named=bool(ranked.explanation.named), linked=linked, day=ranked.day
+            ),
+            sentence=line.sentence,
+            explanation=ranked.explanation,
         )
-        n_matched = len({*in_title, *in_heading, *in_body}) + elsewhere
-        return hit, ranking.verdict(n_matched / len(wanted), ranked.cosine)
+        return hit, ranking.verdict(len(matched) / len(wanted), ranked.cosine)
 
     def _nearness(self, query: _Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:
@@ -249,20 +297,31 @@ def _best(stored: Scored, opened: Scored) -> Scored:
     return {chunk: every[chunk] for chunk in heapq.nlargest(_CANDIDATES, every, key=every.__getitem__)}
 
 
-def _reasons(
-    in_title: list[str], in_heading: list[str], in_body: list[str], cosine: float, *, elsewhere: bool
-) -> tuple[str, ...]:
-    reasons = []
-    if in_title:
-        reasons.append(f"in the title: {', '.join(in_title)}")
-    if in_heading:
-        reasons.append(f"in the heading: {', '.join(in_heading)}")
-    if in_body:
-        reasons.append(f"words: {', '.join(in_body)}")
-    if elsewhere:  # the aliases, the file's name, the tags
-        reasons.append("by another name or a tag")
-    if cosine >= ranking.NEAR:
-        reasons.append("close in meaning")
-    elif cosine >= ranking.LOOSE:
-        reasons.append("related in meaning")
-    return tuple(reasons)
+def _matched(wanted: Wanted, title: str, heading: str, spans: Sequence[Span], ranked: Found) -> Matched:
+    """Return which words of the query stand where, each where it stands first."""
+    in_title, in_heading = wanted.held(wanted.spans(title)), wanted.held(wanted.spans(heading))
+    in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
+    is_elsewhere = ranked.is_worded and not (in_title or in_heading or in_body)
+    return Matched(in_title, in_heading, in_body, is_elsewhere)
+
+
+def _has_reason(found: Found) -> bool:
+    return found.is_worded or bool(found.explanation.named) or found.cosine >= ranking.FAINT
+
+
+def _explained(place: Place, fused: Fused, smoothed: Mapping[int, float], prior: Priors) -> Explanation:
+    """Return the numbers behind the place of a passage."""
+    return Explanation(
+        lexical=fused.lexical.get(place.chunk, 0.0),
+        best_lexical=fused.best_lexical,
+        trust=fused.trust,
+        cosine=fused.semantic.get(place.chunk, 0.0),
+        weight=fused.weight,
+        fused=fused.scores.get(place.chunk, 0.0),
+        smoothed=smoothed.get(place.chunk, 0.0),
+        named=ranking.NAMED if place.chunk in prior.named else 0.0,
+        timely=prior.timely.get(place.chunk, 0.0),
+        repeats=place.repeats,
+        copies=place.copies,
+        score=place.score,
+    )

@@ -32,7 +32,19 @@ def results_json(results: Results) -> dict[str, Any]:
         "verdict": results.verdict,
         "complete": results.complete,
         "hits": [hit_json(hit) for hit in results.hits],
+        "notes": folded(hit.path for hit in results.hits),
     }
+
+
+def folded(notes: Iterable[str]) -> list[list[int]]:
+    """Return the hits of each note by their numbers, from 0, best first; ``notes`` has the note of each hit.
+
+    Whoever shows a list shows the first hit of each note, and the others as further places of it.
+    """
+    places: dict[str, list[int]] = {}
+    for number, note in enumerate(notes):
+        places.setdefault(note, []).append(number)
+    return list(places.values())
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -45,8 +57,10 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": hit.title,
         "heading": hit.heading,
         "snippet": hit.snippet,
+        "sentence": hit.sentence,
         "score": hit.score,
         "reasons": list(hit.reasons),
+        **({"explanation": hit.explanation.to_json()} if hit.explanation else {}),
     }
 
 

@@ -164,8 +164,18 @@ class Workspace:
         with self._turn:
             self._overlay.hide(path)
 
-    def search(self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "") -> Results:
+    def search(
+        self,
+        query: str,
+        limit: int | None = None,
+        only: Leg | None = None,
+        below: str = "",
+        *,
+        explain: bool = False,
+    ) -> Results:
         """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
+
+        With ``explain`` hits carry the numbers behind their place.
 
         Raises:
             InvalidRequest: ``limit`` is below 1 or above 1,000.
@@ -175,8 +185,9 @@ class Workspace:
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
             if self._former():
-                return replace(self._searcher().search(query, limit, "lexical", below), complete=False)
-            return self._searcher().search(query, limit, only, below)
+                found = self._searcher().search(query, limit, "lexical", below, explain=explain)
+                return replace(found, complete=False)
+            return self._searcher().search(query, limit, only, below, explain=explain)
 
     def evidence(
         self,

@@ -9,6 +9,7 @@
 ---@field end_line integer
 ---@field line integer  where the snippet begins: the line to go to
 ---@field snippet string  one line of plain text
+---@field sentence string  the one that the snippet begins with
 ---@field score number
 ---@field reasons string[]
 
@@ -17,6 +18,7 @@
 ---@field verdict "found"|"weak"|"nothing"
 ---@field complete boolean  false while the index is being built
 ---@field hits starlight.Hit[]
+---@field notes integer[][]  the hits of each note, by their numbers from 0: the best, then its further places
 
 ---@class starlight.Source: starlight.Hit
 ---@field number integer  the answer cites it by this

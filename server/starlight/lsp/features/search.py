@@ -10,7 +10,7 @@ from pygls.lsp.server import LanguageServer
 
 from starlight.engine.ranking import best_verdict
 from starlight.engine.search import Results
-from starlight.engine.wire import hit_json
+from starlight.engine.wire import folded, hit_json
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
@@ -19,6 +19,7 @@ from starlight.lsp.root import Root
 from starlight.lsp.session import Session
 
 if TYPE_CHECKING:
+    from starlight.engine.workspace import Workspace
     from starlight.lsp.server import StarlightServer
 
 
@@ -30,16 +31,22 @@ def register(server: StarlightServer) -> None:
         with translated():
             asked = convert.argument(arguments)
             query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)
-            return await search_all(server.session, server.session.chosen(asked.get("root")), query, limit)
+            roots = server.session.chosen(asked.get("root"))
+            return await search_all(server.session, roots, query, limit, explain=asked.get("explain") is True)
 
 
-async def search_all(session: Session, roots: list[Root], query: str, limit: int) -> dict[str, Any]:
+async def search_all(
+    session: Session, roots: list[Root], query: str, limit: int, *, explain: bool = False
+) -> dict[str, Any]:
     """Return the JSON form of the best ``limit`` hits of all ``roots``, each with its URI.
+
+    With ``explain`` each has the numbers behind its place.
 
     Raises:
         StarlightError: not one of them can be searched.
     """
-    answers = await asyncio.gather(*(_search(root, query, limit) for root in roots), return_exceptions=True)
+    asked = (_search(root, query, limit, explain=explain) for root in roots)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     results = []
     for answer in answers:
         if isinstance(answer, StarlightError) and len(answers) > 1:
@@ -53,17 +60,22 @@ async def search_all(session: Session, roots: list[Root], query: str, limit: int
         for hit in found.hits
         for path in [hit.path.removeprefix(f"{root.below}/")]
     ]
+    best = sorted(hits, key=lambda hit: -hit["score"])[:limit]
     return {
         "query": query,
         "verdict": best_verdict([found.verdict for _, found in results]),
         "complete": session.started and all(found.complete for _, found in results),
-        "hits": sorted(hits, key=lambda hit: -hit["score"])[:limit],
+        "hits": best,
+        "notes": folded(hit["uri"] for hit in best),
     }
 
 
-async def _search(root: Root, query: str, limit: int) -> tuple[Root, Results]:
+async def _search(root: Root, query: str, limit: int, *, explain: bool) -> tuple[Root, Results]:
+    def ask(workspace: Workspace) -> Results:
+        return workspace.search(query, limit, below=root.below, explain=explain)
+
     try:
-        return root, await root.query(lambda workspace: workspace.search(query, limit, below=root.below))
+        return root, await root.query(ask)
     except IndexMissing:
         return root, Results(query, "nothing", complete=False, hits=())
 
