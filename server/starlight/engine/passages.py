@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlight.engine.contents import Content
@@ -29,6 +29,7 @@ _MAX_CHARACTERS = 5_000
 """A passage is longer only where it is one heading of that length."""
 _SENTENCE_LENGTH = 25
 _LONGEST_SENTENCE = 500
+_ENDS = tuple(".!?…。！？")
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？]|\n")
 
 
@@ -94,14 +95,17 @@ def headings_at(text: str, row: int, passage: StoredPassage) -> tuple[str, ...]:
     return (*passage.headings, *(name for _, name in inner if name not in known))
 
 
-def snippet(text: str, spans: Sequence[Span], wanted: Wanted, nearness: Nearness) -> Snippet:
+def snippet(
+    text: str, spans: Sequence[Span], wanted: Wanted, weights: Mapping[str, float], nearness: Nearness
+) -> Snippet:
     """Return the sentence of ``text`` that best answers the query, on one line.
 
-    ``spans`` are where the query's words stand.  Where no sentence holds one, the nearest in meaning is taken.
+    ``spans`` are where the query's words stand, ``weights`` what each of them counts.  Where no sentence holds one,
+    the nearest in meaning is taken.
     """
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
     sentences = _Sentences(text, ends)
-    number = sentences.holding_most(spans)
+    number = sentences.holding_most(spans, weights)
     if number is None:
         number = sentences.nearest(nearness)
     if number is None:
@@ -121,15 +125,23 @@ class _Sentences:
         self._text = text
         self._ends = ends
 
-    def holding_most(self, spans: Sequence[Span]) -> int | None:
-        """Return the first of those that hold most words of ``spans``; None where none holds any."""
+    def holding_most(self, spans: Sequence[Span], weights: Mapping[str, float]) -> int | None:
+        """Return the first of those that hold most of the words of ``spans``; None where none holds any.
+
+        Of two that hold the same, one that ends as a sentence does is better than a heading or an item of a list.
+        """
         held: dict[int, set[str]] = {}
         for start, _, word in spans:
             held.setdefault(bisect.bisect_right(self._ends, start), set()).add(word)
         if held and len(self._ends) >= _MAX_SENTENCES:
             last = self._numbers()[-1]
             held = {number: words for number, words in held.items() if number <= last}
-        return max(self._long(held), key=lambda number: (len(held[number]), -number), default=None)
+
+        def rank(number: int) -> tuple[float, bool, int]:
+            worth = sum(weights.get(word, 0.0) for word in sorted(held[number]))
+            return round(worth, 6), self._is_ended(number), -number
+
+        return max(self._long(held), key=rank, default=None)
 
     def nearest(self, nearness: Nearness) -> int | None:
         """Return the first of those nearest to the query; None where there is none."""
@@ -138,6 +150,9 @@ class _Sentences:
             return long[0] if long else None
         near = nearness([self._text[slice(*self._span(number))] for number in long])
         return long[max(range(len(long)), key=near.__getitem__)]
+
+    def _is_ended(self, number: int) -> bool:
+        return self._text[slice(*self._span(number))].rstrip()[-1:] in _ENDS
 
     def end_of(self, number: int) -> int:
         """Return where that one ends."""

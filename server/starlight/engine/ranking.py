@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import heapq
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +20,7 @@ _FEW = 50
 """Passages from which their mean counts half: that of a few says what these are about, not what all are."""
 FULL_TRUST = 0.7
 """Share of the ideal lexical score from which the lexical leg counts in full."""
-SMOOTHING = 0.5
+SMOOTHING = 0.4
 """Share of a passage's score that is that of its neighbours, where the model knows the words of the query well."""
 NEIGHBOURS = 7
 _SMOOTHED = 50
@@ -48,6 +49,14 @@ FAINT = 0.12
 """Cosine below which a passage without a word of the query is left out of a list that has better ones."""
 LOOSE = 0.22
 """Cosine from which it is called related.  The ranges of related and unrelated text overlap below ``NEAR``."""
+
+_BIAS, _BY_COVERAGE, _WHERE_UNKNOWN, _BY_COSINE, _BY_BOTH = -6.1, 3.9, 13.5, 8.1, 3.9
+_ALL = 0.99
+"""Coverage from which all words of the query are there: that is found, whatever they mean."""
+_FOUND = 0.5
+"""Confidence from which the notes are said to be about the query."""
+_TOUCHED = 0.23
+"""Confidence below which nothing in them is said to be about it."""
 
 Verdict = Literal["found", "weak", "nothing"]
 
@@ -178,16 +187,23 @@ def late(days: Mapping[int, datetime.date]) -> dict[int, float]:
     return {chunk: _LATE * 0.5 ** ((newest - day).days / _HALF_LIFE) for chunk, day in days.items()}
 
 
-def verdict(coverage: float, cosine: float) -> Verdict:
-    """Say whether the best passage answers the query.
+def confidence(coverage: float, cosine: float, fluency: float) -> float:
+    """Return how likely a passage is about the query, 0 to 1.
 
-    ``coverage`` is the share of the query's telling words that it holds, ``cosine`` how near in meaning it is.
+    ``coverage`` is the share of the query's telling words that it holds, rare ones counting more, ``cosine`` how near
+    in meaning it is, ``fluency`` how well the model knows the query's words: the less, the more the words say.
+    A logistic regression; docs/decisions/0005-score-fusion.md says on what.
     """
-    if cosine >= NEAR or coverage >= 0.99 or (coverage >= 0.5 and cosine >= LOOSE):
+    by_words = (_BY_COVERAGE + _WHERE_UNKNOWN * (1 - fluency)) * coverage
+    sure = 1 / (1 + math.exp(-(_BIAS + by_words + _BY_COSINE * cosine + _BY_BOTH * coverage * cosine)))
+    return max(sure, _FOUND) if coverage >= _ALL else sure
+
+
+def verdict(confidence: float) -> Verdict:
+    """Say whether the notes are about the query, by how sure the best passages make that."""
+    if confidence >= _FOUND:
         return "found"
-    if cosine >= LOOSE or coverage > 0:
-        return "weak"
-    return "nothing"
+    return "weak" if confidence >= _TOUCHED else "nothing"
 
 
 def best_verdict(verdicts: Sequence[Verdict]) -> Verdict:

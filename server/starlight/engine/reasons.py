@@ -19,8 +19,10 @@ class Matched:
     is_elsewhere: bool = False
     """Whether it holds a word in none of these: in an alias, the file's name, a tag."""
 
-    def __len__(self) -> int:
-        return len({*self.title, *self.heading, *self.body}) + self.is_elsewhere
+    @property
+    def words(self) -> set[str]:
+        """All of them, but for those elsewhere."""
+        return {*self.title, *self.heading, *self.body}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def words_for(
     ``meaning`` is its cosine to the query.  ``linked`` is the title of the note, called as the query is, that it
     links to; ``day`` is when its note is from, where that counted.
     """
-    return tuple(_words_for(matched, meaning, is_named, linked, day)) or ("the nearest there is",)
+    return tuple(_words_for(matched, meaning, is_named, linked, day)) or ("the nearest in meaning that there is",)
 
 
 def _words_for(

@@ -17,6 +17,7 @@ from starlight.engine.priors import NONE, Priors, links_to, priors
 from starlight.engine.ranking import Fused, Place, Verdict
 from starlight.engine.reasons import Explanation, Matched, words_for
 from starlight.engine.wanted import Span, Wanted
+from starlight.index.bm25 import weight
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.index.vectors import alike, neighbourly, without
@@ -67,6 +68,8 @@ class Results:
     verdict: Verdict
     complete: bool
     hits: tuple[Hit, ...]
+    confidence: float = 0.0
+    """How likely the notes are about the query, 0 to 1: what the verdict goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,10 @@ class _Query:
 
     terms: tuple[str, ...]
     wanted: Wanted
+    weights: Mapping[str, float]
+    """What each word of ``wanted`` counts: the rarer, the more."""
+    ideal: float
+    """The BM25 score of a passage that holds each of them once."""
     vector: Vector
     """What it means: how near a passage is to this is what people are told."""
     told_apart: Vector
@@ -126,13 +133,14 @@ class Searcher:
         judged = [
             self._hit(query, each, contents.get(each.passage.path), linked.get(each.passage.id, "")) for each in found
         ]
-        verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
+        confidence = max((sure for _, sure in judged[:_JUDGED]), default=0.0)
+        verdict = ranking.verdict(confidence)
         hits = tuple(
             hit if explain else replace(hit, explanation=None)
             for (hit, _), each in zip(judged, found, strict=True)
             if _has_reason(each) or verdict == "nothing"
         )
-        return Results(text, verdict, self.is_complete, hits)
+        return Results(text, verdict, self.is_complete, hits, round(confidence, 4))
 
     @property
     def is_complete(self) -> bool:
@@ -211,6 +219,10 @@ class Searcher:
         fluency = self._embedder.fluency(text)
         vector = self._embedder.embed([text])[0]
         weights = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}
+        rarities = self._reader.bm25(terms).terms if terms else ()
+        counts: dict[str, float] = {}
+        for term, (_, rarity) in zip(terms, rarities, strict=True):
+            counts[shown[term]] = counts.get(shown[term], 0.0) + weight(rarity)
         return _Query(
             terms=terms,
             wanted=Wanted(
@@ -218,6 +230,8 @@ class Searcher:
                 tuple(shown[term] for term in terms if is_literal(term)),
                 self._reader.stems,
             ),
+            ideal=sum(rarity for _, rarity in rarities),
+            weights=counts,
             vector=vector,
             told_apart=self._told_apart(vector) if weights[only] else vector,
             weight=weights[only],
@@ -245,8 +259,7 @@ class Searcher:
         missing = lexical.keys() - semantic.keys()
         semantic.update(self._reader.cosines(query.told_apart, missing))
         semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
-        ideal = self._reader.ideal(query.terms) if lexical else 0.0
-        return ranking.fuse(lexical, semantic, query.weight, ideal)
+        return ranking.fuse(lexical, semantic, query.weight, query.ideal if lexical else 0.0)
 
     def _read(self, passages: Iterable[StoredPassage]) -> dict[str, Content | None]:
         """Return the texts of the passages' notes as their reader sees them: in the editor, else on disk."""
@@ -254,13 +267,14 @@ class Searcher:
         opened = {path: content for path in notes if (content := self._overlay.content(path))}
         return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(self, query: _Query, ranked: Found, content: Content | None, linked: str) -> tuple[Hit, Verdict]:
+    def _hit(self, query: _Query, ranked: Found, content: Content | None, linked: str) -> tuple[Hit, float]:
+        """Return what is shown of a passage, and how sure it makes that the notes are about the query."""
         passage = ranked.passage
         found = extract(passage, content)
         text, n_skipped = shown(found.text)
         wanted = query.wanted
         spans = wanted.spans(text)
-        line = snippet(text, spans, wanted, self._nearness(query))
+        line = snippet(text, spans, wanted, query.weights, self._nearness(query))
         row = n_skipped + line.row
         heading = HEADING_SEPARATOR.join(headings_at(found.text, row, passage))
         matched = _matched(wanted, passage.title, heading, spans, ranked)
@@ -280,7 +294,7 @@ class Searcher:
             sentence=line.sentence,
             explanation=ranked.explanation,
         )
-        return hit, ranking.verdict(len(matched) / len(wanted), ranked.cosine)
+        return hit, _confidence(query, matched, ranked, has_text=bool(text))
 
     def _nearness(self, query: _Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:
@@ -303,6 +317,20 @@ def _matched(wanted: Wanted, title: str, heading: str, spans: Sequence[Span], ra
     in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
     is_elsewhere = ranked.is_worded and not (in_title or in_heading or in_body)
     return Matched(in_title, in_heading, in_body, is_elsewhere)
+
+
+def _confidence(query: _Query, matched: Matched, ranked: Found, *, has_text: bool) -> float:
+    """Return how sure one passage makes that the notes are about the query."""
+    numbers = ranked.explanation
+    if numbers.named:
+        return 1.0
+    total = sum(query.weights.values())
+    held = sum(query.weights[word] for word in matched.words)
+    elsewhere = total / len(query.weights) if matched.is_elsewhere else 0.0
+    coverage = min((held + elsewhere) / total, 1.0)
+    if not has_text:  # the note cannot be read: what the index says has to do
+        coverage = max(coverage, min(numbers.lexical / query.ideal, 1.0))
+    return ranking.confidence(coverage, ranked.cosine, query.fluency)
 
 
 def _has_reason(found: Found) -> bool:

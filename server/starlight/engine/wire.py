@@ -30,6 +30,7 @@ def results_json(results: Results) -> dict[str, Any]:
     return {
         "query": results.query,
         "verdict": results.verdict,
+        "confidence": results.confidence,
         "complete": results.complete,
         "hits": [hit_json(hit) for hit in results.hits],
         "notes": folded(hit.path for hit in results.hits),

@@ -97,11 +97,6 @@ class Reader:
         with schema.translated(self.path):
             return self._lexical.search(terms, limit, self.status().chunks, scope)
 
-    def ideal(self, terms: Sequence[str]) -> float:
-        """The score of a passage of average length that holds each of ``terms`` once in its body."""
-        with schema.translated(self.path):
-            return self._lexical.ideal(terms, self.status().chunks)
-
     def bm25(self, terms: Sequence[str]) -> Bm25:
         """What scores passages that are not in the index as ``lexical`` would if they were."""
         with schema.translated(self.path):

@@ -64,6 +64,7 @@ async def search_all(
     return {
         "query": query,
         "verdict": best_verdict([found.verdict for _, found in results]),
+        "confidence": max((found.confidence for _, found in results), default=0.0),
         "complete": session.started and all(found.complete for _, found in results),
         "hits": best,
         "notes": folded(hit["uri"] for hit in best),
