@@ -27,7 +27,7 @@ from tests.bench.corpora import hash_of
 from tests.bench.measure import DATA, Extent, Figure, isolated, missing
 from tests.bench.retrieval import OTHERS, SETS
 
-_QUERIES = 250
+_QUERIES = 150
 """Of each collection at most."""
 _LIMIT = 50
 _HALVES = (("cranfield", "medline", "stackfaq", "stackfaq_answers"), ("cisi", "lisa", "xquad_en"))

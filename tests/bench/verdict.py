@@ -39,7 +39,7 @@ RELATED = (
     {"lisa", "cisi", "xquad_en"},
 )
 """Places about the same things, or about everything: what one of them is asked is not off-topic for another."""
-_OF_ONE = 40
+_OF_ONE = 25
 """Questions of one kind and place."""
 _SHORT, _LONG = 6, 30
 """Words of a sentence that is asked."""

@@ -71,15 +71,16 @@ def test_what_has_no_vector_keeps_its_score() -> None:
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_more_words_and_nearer_meaning_are_surer(coverage: float, cosine: float, fluency: float, more: float) -> None:
-    sure = ranking.confidence(coverage, cosine, fluency)
+    sure = ranking.confidence(coverage, cosine, fluency, 1_000)
     assert 0 < sure < 1
-    assert ranking.confidence(min(coverage + more, 1), cosine, fluency) >= sure
-    assert ranking.confidence(coverage, min(cosine + more, 1), fluency) >= sure
+    assert ranking.confidence(min(coverage + more, 1), cosine, fluency, 1_000) >= sure
+    assert ranking.confidence(coverage, min(cosine + more, 1), fluency, 1_000) >= sure
+    assert ranking.confidence(coverage, cosine, fluency, 2_000) <= sure, "among more, one is nearer by chance"
 
 
 def test_verdicts() -> None:
     cases = {(1, 0.5, 1): "found", (1, 0, 0): "found", (1, 0, 1): "found", (0, 0, 1): "nothing", (0, 0.2, 1): "nothing"}
-    assert {case: ranking.verdict(ranking.confidence(*case)) for case in cases} == cases
+    assert {case: ranking.verdict(ranking.confidence(*case, 1_000)) for case in cases} == cases
 
 
 def test_the_newest_gains_most() -> None:

@@ -50,12 +50,14 @@ FAINT = 0.12
 LOOSE = 0.22
 """Cosine from which it is called related.  The ranges of related and unrelated text overlap below ``NEAR``."""
 
-_BIAS, _BY_COVERAGE, _WHERE_UNKNOWN, _BY_COSINE, _BY_BOTH = -6.1, 3.9, 13.5, 8.1, 3.9
+_BIAS, _BY_COVERAGE, _WHERE_UNKNOWN, _BY_COSINE, _BY_SIZE = -7.5, 4.7, 13.6, 13.4, -1.4
+_SIZES = (0.1, 10.0)
+"""Thousands of passages between which their number counts: among many, one is nearer by chance."""
 _ALL = 0.99
 """Coverage from which all words of the query are there: that is found, whatever they mean."""
 _FOUND = 0.5
 """Confidence from which the notes are said to be about the query."""
-_TOUCHED = 0.23
+_TOUCHED = 0.3
 """Confidence below which nothing in them is said to be about it."""
 
 Verdict = Literal["found", "weak", "nothing"]
@@ -187,7 +189,7 @@ def late(days: Mapping[int, datetime.date]) -> dict[int, float]:
     return {chunk: _LATE * 0.5 ** ((newest - day).days / _HALF_LIFE) for chunk, day in days.items()}
 
 
-def confidence(coverage: float, cosine: float, fluency: float) -> float:
+def confidence(coverage: float, cosine: float, fluency: float, n_chunks: int) -> float:
     """Return how likely a passage is about the query, 0 to 1.
 
     ``coverage`` is the share of the query's telling words that it holds, rare ones counting more, ``cosine`` how near
@@ -195,7 +197,8 @@ def confidence(coverage: float, cosine: float, fluency: float) -> float:
     A logistic regression; docs/decisions/0005-score-fusion.md says on what.
     """
     by_words = (_BY_COVERAGE + _WHERE_UNKNOWN * (1 - fluency)) * coverage
-    sure = 1 / (1 + math.exp(-(_BIAS + by_words + _BY_COSINE * cosine + _BY_BOTH * coverage * cosine)))
+    by_size = _BY_SIZE * math.log(min(max(n_chunks / 1_000, _SIZES[0]), _SIZES[1]))
+    sure = 1 / (1 + math.exp(-(_BIAS + by_words + _BY_COSINE * cosine + by_size)))
     return max(sure, _FOUND) if coverage >= _ALL else sure
 
 

@@ -126,7 +126,7 @@ class Searcher:
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         query = self._parse(text, only)
-        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE, text if only != "semantic" else "")
+        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE, "" if only == "semantic" else text)
         contents = self._read([each.passage for each in found])
         named = [each.passage for each in found if each.explanation.named]
         linked = links_to(self._reader, named, [each.passage for each in found]) if named else {}
@@ -167,7 +167,8 @@ class Searcher:
             fused = self._fused(query, only, opened, stored)
             today = datetime.date.today()
             smoothed = self._smoothed(query, fused, opened)
-            prior = priors(text, self._reader, opened, stored, smoothed, today) if text else NONE
+            asked = text[:_MAX_CHARACTERS]
+            prior = priors(asked, self._reader, opened, stored, smoothed, today) if asked else NONE
 
             def notes_of(chunks: Iterable[int]) -> dict[int, str]:
                 return {**self._reader.paths(chunks), **opened.notes(chunks)}
@@ -294,7 +295,7 @@ class Searcher:
             sentence=line.sentence,
             explanation=ranked.explanation,
         )
-        return hit, _confidence(query, matched, ranked, has_text=bool(text))
+        return hit, _confidence(query, matched, ranked, self._reader.status().chunks, has_text=bool(text))
 
     def _nearness(self, query: _Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:
@@ -319,7 +320,7 @@ def _matched(wanted: Wanted, title: str, heading: str, spans: Sequence[Span], ra
     return Matched(in_title, in_heading, in_body, is_elsewhere)
 
 
-def _confidence(query: _Query, matched: Matched, ranked: Found, *, has_text: bool) -> float:
+def _confidence(query: _Query, matched: Matched, ranked: Found, n_chunks: int, *, has_text: bool) -> float:
     """Return how sure one passage makes that the notes are about the query."""
     numbers = ranked.explanation
     if numbers.named:
@@ -330,7 +331,7 @@ def _confidence(query: _Query, matched: Matched, ranked: Found, *, has_text: boo
     coverage = min((held + elsewhere) / total, 1.0)
     if not has_text:  # the note cannot be read: what the index says has to do
         coverage = max(coverage, min(numbers.lexical / query.ideal, 1.0))
-    return ranking.confidence(coverage, ranked.cosine, query.fluency)
+    return ranking.confidence(coverage, ranked.cosine, query.fluency, n_chunks)
 
 
 def _has_reason(found: Found) -> bool:
