@@ -46,8 +46,6 @@ export interface Hit {
   /** Where the snippet begins: the line to go to. */
   line: number;
   snippet: string;
-  /** The sentence that the snippet begins with. */
-  sentence: string;
   score: number;
   reasons: string[];
 }

@@ -19,7 +19,7 @@ function result(change: Partial<SearchResult> = {}): SearchResult {
 function hit(change: Partial<Hit> = {}): Hit {
   return {
     path: "garden/mulch.md", uri: "file:///notes/garden/mulch.md", title: "Mulch", heading: "In summer",
-    start_line: 6, end_line: 9, line: 7, snippet: "Straw keeps the water in.", sentence: "Straw keeps the water in.", score: 0.8, reasons: ["near in meaning"], ...change,
+    start_line: 6, end_line: 9, line: 7, snippet: "Straw keeps the water in.", score: 0.8, reasons: ["near in meaning"], ...change,
   };
 }
 

@@ -9,7 +9,6 @@
 ---@field end_line integer
 ---@field line integer  where the snippet begins: the line to go to
 ---@field snippet string  one line of plain text
----@field sentence string  the one that the snippet begins with
 ---@field score number
 ---@field reasons string[]
 
