@@ -216,6 +216,7 @@ def test_only_one_leg(notes: Workspace) -> None:
     assert {hit.path for hit in notes.search("slate", only="lexical").hits} == {"work/roof meeting.md"}
     assert notes.search("slate", only="semantic").hits[0].path == "work/roof meeting.md"
     assert notes.search("covering of the house", only="lexical").hits == ()
+    assert notes.search("slate for the garage", only="lexical").verdict == "found"
 
 
 def test_after_an_edit_the_snippet_is_of_the_file_as_it_is(notes: Workspace) -> None:

@@ -331,7 +331,8 @@ def _confidence(query: _Query, matched: Matched, ranked: Found, n_chunks: int, *
     coverage = min((held + elsewhere) / total, 1.0)
     if not has_text:  # the note cannot be read: what the index says has to do
         coverage = max(coverage, min(numbers.lexical / query.ideal, 1.0))
-    return ranking.confidence(coverage, ranked.cosine, query.fluency, n_chunks)
+    fluency = query.fluency if query.weight else 0.0  # where meaning is not looked at, words say it all
+    return ranking.confidence(coverage, ranked.cosine, fluency, n_chunks)
 
 
 def _has_reason(found: Found) -> bool:
