@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pygls.lsp.server import LanguageServer
 
 from starlight.engine.ranking import best_verdict
-from starlight.engine.search import Results
+from starlight.engine.search import Hit, Results
 from starlight.engine.wire import folded, hit_json
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
@@ -54,12 +54,7 @@ async def search_all(
         if isinstance(answer, BaseException):
             raise answer
         results.append(answer)
-    hits = [
-        {**hit_json(hit), "path": path, "uri": convert.uri_of(root.folder / path)}
-        for root, found in results
-        for hit in found.hits
-        for path in [hit.path.removeprefix(f"{root.below}/")]
-    ]
+    hits = [_hit_json(root, hit) for root, found in results for hit in found.hits]
     best = sorted(hits, key=lambda hit: -hit["score"])[:limit]
     return {
         "query": query,
@@ -69,6 +64,11 @@ async def search_all(
         "hits": best,
         "notes": folded(hit["uri"] for hit in best),
     }
+
+
+def _hit_json(root: Root, hit: Hit) -> dict[str, Any]:
+    path = hit.path.removeprefix(f"{root.below}/")
+    return {**hit_json(hit), "path": path, "uri": convert.uri_of(root.folder / path)}
 
 
 async def _search(root: Root, query: str, limit: int, *, explain: bool) -> tuple[Root, Results]:
