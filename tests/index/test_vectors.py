@@ -32,3 +32,9 @@ def test_too_few_are_no_neighbours() -> None:
     stored = _stored([[1, 0], [1, 0.01], [0, 1]])
     assert neighbourly({0: 1.0, 1: 0.2, 2: 0.8}, stored, 2) == {}
     assert neighbourly({0: 1.0, 9: 0.2}, stored, 1) == {}
+
+
+def test_vectors_of_two_models_are_not_compared() -> None:
+    stored = {**_stored([[1, 0], [1, 0]]), 2: b"\x01" * 32, 3: b"\x01" * 32}
+    assert alike([0, 1, 2, 3], stored) == {1: 1}
+    assert neighbourly({0: 1.0, 1: 0.2, 2: 0.8}, stored, 1) == {}

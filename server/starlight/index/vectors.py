@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def alike(chunks: Sequence[int], stored: Mapping[int, bytes]) -> dict[int, int]:
     """
     import numpy as np
 
-    known = [chunk for chunk in chunks if chunk in stored]
+    known = _comparable(chunks, stored)
     if len(known) < 2:
         return {}
     before = np.tril(_between([stored[chunk] for chunk in known]) >= _ALIKE, -1).sum(axis=1)
@@ -174,7 +174,7 @@ def neighbourly(scores: Mapping[int, float], stored: Mapping[int, bytes], n_neig
     """
     import numpy as np
 
-    known = [chunk for chunk in scores if chunk in stored]
+    known = _comparable(scores, stored)
     if len(known) <= n_neighbours + 1:
         return {}
     near = _between([stored[chunk] for chunk in known])
@@ -188,6 +188,12 @@ def neighbourly(scores: Mapping[int, float], stored: Mapping[int, bytes], n_neig
 
 _STEEPNESS = 4
 """Power of the cosine by which a neighbour counts."""
+
+
+def _comparable(chunks: Iterable[int], stored: Mapping[int, bytes]) -> list[int]:
+    """Return those of ``chunks`` with a vector as long as the first one's: an open note may have another model's."""
+    known = [chunk for chunk in chunks if chunk in stored]
+    return [chunk for chunk in known if len(stored[chunk]) == len(stored[known[0]])]
 
 
 def _between(stored: Sequence[bytes]) -> NDArray[np.float32]:
