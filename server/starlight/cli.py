@@ -88,6 +88,7 @@ def _search_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps th
         action="store_true",
         help="first results only, no second look by a larger model (as now always)",
     )
+    command.add_argument("--explain", action="store_true", help="with the numbers behind the place of each result")
     _common(command)
     command.set_defaults(run=_search)
 
@@ -175,7 +176,9 @@ def _search(options: argparse.Namespace) -> int:
         check_limit(options.limit)
     workspace = _fresh(options)
     for query in queries:
-        results = workspace.search(query, options.limit, options.only, lenient=options.queries is not None)
+        results = workspace.search(
+            query, options.limit, options.only, lenient=options.queries is not None, explain=options.explain
+        )
         if options.json:
             _print_json(results_json(results))
         else:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.text import Text as RichText
 
     from starlight.engine.answer import Answer, Event, Evidence, Source
+    from starlight.engine.hits import Hit, Results
     from starlight.engine.indexing import Report
-    from starlight.engine.search import Hit, Results
     from starlight.index.records import Status
 
 _SHOWN_FAILURES = 20
@@ -127,7 +127,9 @@ def _print_list(console: Console, title: str, reasons: dict[str, str]) -> None:
 
 
 def print_results(results: Results) -> None:
-    """Print the hits, each with its place, heading and a highlighted snippet."""
+    """Print the hits, each with its place, heading and a highlighted snippet; those of one note together."""
+    from starlight.engine.wire import folded
+
     console = _console()
     for problem in results.problems:
         _print_problem(results.query, *problem)
@@ -136,8 +138,10 @@ def print_results(results: Results) -> None:
     elif results.verdict == "weak":
         console.print("No close match; the nearest:", style="yellow")
     if results.verdict != "nothing":
-        for hit in results.hits:
-            _print_hit(console, hit)
+        for first, *more in folded(hit.path for hit in results.hits):
+            _print_hit(console, results.hits[first])
+            for number in more:
+                _print_further(console, results.hits[number])
     if not results.complete:
         console.print("The index is not complete yet: there may be more.", style="yellow")
 
@@ -191,12 +195,38 @@ def _print_hit(console: Console, hit: Hit) -> None:
     heading = printable(f"{hit.title} › {hit.heading}" if hit.heading else hit.title)
     console.print(Text.assemble(place, "  ", (heading, "bold")))
     if hit.snippet:
-        snippet = Text(f"  {hit.snippet}")
-        for start, end in hit.highlights:
-            snippet.stylize("bold yellow", start + 2, end + 2)
-        console.print(snippet)
+        console.print(_marked(hit, "  "))
+    _print_why(console, hit, "  ")
+
+
+def _print_further(console: Console, hit: Hit) -> None:
+    """Print another place of the note above."""
+    from rich.text import Text
+
+    place = Text.assemble("  ", (f":{hit.line}", "green"), "  ", (printable(hit.heading), "bold"))
+    console.print(place if hit.heading else Text.assemble("  ", (f":{hit.line}", "green")))
+    if hit.snippet:
+        console.print(_marked(hit, "    "))
+    _print_why(console, hit, "    ")
+
+
+def _marked(hit: Hit, margin: str) -> RichText:
+    """Return the snippet with the words of the query marked."""
+    from rich.text import Text
+
+    snippet = Text(f"{margin}{hit.snippet}")
+    for start, end in hit.highlights:
+        snippet.stylize("bold yellow", start + len(margin), end + len(margin))
+    return snippet
+
+
+def _print_why(console: Console, hit: Hit, margin: str) -> None:
+    from rich.text import Text
+
     if hit.reasons:
-        console.print(Text(f"  {printable(' · '.join(hit.reasons))}", style="dim"))
+        console.print(Text(f"{margin}{printable(' · '.join(hit.reasons))}", style="dim"))
+    if hit.explanation:
+        console.print(Text(f"{margin}{hit.explanation.in_numbers()}", style="dim"))
 
 
 class Answering:

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterable
 
 from tests.bench import (
+    ablation,
     chat,
     citations,
     evidence,
@@ -26,6 +27,7 @@ from tests.bench import (
     server,
     start,
     vault,
+    verdict,
 )
 from tests.bench.measure import FULL, QUICK, Extent, Figure
 
@@ -40,6 +42,8 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "scale": ("scale", scale.run),
     "peer": ("peer", peer.run),
     "retrieval": ("retrieval", retrieval.run),
+    "ablation": ("ablation", ablation.run),
+    "verdict": ("verdict", verdict.run),
     "evidence": ("evidence", evidence.run),
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import record
+from tests.bench import record, verdict
 
 Point = tuple[float, float]
 
@@ -40,6 +40,8 @@ class Plot:
     unit: str
     lines: Mapping[str, str]
     log: bool = False
+    across: str = ""
+    """What lies across, in percent; empty for the size of the corpus."""
 
 
 PLOTS = (
@@ -67,8 +69,13 @@ PLOTS = (
 )  # fmt: skip
 
 
+VERDICT = Plot("verdict", "Off-topic questions found out", "%", {}, across="answerable ones called “nothing”, %")
+
+
 def draw_all(tables: record.Tables, folder: Path = record.PLOTS) -> None:
-    """Write every plot that has something to show."""
+    """Write every plot that has something to show; that of the verdict beside the folder of the others."""
+    if points := verdict.points(list(record.figures(tables, "verdict").values())):
+        (folder.parent / f"{VERDICT.file}.svg").write_text(draw(VERDICT, {"found out": points}), encoding="utf-8")
     found = record.figures(tables, "scale")
     sizes = {corpus: figure.value for (what, corpus), figure in found.items() if what == "Markdown text"}
     for plot in PLOTS:
@@ -86,17 +93,17 @@ def draw_all(tables: record.Tables, folder: Path = record.PLOTS) -> None:
 
 
 def draw(plot: Plot, lines: Mapping[str, Sequence[Point]]) -> str:
-    """Return the plot as SVG; ``lines`` are (bytes of text, value) by name."""
+    """Return the plot as SVG; ``lines`` are (bytes of text, or what lies across, value) by name."""
     points = [point for line in lines.values() for point in line]
-    across = _Axis([x for x, _ in points], (_LEFT, _WIDTH - _RIGHT), log=True)
+    across = _Axis([x for x, _ in points], (_LEFT, _WIDTH - _RIGHT), log=not plot.across)
     up = _Axis([y for _, y in points], (_HEIGHT - _BOTTOM, _TOP), log=plot.log)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img">',
-        f"<title>{html.escape(plot.title)} by corpus size</title>",
+        f"<title>{html.escape(plot.title)} by {html.escape(plot.across or 'corpus size')}</title>",
         f"<style>{_STYLE}</style>",
         f'<rect class="paper" width="{_WIDTH}" height="{_HEIGHT}" rx="6"/>',
         _text(_LEFT - 44, 28, plot.title + (f", {plot.unit}" if plot.unit else ""), "title"),
-        *_grid(across, up),
+        *_grid(across, up, plot.across),
     ]
     drawn = [(number, name, line) for number, (name, line) in enumerate(lines.items()) if line]
     labels = _spread([up.place(line[-1][1]) for _, _, line in drawn])
@@ -139,7 +146,7 @@ def _step(high: float) -> float:
     return power * next(factor for factor in (1, 2, 5, 10) if factor * power >= high / 5)
 
 
-def _grid(across: _Axis, up: _Axis) -> list[str]:
+def _grid(across: _Axis, up: _Axis, label: str) -> list[str]:
     parts = []
     for tick in up.ticks:
         y = up.place(tick)
@@ -148,9 +155,9 @@ def _grid(across: _Axis, up: _Axis) -> list[str]:
     for tick in across.ticks:
         x = across.place(tick)
         parts.append(f'<path class="grid" d="M{x} {_TOP}V{_HEIGHT - _BOTTOM}"/>')
-        parts.append(_text(x, _HEIGHT - _BOTTOM + 20, _size(tick), anchor="middle"))
+        parts.append(_text(x, _HEIGHT - _BOTTOM + 20, f"{tick:g}" if label else _size(tick), anchor="middle"))
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
-    return [*parts, _text(middle, _HEIGHT - 10, "Markdown text", anchor="middle")]
+    return [*parts, _text(middle, _HEIGHT - 10, label or "Markdown text", anchor="middle")]
 
 
 def _line(colour: int, name: str, points: Sequence[Point], label: float) -> list[str]:

@@ -90,6 +90,21 @@ def test_search(root: Path) -> None:
     )
 
 
+def test_search_explains_and_folds(root: Path) -> None:
+    part = "The harbour and its ships. " * 40
+    (root / "harbour.md").write_text(f"# Harbour\n\n## Ships\n\n{part}\n\n## Nets\n\n{part}\n")
+    done = starlight("search", "--root", root, "harbour ships", "--explain")
+    assert done.out.count("harbour.md:") == 1, "one entry a note"
+    first, *further = [line for line in done.out.splitlines() if re.match(r"(harbour\.md|  ):\d+  ", line)]
+    assert first.startswith("harbour.md:")
+    assert len(further) == 1
+    assert re.search(r"^  score \d\.\d{4}: .* by words \+ .* by meaning", done.out, re.MULTILINE)
+    found = starlight("search", "--root", root, "harbour ships", "--explain", "--json").json()
+    assert len(found["notes"][0]) == 2
+    assert [found["hits"][number]["path"] for number in found["notes"][0]] == ["harbour.md"] * 2
+    assert found["hits"][0]["explanation"]["score"] == found["hits"][0]["score"]
+
+
 def test_queries(root: Path) -> None:
     queries = ["syrup", "", "泡茶", '"(AND', " roofer\ttuesday ", "'; DROP TABLE notes", "x" * 5_000, "roof\r", "syrup"]
     done = starlight("search", "--root", root, "--json", "--queries", "-", stdin="\n".join(queries).encode() + b"\n")

@@ -32,13 +32,13 @@ def kitchen(share):
 
 def test_answer_has_the_agreed_shape(kitchen):
     answer = kitchen.search("how do I keep the yeast alive")
-    assert set(answer) == {"query", "verdict", "complete", "hits", "problems"}
+    assert set(answer) == {"query", "verdict", "confidence", "complete", "hits", "notes", "problems"}
     assert answer["query"] == "how do I keep the yeast alive"
     assert answer["verdict"] == "found"
     assert answer["complete"] is True
     hit = answer["hits"][0]
     assert set(hit) == {
-        "path", "uri", "start_line", "end_line", "line", "title", "heading", "snippet", "score", "reasons",
+        "path", "uri", "start_line", "end_line", "line", "title", "heading", "snippet", "sentence", "score", "reasons",
     }  # fmt: skip
     assert hit["path"] == "bread.md"
     assert hit["start_line"] <= 4 <= hit["end_line"]
@@ -59,6 +59,19 @@ def test_limit_root_and_refine_are_taken(kitchen, module_home):
     assert len(kitchen.search("bread and leaves", limit=1)["hits"]) == 1
     assert kitchen.search("yeast", root=str(module_home / "notes"), refine=False)["hits"]
     assert kitchen.search("yeast", refine=True)["hits"]
+
+
+def test_numbers_are_given_where_they_are_asked_for(kitchen):
+    assert "explanation" not in kitchen.search("yeast")["hits"][0]
+    explanation = kitchen.search("yeast", explain=True)["hits"][0]["explanation"]
+    assert {"lexical", "trust", "cosine", "weight", "fused", "repeats", "score"} <= set(explanation)
+
+
+def test_hits_are_folded_by_note(kitchen):
+    answer = kitchen.search("bread and leaves")
+    assert sorted(number for places in answer["notes"] for number in places) == [*range(len(answer["hits"]))]
+    for places in answer["notes"]:
+        assert len({answer["hits"][number]["uri"] for number in places}) == 1
 
 
 def test_nothing_is_an_answer(kitchen):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from starlight.engine.search import Results
+from starlight.engine.hits import Results
 from starlight.engine.workspace import Workspace
 from starlight.notes.fields import FIELDS
 from tests.notes.strategies import any_text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
-from starlight.engine.search import Leg, Results
+from starlight.engine.hits import Leg, Results
 from starlight.engine.workspace import Workspace
 from tests.engine.conftest import CountingEmbedder
 from tests.engine.test_search import NOTES, check_shape
@@ -97,7 +97,7 @@ def test_what_is_typed_is_found_and_what_is_deleted_is_not(notes: Workspace) -> 
 def test_a_note_is_found_under_the_title_that_it_has_in_the_editor(notes: Workspace) -> None:
     notes.show("work/bicycle.md", text_of(notes, "work/bicycle.md").replace("# Bicycle", "# Velocipede"))
     hit = notes.search("velocipede").hits[0]
-    assert (hit.path, hit.title, hit.reasons[0]) == ("work/bicycle.md", "Velocipede", "in the title: velocipede")
+    assert (hit.path, hit.title, hit.reasons[0]) == ("work/bicycle.md", "Velocipede", "is called that")
 
 
 def test_a_note_that_is_on_no_disk_yet_is_found(notes: Workspace) -> None:

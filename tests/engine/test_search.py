@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
-from starlight.engine.search import Hit, Results
+from starlight.engine.hits import Hit, Results
 from starlight.engine.workspace import Workspace
 from starlight.errors import IndexMissing, InvalidRequest
 
@@ -94,9 +94,10 @@ def test_by_words(notes: Workspace) -> None:
     assert highlighted(hit) == ["slate", "tiles"]
     assert hit.reasons[0] == "words: slate, tiles"
     check_first(notes, "pinching shoot", "garden/tomatoes.md")
-    for name in ("levain", "baking"):
-        hit = check_first(notes, name, "kitchen/sourdough.md")
-        assert hit.reasons[0] == "by another name or a tag"
+    for name in ("levain bread", "baking"):
+        hit = notes.search(name).hits[0]
+        assert (hit.path, hit.reasons[0]) == ("kitchen/sourdough.md", "by another name or a tag")
+    check_first(notes, "levain", "kitchen/sourdough.md", reasons=("is called that",))
     check_first(notes, "Pancakes", "kitchen/pancakes.md", title="Pancakes", heading="")
 
 
@@ -216,6 +217,7 @@ def test_only_one_leg(notes: Workspace) -> None:
     assert {hit.path for hit in notes.search("slate", only="lexical").hits} == {"work/roof meeting.md"}
     assert notes.search("slate", only="semantic").hits[0].path == "work/roof meeting.md"
     assert notes.search("covering of the house", only="lexical").hits == ()
+    assert notes.search("slate for the garage", only="lexical").verdict == "found"
 
 
 def test_after_an_edit_the_snippet_is_of_the_file_as_it_is(notes: Workspace) -> None:
@@ -283,6 +285,33 @@ def test_the_heading_of_a_small_section_is_found(indexed: Callable[..., Workspac
     for word in ("walrus", "narwhal"):
         (hit,) = workspace.search(word).hits
         assert f"words: {word}" in hit.reasons or f"in the heading: {word}" in hit.reasons
+
+
+def test_the_numbers_of_a_hit_add_up(notes: Workspace) -> None:
+    for query in ("slate tiles", "repairing the bike", "Pancakes", "levain"):
+        for hit in notes.search(query, explain=True).hits:
+            numbers = hit.explanation
+            assert numbers is not None
+            by_words = numbers.trust * numbers.lexical / (numbers.best_lexical or 1)
+            fused = (1 - numbers.weight) * by_words + numbers.weight * max(numbers.cosine, 0)
+            assert numbers.fused == pytest.approx(fused)
+            assert numbers.score == pytest.approx(numbers.smoothed + numbers.named + numbers.timely)
+            assert hit.score == pytest.approx(numbers.score, abs=1e-4)
+            assert f"score {numbers.score:.4f}: " in numbers.in_numbers()
+    assert notes.search("levain", explain=True).hits[0].explanation.named == 1
+    assert all(hit.explanation is None for hit in notes.search("slate tiles").hits)
+
+
+def test_every_hit_says_why(notes: Workspace) -> None:
+    for query in ("slate tiles", "repairing the bike", "growing vegetables", "xqzvwk blorptangle", "泡茶", "the"):
+        assert all(hit.reasons and all(hit.reasons) for hit in notes.search(query).hits), query
+
+
+def test_the_sentence_is_the_one_that_answers(notes: Workspace) -> None:
+    hit = check_first(notes, "holidays fridge", "kitchen/sourdough.md")
+    assert hit.sentence == "Put the jar into the fridge."
+    assert hit.snippet.startswith(hit.sentence)
+    assert "fridge" in (notes.root / hit.path).read_text().splitlines()[hit.line - 1]
 
 
 def test_a_short_line_is_the_snippet_where_it_alone_holds_the_word(indexed: Callable[..., Workspace]) -> None:

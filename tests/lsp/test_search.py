@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from starlight.engine.search import Hit, Results
+from starlight.engine.hits import Hit, Results
 from starlight.errors import IndexMissing, IndexUnavailable
 from starlight.lsp.features.search import search_all
 from starlight.notes.query import Problem
@@ -57,6 +57,14 @@ async def test_best_of_all_folders_come_first():
     assert [hit["path"] for hit in (await search_all(OPEN, [FIRST, SECOND], "q", 2))["hits"]] == ["a.md", "c d.md"]
 
 
+async def test_hits_of_one_note_are_folded():
+    """Notes of two folders with the same path are two notes."""
+    first = _root("/first", Results("q", "found", complete=True, hits=(_hit("a.md", 0.9), _hit("a.md", 0.4))))
+    second = _root("/second", Results("q", "found", complete=True, hits=(_hit("a.md", 0.5),)))
+    answer = await search_all(OPEN, [first, second], "q", 10)
+    assert answer["notes"] == [[0, 2], [1]]
+
+
 async def test_paths_are_those_of_the_folder_that_was_asked():
     """Also where the folder around it has the index."""
     found = Results("q", "found", complete=True, hits=(_hit("notes/deep/a.md", 0.9), _hit("notes/notes/b.md", 0.8)))
@@ -90,7 +98,15 @@ async def test_fault_of_ours_is_never_hidden():
 
 async def test_before_the_folders_are_known_it_is_incomplete():
     answer = await search_all(SimpleNamespace(started=False), [], "q", 10)
-    assert answer == {"query": "q", "verdict": "nothing", "complete": False, "hits": [], "problems": []}
+    assert answer == {
+        "query": "q",
+        "verdict": "nothing",
+        "confidence": 0.0,
+        "complete": False,
+        "hits": [],
+        "notes": [],
+        "problems": [],
+    }
 
 
 async def test_a_problem_is_told_where_all_folders_have_it():

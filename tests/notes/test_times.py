@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from starlight.notes.times import day_of, period
+from starlight.notes.times import asks_for_new, day_of, period
 from tests.notes.strategies import any_text
 
 TODAY = datetime.date(2024, 3, 6)  # a Wednesday, in a leap year
@@ -72,6 +72,23 @@ def test_before_the_calendar_begins() -> None:
 )
 def test_the_day_of_a_note(stem: str, dates: tuple[str, ...], expected: str | None) -> None:
     assert day_of(stem, dates) == (datetime.date.fromisoformat(expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "the latest plan", "newest photos", "most recent meeting", "what did I read recently", "der neueste Stand",
+        "was habe ich zuletzt gelesen", "la réunion la plus récente", "notas recientes", "最新的计划", "最近の会議",
+        "جدیدترین یادداشت", "आखिरी और नवीनतम योजना", "แผนล่าสุด",
+    ],
+)  # fmt: skip
+def test_what_is_new_is_asked_for(question: str) -> None:
+    assert asks_for_new(question)
+
+
+@pytest.mark.parametrize("question", ["", "a plan", "translate it", "neues Haus", "the newestablishment", "recent1"])
+def test_what_is_new_is_not_asked_for(question: str) -> None:
+    assert not asks_for_new(question)
 
 
 @given(any_text, st.dates())

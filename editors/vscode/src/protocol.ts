@@ -57,6 +57,8 @@ export interface SearchResult {
   /** False while the index is still being built. */
   complete: boolean;
   hits: Hit[];
+  /** The hits of each note, by their numbers from 0, the best first. */
+  notes?: number[][];
   /** What of the query makes no sense as a filter; older servers do not say. */
   problems?: QueryProblem[];
 }

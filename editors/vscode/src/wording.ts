@@ -134,6 +134,16 @@ export function hitRow(hit: Hit, place: string): Row {
   };
 }
 
+/** A further place of the note above it in the list. */
+export function furtherRow(hit: Hit): Row {
+  const heading = hit.heading !== "" ? `  ${hit.heading}` : "";
+  return {
+    label: `$(indent) ${plain(`line ${hit.line}${heading}`)}`,
+    description: plain(hit.reasons.join("  ·  ")),
+    detail: plain(hit.snippet),
+  };
+}
+
 /** What stands over the list of hits. */
 export function searchTitle(result: SearchResult | undefined, status: Status | undefined): string {
   const notes = ["Starlight: Search Notes"];

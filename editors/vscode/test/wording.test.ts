@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Hit, SearchResult, Status } from "../src/protocol";
-import { escapeMarkdown, hitRow, nothingRow, searchTitle, statusTooltip, statusWords, syntaxRow } from "../src/wording";
+import {
+  escapeMarkdown,
+  furtherRow,
+  hitRow,
+  nothingRow,
+  searchTitle,
+  statusTooltip,
+  statusWords,
+  syntaxRow,
+} from "../src/wording";
 
 const running = { kind: "running" } as const;
 
@@ -13,7 +22,7 @@ function status(change: Partial<Status> = {}): Status {
 }
 
 function result(change: Partial<SearchResult> = {}): SearchResult {
-  return { query: "moist soil", verdict: "found", complete: true, hits: [hit()], ...change };
+  return { query: "moist soil", verdict: "found", complete: true, hits: [hit()], notes: [[0]], ...change };
 }
 
 function hit(change: Partial<Hit> = {}): Hit {
@@ -93,6 +102,13 @@ describe("a hit", () => {
   it("falls back to the title, then to the path", () => {
     assert.equal(hitRow(hit({ heading: "" }), "x").label, "Mulch");
     assert.equal(hitRow(hit({ heading: "", title: "" }), "x").label, "garden/mulch.md");
+  });
+
+  it("says less of a further place of the note above it", () => {
+    assert.deepEqual(furtherRow(hit({ line: 31, heading: "In winter $(x)" })), {
+      label: "$(indent) line 31  In winter \\$(x)", description: "near in meaning", detail: "Straw keeps the water in.",
+    });
+    assert.equal(furtherRow(hit({ heading: "" })).label, "$(indent) line 7");
   });
 
   it("makes no icons out of a note's text", () => {

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from starlight.engine import ranking
 from starlight.engine.answer import Evidence, LeftOut, Scope, Turn
 from starlight.engine.finding import Finder, Where, where
+from starlight.engine.hits import Found
 from starlight.engine.packing import Count, estimate
 from starlight.engine.questions import named
 from starlight.engine.questions import queries as searched_for
 from starlight.engine.ranking import Verdict
 from starlight.engine.relevance import Rating, Relevance
-from starlight.engine.search import Found, Searcher
+from starlight.engine.search import Searcher
 from starlight.engine.sections import Section, Sections
 from starlight.engine.shortlist import Passage, Shortlist
 from starlight.errors import InvalidRequest

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from starlight.engine import ranking
 from starlight.engine.answer import Scope
-from starlight.engine.search import Found, Searcher
+from starlight.engine.dating import days_of
+from starlight.engine.hits import Found
+from starlight.engine.search import Searcher
 from starlight.index import records
 from starlight.index.reader import Reader
 from starlight.notes.links import name_key
 from starlight.notes.text import words
-from starlight.notes.times import Period, day_of, period
+from starlight.notes.times import Period, period
 
 _PART = 0.9
 """What a passage for a part of the question is worth, beside one for the whole."""
@@ -114,20 +116,10 @@ class Finder:
 
     def _of(self, time: Period, scope: Where) -> list[str]:
         """Return the paths of the notes of ``scope`` that are of that time, the latest first."""
-        found = []
-        for path, dates, mtime_ns in self._reader.dates():
-            day = day_of(path.rpartition("/")[2], dates) or _day(mtime_ns)
-            if day and time.holds(day) and scope.may_cover(path):
-                found.append((day, path))
+        days = days_of(self._reader.dates())
+        found = [(day, path) for path, day in days.items() if time.holds(day) and scope.may_cover(path)]
         return [path for _, path in sorted(found, reverse=True)[:_MOST_TIMELY]]
 
 
 def _key(found: Found) -> _Key:
     return found.passage.path, found.passage.start
-
-
-def _day(mtime_ns: int) -> datetime.date | None:
-    try:
-        return datetime.datetime.fromtimestamp(mtime_ns / 1e9, datetime.timezone.utc).astimezone().date()
-    except (ValueError, OverflowError, OSError):  # no clock has shown such a time
-        return None

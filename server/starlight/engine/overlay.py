@@ -76,6 +76,8 @@ class _Buffer:
     """Known with ``passages``."""
     record: NoteRecord | None = None
     """Known with ``passages``; None where there is no text."""
+    names: frozenset[str] = frozenset()
+    """Known with ``passages``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class View:
     """Whatever is stored of these notes says nothing now."""
     _passages: Mapping[int, _OpenPassage]
     """What stands in its place, by numbers below zero, which no stored chunk has."""
+    _names: Mapping[str, frozenset[str]]
+    """What the notes are called, by path; see ``notes.links.name_key``."""
 
     def lexical(self, bm25: Callable[[], Bm25]) -> Scored:
         """Return the BM25 scores of the passages that hold any of the query's terms."""
@@ -111,6 +115,18 @@ class View:
         known = {id_: each.vector for id_, each in self._passages.items() if each.vector}
         found = cosines(vector, list(known.values()))
         return dict(zip(known, found, strict=False))  # nothing is found for a vector without direction
+
+    def vectors(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """Return the 8-bit forms of the vectors of those of the passages with one of ``ids``, by id."""
+        found = ((id_, self._passages[id_].vector) for id_ in ids if id_ in self._passages)
+        return {id_: vector.int8 for id_, vector in found if vector}
+
+    def called(self, key: str) -> list[int]:
+        """Return the first passage of each of the notes with the file name, alias or title ``key``."""
+        firsts: dict[str, int] = {}
+        for id_, each in self._passages.items():
+            firsts.setdefault(each.path, id_)
+        return [id_ for path, id_ in firsts.items() if key in self._names[path]]
 
     def notes(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the paths of those of the passages with one of ``ids``, by id."""
@@ -159,7 +175,8 @@ class Overlay:
         """Return the open notes of ``scope`` as a search of ``reader``'s index is to see them."""
         changed = self._changed(reader, scope)
         passages = [passage for buffer in changed for passage in self._covered(buffer, scope, reader.stems)]
-        return View(tuple(buffer.path for buffer in changed), dict(enumerate(passages, -len(passages))))
+        names = {buffer.path: buffer.names for buffer in changed}
+        return View(tuple(names), dict(enumerate(passages, -len(passages))), names)
 
     def links(self, reader: Reader) -> dict[str, tuple[Link, ...]]:
         """Return the links of the open notes whose text is not what the index has, by path."""
@@ -201,7 +218,7 @@ class Overlay:
         if len(buffer.data) > self._max_bytes:
             return ()
         record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data)
-        buffer.tags, buffer.record = record.tags, record
+        buffer.tags, buffer.names, buffer.record = record.tags, record.names, record
         buffer.vectors = self._embedded(meant, buffer.vectors)
         buffer.words = {
             each.words: buffer.words.get(each.words) or Words([[stem for _, _, stem in stems(f)] for f in each.fields])

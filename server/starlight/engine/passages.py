@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlight.engine.contents import Content
@@ -28,6 +28,8 @@ _MAX_SENTENCES = 60
 _MAX_CHARACTERS = 5_000
 """A passage is longer only where it is one heading of that length."""
 _SENTENCE_LENGTH = 25
+_LONGEST_SENTENCE = 500
+_ENDS = tuple(".!?…。！？")
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？]|\n")
 
 
@@ -42,6 +44,8 @@ class Snippet:
     highlights: tuple[tuple[int, int], ...]
     row: int = 0
     """The line of the passage's plain text that it begins on, from 0."""
+    sentence: str = ""
+    """The sentence that it begins with, whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +95,27 @@ def headings_at(text: str, row: int, passage: StoredPassage) -> tuple[str, ...]:
     return (*passage.headings, *(name for _, name in inner if name not in known))
 
 
-def snippet(text: str, spans: Sequence[Span], wanted: Wanted, nearness: Nearness) -> Snippet:
+def snippet(
+    text: str, spans: Sequence[Span], wanted: Wanted, weights: Mapping[str, float], nearness: Nearness
+) -> Snippet:
     """Return the sentence of ``text`` that best answers the query, on one line.
 
-    ``spans`` are where the query's words stand.  Where no sentence holds one, the nearest in meaning is taken.
+    ``spans`` are where the query's words stand, ``weights`` what each of them counts.  Where no sentence holds one,
+    the nearest in meaning is taken.
     """
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
     sentences = _Sentences(text, ends)
-    number = sentences.holding_most(spans)
+    number = sentences.holding_most(spans, weights)
     if number is None:
         number = sentences.nearest(nearness)
     if number is None:
         return Snippet("", ())
     start = ends[number - 1] if number else 0
     stop = _PARAGRAPH_END.search(text, start + _SENTENCE_LENGTH)  # a heading does not go on where prose ends
-    line = one_line(text[start : stop.start() if stop else len(text)], SNIPPET_LENGTH)
-    return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start))
+    until = stop.start() if stop else len(text)
+    line = one_line(text[start:until], SNIPPET_LENGTH)
+    sentence = one_line(text[start : min(sentences.end_of(number), until)], _LONGEST_SENTENCE)
+    return Snippet(line, tuple(_merged(wanted.spans(line))), text.count("\n", 0, start), sentence)
 
 
 class _Sentences:
@@ -116,15 +125,23 @@ class _Sentences:
         self._text = text
         self._ends = ends
 
-    def holding_most(self, spans: Sequence[Span]) -> int | None:
-        """Return the first of those that hold most words of ``spans``; None where none holds any."""
+    def holding_most(self, spans: Sequence[Span], weights: Mapping[str, float]) -> int | None:
+        """Return the first of those that hold most of the words of ``spans``; None where none holds any.
+
+        Of two that hold the same, one that ends as a sentence does is better than a heading or an item of a list.
+        """
         held: dict[int, set[str]] = {}
         for start, _, word in spans:
             held.setdefault(bisect.bisect_right(self._ends, start), set()).add(word)
         if held and len(self._ends) >= _MAX_SENTENCES:
             last = self._numbers()[-1]
             held = {number: words for number, words in held.items() if number <= last}
-        return max(self._long(held), key=lambda number: (len(held[number]), -number), default=None)
+
+        def rank(number: int) -> tuple[float, bool, int]:
+            worth = sum(weights.get(word, 0.0) for word in sorted(held[number]))
+            return round(worth, 6), self._is_ended(number), -number
+
+        return max(self._long(held), key=rank, default=None)
 
     def nearest(self, nearness: Nearness) -> int | None:
         """Return the first of those nearest to the query; None where there is none."""
@@ -133,6 +150,13 @@ class _Sentences:
             return long[0] if long else None
         near = nearness([self._text[slice(*self._span(number))] for number in long])
         return long[max(range(len(long)), key=near.__getitem__)]
+
+    def _is_ended(self, number: int) -> bool:
+        return self._text[slice(*self._span(number))].rstrip()[-1:] in _ENDS
+
+    def end_of(self, number: int) -> int:
+        """Return where that one ends."""
+        return self._span(number)[1]
 
     def _numbers(self) -> list[int]:
         """Return the numbers of those that are looked at: not of blank ones."""

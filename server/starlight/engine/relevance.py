@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlight.engine import ranking
-from starlight.index.bm25 import FIELD_WEIGHTS, Words
+from starlight.index.bm25 import FIELD_WEIGHTS, Words, weight
 from starlight.index.reader import Reader
 from starlight.models.embedder import Embedder
 from starlight.notes.stopwords import telling
@@ -36,11 +35,10 @@ class Relevance:
 
     def __init__(self, question: str, reader: Reader, embedder: Embedder) -> None:
         terms = _telling(list(dict.fromkeys(words(question))))[:_MAX_TERMS]
-        # From BM25's log odds to log(1 + odds): a word that half of a few notes hold still counts for something.
         rarities = reader.bm25(terms).terms if terms else ()
         self._terms = terms
         self._phrases = [phrase for phrase, _ in rarities]
-        self._weights = [math.log1p(math.exp(rarity)) for _, rarity in rarities]
+        self._weights = [weight(rarity) for _, rarity in rarities]
         self._total = sum(self._weights)
         self._fluency = embedder.fluency(question)
         self._weight = ranking.SEMANTIC_WEIGHT * self._fluency if self._total else 1.0

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import datetime
 import heapq
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from starlight.engine import listing, ranking
 from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR
 from starlight.engine.filtering import Filtering
+from starlight.engine.hits import Found, Hit, Leg, Results
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
-from starlight.engine.ranking import Verdict
-from starlight.engine.wanted import Wanted
+from starlight.engine.priors import NONE, Priors, links_to, priors
+from starlight.engine.ranking import Fused, Place
+from starlight.engine.reasons import Explanation, Matched, words_for
+from starlight.engine.wanted import Span, Wanted
+from starlight.index.bm25 import weight
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
-from starlight.index.vectors import without
+from starlight.index.vectors import alike, neighbourly, without
 from starlight.models.embedder import Embedder
 from starlight.notes.filters import is_quoting
-from starlight.notes.query import Problem, parse
+from starlight.notes.query import parse
 from starlight.notes.stopwords import telling
 from starlight.notes.text import as_written, is_literal, words
 
 if TYPE_CHECKING:
     from starlight.index.vectors import Vector
-
-Leg = Literal["lexical", "semantic"]
 
 _CANDIDATES = 200
 """Chunks that each leg brings."""
@@ -40,40 +42,15 @@ _JUDGED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that answers a query.  ``path`` is relative to the root, lines count from 1."""
-
-    path: str
-    start_line: int
-    end_line: int
-    line: int
-    """Where the snippet begins: the line to go to."""
-    title: str
-    heading: str
-    snippet: str
-    highlights: tuple[tuple[int, int], ...]
-    score: float
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What a search found.  ``complete`` is false while the index is still being made."""
-
-    query: str
-    verdict: Verdict
-    complete: bool
-    hits: tuple[Hit, ...]
-    problems: tuple[Problem, ...] = ()
-    """What of the query makes no sense as a filter, or is for nothing in these notes."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Query:
     """A query as the two legs take it."""
 
     terms: tuple[str, ...]
     wanted: Wanted
+    weights: Mapping[str, float]
+    """What each word of ``wanted`` counts: the rarer, the more."""
+    ideal: float
+    """The BM25 score of a passage that holds each of them once."""
     vector: Vector
     """What it means: how near a passage is to this is what people are told."""
     told_apart: Vector
@@ -82,18 +59,6 @@ class _Query:
     """The share of the vector leg: none where the model does not know the query's words."""
     fluency: float
     """How well it knows them: a cosine counts for the verdict by as much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A passage that a search found, before it is shown."""
-
-    passage: StoredPassage
-    score: float
-    cosine: float
-    """To the query, less where the model does not know the query's words."""
-    is_worded: bool
-    """Whether it holds a word of the query."""
 
 
 class Searcher:
@@ -106,15 +71,26 @@ class Searcher:
         self._overlay = overlay
 
     def search(
-        self, text: str, limit: int, only: Leg | None = None, below: str = "", *, lenient: bool = False
+        self,
+        text: str,
+        limit: int,
+        only: Leg | None = None,
+        below: str = "",
+        *,
+        lenient: bool = False,
+        explain: bool = False,
     ) -> Results:
         """Return the best ``limit`` passages for ``text``: words and filters (``notes.query``), never an error.
 
         Filters alone list the notes that they are for.  ``below`` is the folder that they must lie in, relative to
         the root; empty for all.  What makes no sense as a filter is told, or words if ``lenient``, and so are
-        quotes that nothing holds.
+        quotes that nothing holds.  With ``explain`` hits carry the numbers behind their place.
         """
-        text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
+        found = self._answered(text.encode("utf-8", "replace").decode(), limit, only, below, lenient=lenient)
+        return found if explain else replace(found, hits=tuple(replace(hit, explanation=None) for hit in found.hits))
+
+    def _answered(self, text: str, limit: int, only: Leg | None, below: str, *, lenient: bool) -> Results:
+        # ``text`` holds no half characters, which cannot be looked for, or printed.
         asked = parse(text, datetime.date.today(), lenient=lenient)
         scope = Scope(below)
         if asked.filter is None:
@@ -129,16 +105,19 @@ class Searcher:
     def _found(self, text: str, limit: int, only: Leg | None, scope: Scope) -> Results:
         """Return the best ``limit`` passages of ``scope`` for words."""
         query = self._parse(text, only)
-        found = self._ranked(query, only, limit, scope, ranking.PER_NOTE)
+        found = self._ranked(query, only, limit, scope, ranking.PER_NOTE, "" if only == "semantic" else text)
         contents = self._read([each.passage for each in found])
-        judged = [self._hit(query, each, contents.get(each.passage.path)) for each in found]
-        verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
+        named = [each.passage for each in found if each.explanation.named]
+        linked = links_to(self._reader, named, [each.passage for each in found]) if named else {}
+        judged = [
+            self._hit(query, each, contents.get(each.passage.path), linked.get(each.passage.id, "")) for each in found
+        ]
+        confidence = max((sure for _, sure in judged[:_JUDGED]), default=0.0)
+        verdict = ranking.verdict(confidence)
         hits = tuple(
-            hit
-            for (hit, _), each in zip(judged, found, strict=True)
-            if hit.reasons or each.cosine >= ranking.FAINT or verdict == "nothing"
+            hit for (hit, _), each in zip(judged, found, strict=True) if _has_reason(each) or verdict == "nothing"
         )
-        return Results(text, verdict, self.is_complete, hits)
+        return Results(text, verdict, self.is_complete, hits, confidence=round(confidence, 4))
 
     def _listed(self, scope: Scope, limit: int) -> Results:
         """Return the ``limit`` notes of ``scope`` that were changed last, each with its beginning."""
@@ -167,25 +146,56 @@ class Searcher:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
         return self._overlay.content(path) or self._contents.read({path: None}).get(path)
 
-    def _ranked(self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int) -> list[Found]:
+    def _ranked(
+        self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int, text: str = ""
+    ) -> list[Found]:
+        """Return the best ``limit`` passages; where there is a ``text``, notes called so and of its time gain."""
         if not query.terms or not query.wanted:
             return []
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
             opened = self._overlay.view(self._reader, scope)
             stored = replace(scope, without=(*scope.without, *opened.paths))
-            scores, worded = self._candidates(query, only, opened, stored)
+            fused = self._fused(query, only, opened, stored)
+            today = datetime.date.today()
+            smoothed = self._smoothed(query, fused, opened)
+            asked = text[:_MAX_CHARACTERS]
+            prior = priors(asked, self._reader, opened, stored, smoothed, today) if asked else NONE
 
             def notes_of(chunks: Iterable[int]) -> dict[int, str]:
                 return {**self._reader.paths(chunks), **opened.notes(chunks)}
 
-            ranked = ranking.best(scores, limit, notes_of, per_note)
-            best = [chunk for chunk, _ in ranked]
+            def copies_of(chunks: Sequence[int]) -> dict[int, int]:
+                return alike(chunks, self._vectors(chunks, opened))
+
+            places = ranking.best(prior.on(smoothed), limit, notes_of, per_note, copies_of)
+            best = [place.chunk for place in places]
             passages = {**self._reader.passages(best), **opened.passages(best)}
             cosines = self._cosines(query, best, opened)
         return [
-            Found(passages[chunk], score, query.fluency * max(cosines.get(chunk, 0.0), 0.0), chunk in worded)
-            for chunk, score in ranked
+            Found(
+                passages[place.chunk],
+                place.score,
+                query.fluency * max(cosines.get(place.chunk, 0.0), 0.0),
+                place.chunk in fused.lexical,
+                _explained(place, fused, smoothed, prior),
+                prior.days.get(place.chunk),
+            )
+            for place in places
         ]
+
+    def _smoothed(self, query: _Query, fused: Fused, opened: View) -> Mapping[int, float]:
+        """Return the scores with those of neighbours in them, as far as the model knows the query's words."""
+        share = ranking.SMOOTHING * query.fluency
+        if not (fused.weight and share):
+            return fused.scores
+
+        def neighbourly_of(scores: Mapping[int, float]) -> dict[int, float]:
+            return neighbourly(scores, self._vectors(scores, opened), ranking.NEIGHBOURS)
+
+        return ranking.smoothed(fused.scores, neighbourly_of, share)
+
+    def _vectors(self, chunks: Iterable[int], opened: View) -> dict[int, bytes]:
+        return {**self._reader.vectors(chunks), **opened.vectors(chunks)}
 
     def _cosines(self, query: _Query, chunks: list[int], opened: View) -> Scored:
         """Return how near the chunks are to what the query means; nothing where its words are not known."""
@@ -201,6 +211,10 @@ class Searcher:
         fluency = self._embedder.fluency(text)
         vector = self._embedder.embed([text])[0]
         weights = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}
+        rarities = self._reader.bm25(terms).terms if terms else ()
+        counts: dict[str, float] = {}
+        for term, (_, rarity) in zip(terms, rarities, strict=True):
+            counts[shown[term]] = counts.get(shown[term], 0.0) + weight(rarity)
         return _Query(
             terms=terms,
             wanted=Wanted(
@@ -208,6 +222,8 @@ class Searcher:
                 tuple(shown[term] for term in terms if is_literal(term)),
                 self._reader.stems,
             ),
+            ideal=sum(rarity for _, rarity in rarities),
+            weights=counts,
             vector=vector,
             told_apart=self._told_apart(vector) if weights[only] else vector,
             weight=weights[only],
@@ -221,22 +237,21 @@ class Searcher:
             return vector
         return without(mean, ranking.centring(self._reader.status().chunks), vector)
 
-    def _candidates(self, query: _Query, only: Leg | None, opened: View, scope: Scope) -> tuple[Scored, Container[int]]:
-        """Return the fused scores of what the legs found, and which chunks hold a word of the query."""
+    def _fused(self, query: _Query, only: Leg | None, opened: View, scope: Scope) -> Fused:
+        """Return what the legs found, and the scores that they make together."""
         nearest = self._reader.nearest(query.told_apart, _CANDIDATES, scope) if query.weight else None
         lexical: Scored = {}
         if only != "semantic":
             worded = opened.lexical(lambda: self._reader.bm25(query.terms))
             lexical = _best(self._reader.lexical(query.terms, _CANDIDATES, scope), worded)
         if nearest is None:
-            return lexical, lexical
+            return ranking.fuse(lexical, {}, 0.0, 0.0)
         near = opened.cosines(query.told_apart)
         semantic = _best(nearest(), near)
         missing = lexical.keys() - semantic.keys()
         semantic.update(self._reader.cosines(query.told_apart, missing))
         semantic.update({chunk: near[chunk] for chunk in missing & near.keys()})
-        ideal = self._reader.ideal(query.terms) if lexical else 0.0
-        return ranking.fuse(lexical, semantic, query.weight, ideal), lexical
+        return ranking.fuse(lexical, semantic, query.weight, query.ideal if lexical else 0.0)
 
     def _read(self, passages: Iterable[StoredPassage]) -> dict[str, Content | None]:
         """Return the texts of the passages' notes as their reader sees them: in the editor, else on disk."""
@@ -244,18 +259,17 @@ class Searcher:
         opened = {path: content for path in notes if (content := self._overlay.content(path))}
         return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(self, query: _Query, ranked: Found, content: Content | None) -> tuple[Hit, Verdict]:
+    def _hit(self, query: _Query, ranked: Found, content: Content | None, linked: str) -> tuple[Hit, float]:
+        """Return what is shown of a passage, and how sure it makes that the notes are about the query."""
         passage = ranked.passage
         found = extract(passage, content)
         text, n_skipped = shown(found.text)
         wanted = query.wanted
         spans = wanted.spans(text)
-        line = snippet(text, spans, wanted, self._nearness(query))
+        line = snippet(text, spans, wanted, query.weights, self._nearness(query))
         row = n_skipped + line.row
         heading = HEADING_SEPARATOR.join(headings_at(found.text, row, passage))
-        in_title, in_heading = wanted.held(wanted.spans(passage.title)), wanted.held(wanted.spans(heading))
-        in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
-        elsewhere = ranked.is_worded and not (in_title or in_heading or in_body)
+        matched = _matched(wanted, passage.title, heading, spans, ranked)
         hit = Hit(
             path=passage.path,
             start_line=found.first,
@@ -266,10 +280,13 @@ class Searcher:
             snippet=line.text,
             highlights=line.highlights,
             score=round(ranked.score, 4),
-            reasons=_reasons(in_title, in_heading, in_body, ranked.cosine, elsewhere=elsewhere),
+            reasons=words_for(
+                matched, ranked.cosine, is_named=bool(ranked.explanation.named), linked=linked, day=ranked.day
+            ),
+            sentence=line.sentence,
+            explanation=ranked.explanation,
         )
-        n_matched = len({*in_title, *in_heading, *in_body}) + elsewhere
-        return hit, ranking.verdict(n_matched / len(wanted), ranked.cosine)
+        return hit, _confidence(query, matched, ranked, self._reader.status().chunks, has_text=bool(text))
 
     def _nearness(self, query: _Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:
@@ -304,20 +321,46 @@ def _best(stored: Scored, opened: Scored) -> Scored:
     return {chunk: every[chunk] for chunk in heapq.nlargest(_CANDIDATES, every, key=every.__getitem__)}
 
 
-def _reasons(
-    in_title: list[str], in_heading: list[str], in_body: list[str], cosine: float, *, elsewhere: bool
-) -> tuple[str, ...]:
-    reasons = []
-    if in_title:
-        reasons.append(f"in the title: {', '.join(in_title)}")
-    if in_heading:
-        reasons.append(f"in the heading: {', '.join(in_heading)}")
-    if in_body:
-        reasons.append(f"words: {', '.join(in_body)}")
-    if elsewhere:  # the aliases, the file's name, the tags
-        reasons.append("by another name or a tag")
-    if cosine >= ranking.NEAR:
-        reasons.append("close in meaning")
-    elif cosine >= ranking.LOOSE:
-        reasons.append("related in meaning")
-    return tuple(reasons)
+def _matched(wanted: Wanted, title: str, heading: str, spans: Sequence[Span], ranked: Found) -> Matched:
+    """Return which words of the query stand where, each where it stands first."""
+    in_title, in_heading = wanted.held(wanted.spans(title)), wanted.held(wanted.spans(heading))
+    in_body = [word for word in wanted.held(spans) if word not in in_title and word not in in_heading]
+    is_elsewhere = ranked.is_worded and not (in_title or in_heading or in_body)
+    return Matched(in_title, in_heading, in_body, is_elsewhere)
+
+
+def _confidence(query: _Query, matched: Matched, ranked: Found, n_chunks: int, *, has_text: bool) -> float:
+    """Return how sure one passage makes that the notes are about the query."""
+    numbers = ranked.explanation
+    if numbers.named:
+        return 1.0
+    total = sum(query.weights.values())
+    held = sum(query.weights[word] for word in matched.words)
+    elsewhere = total / len(query.weights) if matched.is_elsewhere else 0.0
+    coverage = min((held + elsewhere) / total, 1.0)
+    if not has_text:  # the note cannot be read: what the index says has to do
+        coverage = max(coverage, min(numbers.lexical / query.ideal, 1.0))
+    fluency = query.fluency if query.weight else 0.0  # where meaning is not looked at, words say it all
+    return ranking.confidence(coverage, ranked.cosine, fluency, n_chunks)
+
+
+def _has_reason(found: Found) -> bool:
+    return found.is_worded or bool(found.explanation.named) or found.cosine >= ranking.FAINT
+
+
+def _explained(place: Place, fused: Fused, smoothed: Mapping[int, float], prior: Priors) -> Explanation:
+    """Return the numbers behind the place of a passage."""
+    return Explanation(
+        lexical=fused.lexical.get(place.chunk, 0.0),
+        best_lexical=fused.best_lexical,
+        trust=fused.trust,
+        cosine=fused.semantic.get(place.chunk, 0.0),
+        weight=fused.weight,
+        fused=fused.scores.get(place.chunk, 0.0),
+        smoothed=smoothed.get(place.chunk, 0.0),
+        named=ranking.NAMED if place.chunk in prior.named else 0.0,
+        timely=prior.timely.get(place.chunk, 0.0),
+        repeats=place.repeats,
+        copies=place.copies,
+        score=place.score,
+    )

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from starlight.engine.answer import Answer, Evidence, Source, Statement
+from starlight.engine.hits import Hit, Results
 from starlight.engine.passages import SNIPPET_LENGTH
 from starlight.engine.places import linked
 from starlight.engine.progress import in_words
-from starlight.engine.search import Hit, Results
 from starlight.engine.why import Why
 from starlight.index.records import Status
 from starlight.models.generator import Usage
@@ -32,10 +32,23 @@ def results_json(results: Results) -> dict[str, Any]:
     return {
         "query": results.query,
         "verdict": results.verdict,
+        "confidence": results.confidence,
         "complete": results.complete,
         "hits": [hit_json(hit) for hit in results.hits],
+        "notes": folded(hit.path for hit in results.hits),
         "problems": problems_json(results.problems),
     }
+
+
+def folded(notes: Iterable[str]) -> list[list[int]]:
+    """Return the hits of each note by their numbers, from 0, best first; ``notes`` has the note of each hit.
+
+    Whoever shows a list shows the first hit of each note, and the others as further places of it.
+    """
+    places: dict[str, list[int]] = {}
+    for number, note in enumerate(notes):
+        places.setdefault(note, []).append(number)
+    return list(places.values())
 
 
 def problems_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -58,8 +71,10 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": hit.title,
         "heading": hit.heading,
         "snippet": hit.snippet,
+        "sentence": hit.sentence,
         "score": hit.score,
         "reasons": list(hit.reasons),
+        **({"explanation": hit.explanation.to_json()} if hit.explanation else {}),
     }
 
 

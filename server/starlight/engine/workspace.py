@@ -22,12 +22,13 @@ from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
+from starlight.engine.hits import Leg, Results
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
-from starlight.engine.search import Leg, Results, Searcher
+from starlight.engine.search import Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
     IndexBusy,
@@ -172,11 +173,12 @@ class Workspace:
         below: str = "",
         *,
         lenient: bool = False,
+        explain: bool = False,
     ) -> Results:
         """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
 
         The query is words and filters (docs/search.md).  A filter that makes no sense is told in ``problems``;
-        with ``lenient`` it is words.
+        with ``lenient`` it is words.  With ``explain`` hits carry the numbers behind their place.
 
         Raises:
             InvalidRequest: ``limit`` is below 1 or above 1,000.
@@ -186,9 +188,9 @@ class Workspace:
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
             if self._former():
-                found = self._searcher().search(query, limit, "lexical", below, lenient=lenient)
+                found = self._searcher().search(query, limit, "lexical", below, lenient=lenient, explain=explain)
                 return replace(found, complete=False)
-            return self._searcher().search(query, limit, only, below, lenient=lenient)
+            return self._searcher().search(query, limit, only, below, lenient=lenient, explain=explain)
 
     def evidence(
         self,

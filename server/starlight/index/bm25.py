@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FIELD_WEIGHTS = (1.0, 2.0, 1.5, 1.5, 1.0)
+FIELD_WEIGHTS = (1.0, 3.0, 1.5, 1.5, 1.0)
 """Of body, title, aliases, headings, tags."""
 _K1 = 1.2
 _B = 0.75
@@ -26,6 +26,14 @@ def rarity(n_passages: int, n_holding: int) -> float:
     """Return the inverse document frequency of a term that ``n_holding`` of ``n_passages`` hold."""
     n = max(n_passages, n_holding)
     return max(math.log((n - n_holding + 0.5) / (n_holding + 0.5)), 1e-6)
+
+
+def weight(rarity: float) -> float:
+    """Return what a word of that rarity counts among those of a query: never quite nothing.
+
+    From BM25's log odds to log(1 + odds): a word that half of a few passages hold still counts for something.
+    """
+    return math.log1p(math.exp(rarity))
 
 
 class Words:

@@ -61,14 +61,6 @@ class Lexical:
         )
         return dict(rows)
 
-    def ideal(self, terms: Sequence[str], n_chunks: int) -> float:
-        """Return the score of a passage of average length that holds each of ``terms`` once in its body.
-
-        The sum of the terms' inverse document frequencies, as FTS5 counts them.
-        """
-        counts = self._count([stem for term in terms for stem in self._phrase(term)], n_chunks)
-        return sum(rarity(n_chunks, n) for n in counts)
-
     def bm25(self, terms: Sequence[str], n_chunks: int) -> Bm25:
         """Return what scores passages that are not in the index as ``search`` would if they were."""
         n_rows, n_words = self._totals()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MAX_CALLING = 1_000
 """Links looked at to count those that lead to one note."""
+_MAX_CALLED = 50
+"""Notes of one name, where a query is that name."""
 
 
 class Reader:
@@ -105,11 +107,6 @@ class Reader:
         with schema.translated(self.path):
             return self._lexical.search(terms, limit, self.status().chunks, scope)
 
-    def ideal(self, terms: Sequence[str]) -> float:
-        """The score of a passage of average length that holds each of ``terms`` once in its body."""
-        with schema.translated(self.path):
-            return self._lexical.ideal(terms, self.status().chunks)
-
     def bm25(self, terms: Sequence[str]) -> Bm25:
         """What scores passages that are not in the index as ``lexical`` would if they were."""
         with schema.translated(self.path):
@@ -141,6 +138,11 @@ class Reader:
         """Cosines of the given chunks to ``vector``."""
         with schema.translated(self.path):
             return self._semantic.cosines(vector, chunks)
+
+    def vectors(self, chunks: Iterable[int]) -> dict[int, bytes]:
+        """The 8-bit forms of the vectors of the given chunks, by chunk id."""
+        with schema.translated(self.path):
+            return self._semantic.vectors(chunks)
 
     def paths(self, chunks: Iterable[int]) -> dict[int, str]:
         """The path of the note of each of the given chunks, by chunk id."""
@@ -207,6 +209,26 @@ class Reader:
                 "SELECT path, created, modified, mtime_ns FROM notes"
             ):
                 yield path, (created, modified), mtime_ns
+
+    def dates_of(self, paths: Iterable[str]) -> list[tuple[str, tuple[str, str], int]]:
+        """The same of those of the notes at ``paths`` that are in the index."""
+        with schema.translated(self.path):
+            rows = self._connection.execute(
+                "SELECT path, created, modified, mtime_ns FROM notes WHERE path IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(paths)),),
+            )
+            return [(path, (created, modified), mtime_ns) for path, created, modified, mtime_ns in rows]
+
+    def called(self, key: str, scope: Scope = EVERYWHERE) -> list[int]:
+        """The first chunk of each note of ``scope`` with the file name, alias or title ``key``; see ``named``."""
+        condition, values = scope.condition("c.id")
+        with schema.translated(self.path):
+            rows = self._connection.execute(
+                "SELECT c.id FROM names JOIN chunks AS c ON c.note = names.note WHERE names.name = ?"  # noqa: S608 -- ours
+                f" AND c.ordinal = (SELECT min(ordinal) FROM chunks WHERE note = names.note) {condition} LIMIT ?",
+                (number_of(key), *values, _MAX_CALLED),
+            )
+            return [chunk for (chunk,) in rows]
 
     def calling(self, path: str) -> list[tuple[str, Link]]:
         """The links, each with the path of its note, that call the note at ``path`` by one of its names.

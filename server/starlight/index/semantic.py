@@ -60,11 +60,15 @@ class Semantic:
         """Return the 8-bit form of vectors from all over the index, always the same ones."""
         first, last = self._connection.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM vectors").get
         wanted = range(first, last + 1, max(0, last - first) // _SAMPLE + 1)
+        return list(self.vectors(wanted).values())
+
+    def vectors(self, chunks: Iterable[int]) -> dict[int, bytes]:
+        """Return the 8-bit forms of the vectors of those of ``chunks`` that have one."""
         rows = self._connection.execute(
-            "SELECT v.embedding FROM json_each(?) AS wanted JOIN vectors AS v ON v.id = wanted.value",
-            (json.dumps(list(wanted)),),
+            "SELECT v.id, v.embedding FROM json_each(?) AS wanted JOIN vectors AS v ON v.id = wanted.value",
+            (json.dumps(list(chunks)),),
         )
-        return [embedding for (embedding,) in rows]
+        return dict(rows)
 
     def nearest(self, vector: Vector, limit: int, n_chunks: int, scope: Scope) -> Scored:
         """Return the cosines of the ``limit`` chunks of ``scope`` nearest to ``vector``."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -146,6 +146,63 @@ def cosines(vector: Vector, stored: Sequence[StoredVector]) -> list[float]:
     rows = np.frombuffer(b"".join(each.int8 for each in stored), np.int8).reshape(len(stored), -1).astype(np.float32)
     found: list[float] = (rows @ wanted / np.linalg.norm(rows, axis=1) / np.linalg.norm(wanted)).tolist()
     return found
+
+
+_ALIKE = 0.97
+"""Cosine from which two passages say the same, but for their titles and a few words."""
+
+
+def alike(chunks: Sequence[int], stored: Mapping[int, bytes]) -> dict[int, int]:
+    """Return those of ``chunks`` that say the same as ones before them, and how many these are.
+
+    ``stored`` are vectors in their 8-bit form; what has none is like nothing.
+    """
+    import numpy as np
+
+    known = _comparable(chunks, stored)
+    if len(known) < 2:
+        return {}
+    before = np.tril(_between([stored[chunk] for chunk in known]) >= _ALIKE, -1).sum(axis=1)
+    return {known[row]: int(before[row]) for row in np.flatnonzero(before)}
+
+
+def neighbourly(scores: Mapping[int, float], stored: Mapping[int, bytes], n_neighbours: int) -> dict[int, float]:
+    """Return for each chunk the mean score of the ``n_neighbours`` of ``scores`` that are nearest to it.
+
+    The nearer, the more one counts.  ``stored`` are vectors in their 8-bit form; what has none is left out, as is
+    everything where there are too few to choose from.
+    """
+    import numpy as np
+
+    known = _comparable(scores, stored)
+    if len(known) <= n_neighbours + 1:
+        return {}
+    near = _between([stored[chunk] for chunk in known])
+    np.fill_diagonal(near, 0.0)
+    least = np.partition(near, -n_neighbours, axis=1)[:, -n_neighbours, None]
+    weights = np.where(near >= least, np.maximum(near, 0.0), 0.0) ** _STEEPNESS
+    totals = weights.sum(axis=1)
+    means = weights @ np.array([scores[chunk] for chunk in known]) / np.maximum(totals, 1e-9)
+    return {chunk: float(mean) for chunk, mean, total in zip(known, means, totals, strict=True) if total > 0}
+
+
+_STEEPNESS = 4
+"""Power of the cosine by which a neighbour counts."""
+
+
+def _comparable(chunks: Iterable[int], stored: Mapping[int, bytes]) -> list[int]:
+    """Return those of ``chunks`` with a vector as long as the first one's: an open note may have another model's."""
+    known = [chunk for chunk in chunks if chunk in stored]
+    return [chunk for chunk in known if len(stored[chunk]) == len(stored[known[0]])]
+
+
+def _between(stored: Sequence[bytes]) -> NDArray[np.float32]:
+    """Return the cosines between all of ``stored``."""
+    import numpy as np
+
+    rows = np.frombuffer(b"".join(stored), np.int8).reshape(len(stored), -1).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows @ rows.T)
 
 
 def _int8(turned: NDArray[Any]) -> NDArray[Any]:

@@ -40,6 +40,11 @@ def period(question: str, today: Day) -> Period | None:
     return None
 
 
+def asks_for_new(question: str) -> bool:
+    """Whether ``question`` asks for what is new, as in "the latest plan"."""
+    return bool(_NEW.search(question))
+
+
 def day_of(stem: str, dates: Iterable[str]) -> Day | None:
     """Return the day that a note is from: its file's name says so, else the first of ``dates`` that is one."""
     for text, pattern in ((stem, _IN_NAME), *((date, _IN_FIELD) for date in dates)):
@@ -191,3 +196,11 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Day], Span | None]
     ),
 )
 """What names a time, the closest first, and the days that it means."""
+
+_NEW = re.compile(
+    r"\b(?:latest|newest|(?:most\s+)?recent(?:ly)?|lately|neue?ste[mnrs]?|zuletzt|kürzlich(?:e[mnrs]?)?|neulich"
+    r"|récente?s?|récemment|dernièrement|recientes?|recientemente|últimamente|más\s+nuev[oa]s?)\b"
+    r"|最新|最近|جدیدترین|تازه‌?\s?ترین|آخرین|अभी\s+हाल|हाल\s+ही|नवीनतम|ล่าสุด",
+    re.IGNORECASE,
+)
+"""What asks for the new ones."""

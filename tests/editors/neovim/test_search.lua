@@ -62,6 +62,20 @@ T["offers lines that fit the screen"] = function()
   end
 end
 
+T["offers the places of one note below each other"] = function()
+  local first, other, further = made_up_hit(), made_up_hit(), made_up_hit()
+  other.title, other.line = "Another note", 3
+  further.line, further.heading = 31, "Tools"
+  answer_with({ verdict = "found", complete = true, hits = { first, other, further }, notes = { { 0, 2 }, { 1 } } })
+  local offered = editor.search(QUERY)
+  eq(offered.prompt, ('About "%s": 3 places in 2 notes'):format(QUERY))
+  editor.expect_part(offered.lines[1], TITLE)
+  eq(offered.lines[2], "  ↳ :31  Tools  Half-inch washer")
+  editor.expect_part(offered.lines[3], "Another note")
+  child.lua("_G.choose(2)")
+  eq(child.api.nvim_win_get_cursor(0)[1], math.min(31, child.api.nvim_buf_line_count(0)))
+end
+
 T["opens the chosen note with the cursor on the hit"] = function()
   editor.edit("garden/compost.md")
   editor.wait_for_index()
@@ -77,7 +91,7 @@ end
 
 T["opens it where the options say"] = function()
   editor.start([[vim.g.starlight = { open = "tab", quickfix = false }]])
-  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() }, notes = { { 0 } } })
   editor.search(QUERY)
   child.lua("_G.choose(1)")
   eq(child.fn.tabpagenr("$"), 2)
@@ -98,7 +112,7 @@ T["fills the quickfix list"] = function()
 end
 
 T["shows a picker what is under its cursor"] = function()
-  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() }, notes = { { 0 } } })
   editor.search(QUERY)
   local preview = child.lua_get("_G.offered.preview(_G.offered.items[1])")
   eq(preview.pos, { 20, 0 })
@@ -129,7 +143,7 @@ T["refuses to start a client for the home folder"] = function()
 end
 
 T["asks for the query when there is none"] = function()
-  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() }, notes = { { 0 } } })
   child.lua([[vim.ui.input = function(options, on_confirm)
     _G.asked = options.prompt
     on_confirm("  tomatoes ")
@@ -191,13 +205,13 @@ end
 
 --- Says that the notes are still being read, then finds something.
 local function answer_late()
-  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() } })
+  answer_with({ verdict = "found", complete = true, hits = { made_up_hit() }, notes = { { 0 } } })
   child.lua([[
     local client = require("starlight.client")
     local answer = client.execute
     client.execute = function(_, _, argument, on_result)
       client.execute = answer
-      on_result({ verdict = "nothing", complete = false, hits = {}, query = argument.query })
+      on_result({ verdict = "nothing", complete = false, hits = {}, notes = {}, query = argument.query })
     end
   ]])
   child.cmd("Starlight search tomatoes")
@@ -222,7 +236,7 @@ T["does not interrupt a user who has begun to write when the notes are read"] = 
 end
 
 T["says when what was found is not close, or not all there is"] = function()
-  answer_with({ verdict = "weak", complete = false, hits = { made_up_hit() } })
+  answer_with({ verdict = "weak", complete = false, hits = { made_up_hit() }, notes = { { 0 } } })
   local offered = editor.search("tomatoes")
   editor.expect_part(offered.prompt, 'Nothing is close to "tomatoes"')
   editor.expect_part(offered.prompt, "results are incomplete")
@@ -230,7 +244,7 @@ end
 
 T["says how far the index is, and whether the old one answers"] = function()
   local told = [[require("starlight.status").update(...)]]
-  answer_with({ verdict = "found", complete = false, hits = { made_up_hit() } })
+  answer_with({ verdict = "found", complete = false, hits = { made_up_hit() }, notes = { { 0 } } })
   child.lua(told, { 1, { state = "indexing", percent = 40, rebuilding = false } })
   editor.expect_part(editor.search("tomatoes").prompt, "(indexing, 40 %: results are incomplete)")
   child.lua(told, { 1, { state = "indexing", percent = 7, rebuilding = true } })
@@ -242,7 +256,7 @@ end
 T["says when the chosen note has gone"] = function()
   local hit = made_up_hit()
   hit.path, hit.uri = "gone.md", vim.uri_from_fname(editor.vault .. "/gone.md")
-  answer_with({ verdict = "found", complete = true, hits = { hit } })
+  answer_with({ verdict = "found", complete = true, hits = { hit }, notes = { { 0 } } })
   editor.search("anything")
   child.lua("_G.choose(1)")
   editor.wait_for_message("gone.md is no longer there")

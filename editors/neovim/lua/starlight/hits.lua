@@ -9,6 +9,7 @@ local M = {}
 ---@field col integer
 ---@field text string  title, headings and snippet
 ---@field hit starlight.Hit
+---@field further boolean  whether it is another place of the note above it
 
 -- In cells of the screen: what a list puts before an item (its number, a colon), what a snippet
 -- needs to be of use, and what is left of anything in a very narrow window.
@@ -38,8 +39,23 @@ function M.items(found)
       col = 1,
       text = name(hit) .. ": " .. hit.snippet,
       hit = hit,
+      further = false,
     }
   end, found)
+end
+
+--- The items of an answer, those of one note below each other.
+---@param answer starlight.Answer
+---@return starlight.Item[]
+function M.by_note(answer)
+  local items, ordered = M.items(answer.hits), {}
+  for _, places in ipairs(answer.notes) do
+    for nth, number in ipairs(places) do
+      items[number + 1].further = nth > 1
+      table.insert(ordered, items[number + 1])
+    end
+  end
+  return ordered
 end
 
 ---@param items starlight.Item[]
@@ -64,10 +80,17 @@ local function shorten(text, width)
   return kept .. "…"
 end
 
---- One line about a hit, no wider than the screen: name, place, snippet.
+--- One line about a hit, no wider than the screen: name, place, snippet; of a further one less.
 ---@param item starlight.Item
 ---@return string
 function M.line(item)
+  if item.further then
+    local parts = vim.tbl_filter(function(part)
+      return part ~= ""
+    end, { item.hit.heading, item.hit.snippet })
+    local line = ("  ↳ :%d  %s"):format(item.lnum, table.concat(parts, "  "))
+    return shorten(line, math.max(vim.o.columns - MARGIN, SHORTEST))
+  end
   local path = item.hit.path
   if vim.fn.strdisplaywidth(path) > vim.o.columns / 2 then
     path = vim.fn.pathshorten(path)

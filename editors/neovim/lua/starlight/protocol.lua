@@ -18,6 +18,7 @@
 ---@field complete boolean  false while the index is being built
 ---@field hits starlight.Hit[]
 ---@field problems? starlight.QueryProblem[]  what makes no sense as a filter
+---@field notes integer[][]  the hits of each note, by their numbers from 0: the best, then its further places
 
 ---@class starlight.QueryProblem
 ---@field message string

@@ -5,7 +5,7 @@ import { Preview } from "../preview";
 import type { Place } from "../preview";
 import type { Hit, SearchResult, SyntaxForm } from "../protocol";
 import { explain } from "../explain";
-import { hitRow, nothingRow, searchTitle, syntaxRow } from "../wording";
+import { furtherRow, hitRow, nothingRow, searchTitle, syntaxRow } from "../wording";
 
 const PAUSE_MS = 120;
 const REPEAT_MS = 1000;
@@ -106,7 +106,9 @@ class SearchList {
 
   private rows(result: SearchResult): Item[] {
     const none = result.verdict === "nothing" || result.hits.length === 0;
-    return none ? [{ ...nothingRow(result, this.client.status), alwaysShow: true }] : result.hits.map(hitItem);
+    if (none) return [{ ...nothingRow(result, this.client.status), alwaysShow: true }];
+    const notes = result.notes ?? result.hits.map((_, number) => [number]);
+    return notes.flatMap((places) => places.flatMap((number) => hitItem(result.hits[number], number !== places[0])));
   }
 
   private fail(error: unknown): void {
@@ -176,11 +178,14 @@ class SearchList {
   }
 }
 
-function hitItem(hit: Hit): Item {
+/** A row of the list: a note with its best place, or a further place of the note above. */
+function hitItem(hit: Hit | undefined, isFurther: boolean): Item[] {
+  if (hit === undefined) return [];
   const uri = vscode.Uri.parse(hit.uri);
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   const place = several ? vscode.workspace.asRelativePath(uri, true) : hit.path;
-  return { ...hitRow(hit, place), alwaysShow: true, place: { uri, start: hit.line - 1, end: hit.end_line - 1 } };
+  const row = isFurther ? furtherRow(hit) : hitRow(hit, place);
+  return [{ ...row, alwaysShow: true, place: { uri, start: hit.line - 1, end: hit.end_line - 1 } }];
 }
 
 function syntaxItem(form: SyntaxForm): Item {

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 
+from starlight.engine.hits import Hit, Results
 from starlight.engine.ranking import best_verdict
-from starlight.engine.search import Results
-from starlight.engine.wire import hit_json, problems_json, syntax_json
+from starlight.engine.wire import folded, hit_json, problems_json, syntax_json
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
@@ -20,6 +20,7 @@ from starlight.lsp.session import Session
 from starlight.notes.query import Problem
 
 if TYPE_CHECKING:
+    from starlight.engine.workspace import Workspace
     from starlight.lsp.server import StarlightServer
 
 
@@ -31,20 +32,26 @@ def register(server: StarlightServer) -> None:
         with translated():
             asked = convert.argument(arguments)
             query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)
-            return await search_all(server.session, server.session.chosen(asked.get("root")), query, limit)
+            roots = server.session.chosen(asked.get("root"))
+            return await search_all(server.session, roots, query, limit, explain=asked.get("explain") is True)
 
     @server.command(SYNTAX)
     def syntax(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         return syntax_json()
 
 
-async def search_all(session: Session, roots: list[Root], query: str, limit: int) -> dict[str, Any]:
+async def search_all(
+    session: Session, roots: list[Root], query: str, limit: int, *, explain: bool = False
+) -> dict[str, Any]:
     """Return the JSON form of the best ``limit`` hits of all ``roots``, each with its URI.
+
+    With ``explain`` each has the numbers behind its place.
 
     Raises:
         StarlightError: not one of them can be searched.
     """
-    answers = await asyncio.gather(*(_search(root, query, limit) for root in roots), return_exceptions=True)
+    asked = (_search(root, query, limit, explain=explain) for root in roots)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     results = []
     for answer in answers:
         if isinstance(answer, StarlightError) and len(answers) > 1:
@@ -52,17 +59,19 @@ async def search_all(session: Session, roots: list[Root], query: str, limit: int
         if isinstance(answer, BaseException):
             raise answer
         results.append(answer)
-    hits = [
-        {**hit_json(hit), "path": path, "uri": convert.uri_of(root.folder / path)}
-        for root, found in results
-        for hit in found.hits
-        for path in [hit.path.removeprefix(f"{root.below}/")]
-    ]
+    complete = session.started and all(found.complete for _, found in results)
+    return {"query": query, "complete": complete, **_merged(results, limit)}
+
+
+def _merged(results: Sequence[tuple[Root, Results]], limit: int) -> dict[str, Any]:
+    """Return what several folders found as one list."""
+    hits = [_hit_json(root, hit) for root, found in results for hit in found.hits]
+    best = sorted(hits, key=lambda hit: -hit["score"])[:limit]
     return {
-        "query": query,
         "verdict": best_verdict([found.verdict for _, found in results]),
-        "complete": session.started and all(found.complete for _, found in results),
-        "hits": sorted(hits, key=lambda hit: -hit["score"])[:limit],
+        "confidence": max((found.confidence for _, found in results), default=0.0),
+        "hits": best,
+        "notes": folded(hit["uri"] for hit in best),
         "problems": problems_json(_shared([found.problems for _, found in results])),
     }
 
@@ -73,9 +82,17 @@ def _shared(problems: Sequence[Sequence[Problem]]) -> list[Problem]:
     return [problem for problem in first if all(problem in each for each in others)]
 
 
-async def _search(root: Root, query: str, limit: int) -> tuple[Root, Results]:
+def _hit_json(root: Root, hit: Hit) -> dict[str, Any]:
+    path = hit.path.removeprefix(f"{root.below}/")
+    return {**hit_json(hit), "path": path, "uri": convert.uri_of(root.folder / path)}
+
+
+async def _search(root: Root, query: str, limit: int, *, explain: bool) -> tuple[Root, Results]:
+    def ask(workspace: Workspace) -> Results:
+        return workspace.search(query, limit, below=root.below, explain=explain)
+
     try:
-        return root, await root.query(lambda workspace: workspace.search(query, limit, below=root.below))
+        return root, await root.query(ask)
     except IndexMissing:
         return root, Results(query, "nothing", complete=False, hits=())
 

@@ -27,6 +27,9 @@ local latest = 0
 ---@return string
 local function prompt(answer, running)
   local count = #answer.hits == 1 and "1 place" or ("%d places"):format(#answer.hits)
+  if #answer.notes < #answer.hits then
+    count = ("%s in %d %s"):format(count, #answer.notes, #answer.notes == 1 and "note" or "notes")
+  end
   local words = answer.verdict == "weak" and 'Nothing is close to "%s"; %s may touch on it'
     or 'About "%s": %s'
   local lacking = answer.complete and "" or (" (%s)"):format(status.lacking(running.id))
@@ -37,7 +40,7 @@ end
 ---@param running vim.lsp.Client
 local function show(answer, running)
   local config = require("starlight.config").read()
-  local items = hits.items(answer.hits)
+  local items = hits.by_note(answer)
   if config.quickfix then
     local title = "Starlight: " .. answer.query
     vim.fn.setqflist({}, " ", { title = title, items = hits.for_quickfix(items) })

@@ -1,0 +1,64 @@
+"""What a search gives: hits, each with its place and why it is there, and what is said of them all."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal
+
+from starlight.engine.ranking import Verdict
+from starlight.engine.reasons import Explanation
+from starlight.index.records import StoredPassage
+from starlight.notes.query import Problem
+
+Leg = Literal["lexical", "semantic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers a query.  ``path`` is relative to the root, lines count from 1."""
+
+    path: str
+    start_line: int
+    end_line: int
+    line: int
+    """Where the snippet begins: the line to go to."""
+    title: str
+    heading: str
+    snippet: str
+    highlights: tuple[tuple[int, int], ...]
+    score: float
+    reasons: tuple[str, ...]
+    sentence: str = ""
+    """The sentence that the snippet begins with, whole."""
+    explanation: Explanation | None = None
+    """The numbers behind its place, where they were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found.  ``complete`` is false while the index is still being made."""
+
+    query: str
+    verdict: Verdict
+    complete: bool
+    hits: tuple[Hit, ...]
+    problems: tuple[Problem, ...] = ()
+    """What of the query makes no sense as a filter, or is for nothing in these notes."""
+    confidence: float = 0.0
+    """How likely the notes are about the query, 0 to 1: what the verdict goes by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search found, before it is shown."""
+
+    passage: StoredPassage
+    score: float
+    cosine: float
+    """To the query, less where the model does not know the query's words."""
+    is_worded: bool
+    """Whether it holds a word of the query."""
+    explanation: Explanation
+    day: datetime.date | None = None
+    """When its note is from, where that counted."""
