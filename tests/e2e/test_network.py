@@ -42,7 +42,7 @@ def _no_word_to_the_hub(monkeypatch):
 def audit(tmp_path, monkeypatch) -> Path:
     """Refuse the network to every process that is started from here; attempts are recorded in this folder."""
     folder = tmp_path / "audit"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(HOOK), os.environ.get("PYTHONPATH")])))
     monkeypatch.setenv("STARLIGHT_TEST_AUDIT", str(folder))
     return folder

@@ -89,4 +89,4 @@ async def test_fault_of_ours_is_never_hidden():
 
 async def test_before_the_folders_are_known_it_is_incomplete():
     answer = await search_all(SimpleNamespace(started=False), [], "q", 10)
-    assert answer == {"query": "q", "verdict": "nothing", "complete": False, "hits": []}
+    assert answer == {"query": "q", "verdict": "nothing", "complete": False, "refined": False, "hits": []}

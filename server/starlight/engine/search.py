@@ -7,12 +7,13 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from starlight.engine import ranking
+from starlight.engine import ranking, rescoring
 from starlight.engine.contents import Content, Contents
-from starlight.engine.describe import HEADING_SEPARATOR
+from starlight.engine.describe import HEADING_SEPARATOR, meant
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.ranking import Verdict
+from starlight.engine.refining import Refinement
 from starlight.engine.wanted import Wanted
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
@@ -60,6 +61,8 @@ class Results:
     verdict: Verdict
     complete: bool
     hits: tuple[Hit, ...]
+    refined: bool = False
+    """Whether the best of them were looked at again; see ``engine.refining``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +102,22 @@ class Searcher:
         self._contents = contents
         self._overlay = overlay
 
-    def search(self, text: str, limit: int, only: Leg | None = None, below: str = "") -> Results:
+    def search(
+        self,
+        text: str,
+        limit: int,
+        only: Leg | None = None,
+        below: str = "",
+        refinement: Refinement | None = None,
+    ) -> Results:
         """Return the best ``limit`` passages for ``text``, which is plain words and never an error.
 
-        ``below`` is the folder that they must lie in, relative to the root; empty for all.
+        ``below`` is the folder that they must lie in, relative to the root; empty for all.  ``refinement`` is the
+        second look at them, as far as it has come.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
         query = self._parse(text, only)
-        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE)
+        found = self._ranked(query, only, limit, Scope(below), ranking.PER_NOTE, refinement)
         contents = self._read([each.passage for each in found])
         judged = [self._hit(query, each, contents.get(each.passage.path)) for each in found]
         verdict = ranking.best_verdict([verdict for _, verdict in judged[:_JUDGED]])
@@ -115,7 +126,7 @@ class Searcher:
             for (hit, _), each in zip(judged, found, strict=True)
             if hit.reasons or each.cosine >= ranking.FAINT or verdict == "nothing"
         )
-        return Results(text, verdict, self.is_complete, hits)
+        return Results(text, verdict, self.is_complete, hits, bool(refinement and refinement.is_refined))
 
     @property
     def is_complete(self) -> bool:
@@ -130,13 +141,23 @@ class Searcher:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
         return self._overlay.content(path) or self._contents.read({path: None}).get(path)
 
-    def _ranked(self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int) -> list[Found]:
+    def _ranked(
+        self,
+        query: _Query,
+        only: Leg | None,
+        limit: int,
+        scope: Scope,
+        per_note: int,
+        refinement: Refinement | None = None,
+    ) -> list[Found]:
         if not query.terms or not query.wanted:
             return []
         with self._reader.snapshot():  # a note that is saved meanwhile has other passages
             opened = self._overlay.view(self._reader, scope)
             stored = replace(scope, without=(*scope.without, *opened.paths))
             scores, worded = self._candidates(query, only, opened, stored)
+            if refinement and only != "lexical":
+                scores = self._refined(refinement, query, scores, opened)
 
             def notes_of(chunks: Iterable[int]) -> dict[int, str]:
                 return {**self._reader.paths(chunks), **opened.notes(chunks)}
@@ -149,6 +170,26 @@ class Searcher:
             Found(passages[chunk], score, query.fluency * max(cosines.get(chunk, 0.0), 0.0), chunk in worded)
             for chunk, score in ranked
         ]
+
+    def _refined(self, refinement: Refinement, query: _Query, scores: Scored, opened: View) -> Scored:
+        """Return ``scores`` with those of the best after a second look."""
+        best = rescoring.best(scores)
+        meanings = {**self._reader.meanings(best), **opened.meanings(best)}
+        digests = {chunk: meanings[chunk] for chunk in best if chunk in meanings}
+        nearness = refinement.nearness(digests, lambda chunks: self._meant(chunks, opened))
+        near = opened.cosines(query.told_apart)
+        cosines = {**self._reader.cosines(query.told_apart, best), **near} if query.weight else {}
+        return rescoring.rescored(scores, cosines, query.weight, nearness)
+
+    def _meant(self, chunks: list[int], opened: View) -> dict[int, tuple[bytes, str]]:
+        """Return what the given chunks mean in the notes as they are now, by chunk; not of notes that are gone."""
+        passages = {**self._reader.passages(chunks), **opened.passages(chunks)}
+        contents = self._read(passages.values())
+        found = {}
+        for chunk, passage in passages.items():
+            if text := extract(passage, contents.get(passage.path)).text:
+                found[chunk] = meant(text, passage.title, passage.headings)
+        return found
 
     def _cosines(self, query: _Query, chunks: list[int], opened: View) -> Scored:
         """Return how near the chunks are to what the query means; nothing where its words are not known."""

@@ -31,6 +31,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "query": results.query,
         "verdict": results.verdict,
         "complete": results.complete,
+        "refined": results.refined,
         "hits": [hit_json(hit) for hit in results.hits],
     }
 

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
+from starlight.engine.refining import Refinement, Refining
 from starlight.engine.search import Leg, Results, Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
@@ -44,6 +46,7 @@ from starlight.index.reader import Reader
 from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
+from starlight.models import refiner
 from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
 
@@ -100,6 +103,8 @@ class Workspace:
         """Close the index, and let go of chat models."""
         if "assistant" in self.__dict__:
             self.assistant.close()
+        if "refining" in self.__dict__ and self.refining:
+            self.refining.close()
         with self._turn:
             self._former_index.close()
             self._contents.close()
@@ -164,8 +169,17 @@ class Workspace:
         with self._turn:
             self._overlay.hide(path)
 
-    def search(self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "") -> Results:
+    def search(
+        self,
+        query: str,
+        limit: int | None = None,
+        only: Leg | None = None,
+        below: str = "",
+        refinement: Refinement | None = None,
+    ) -> Results:
         """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
+
+        ``refinement`` is the second look at them, as far as it has come: nothing is waited for.
 
         Raises:
             InvalidRequest: ``limit`` is below 1 or above 1,000.
@@ -176,7 +190,42 @@ class Workspace:
         with self._turn:
             if self._former():
                 return replace(self._searcher().search(query, limit, "lexical", below), complete=False)
-            return self._searcher().search(query, limit, only, below)
+            return self._searcher().search(query, limit, only, below, refinement)
+
+    def refined(
+        self,
+        query: str,
+        limit: int | None = None,
+        only: Leg | None = None,
+        below: str = "",
+        seconds: float | None = None,
+    ) -> Results:
+        """Return what ``search`` does after a second look at the best passages, which may take so many seconds.
+
+        What was not looked at by then stays in the order of the first search.  ``None`` waits for all of it.
+
+        Raises:
+            StarlightError: as ``search``.
+        """
+        refinement = self.refinement(query, only)
+        end = None if seconds is None else time.monotonic() + seconds
+        while True:
+            results = self.search(query, limit, only, below, refinement)
+            if refinement is None or not refinement.waits:
+                return results
+            if not refinement.wait(None if end is None else max(end - time.monotonic(), 0)):
+                refinement.end()
+
+    def refinement(self, query: str, only: Leg | None = None) -> Refinement | None:
+        """Return a second look at the results for ``query``, which begins now; None where there will be none."""
+        return self.refining.begin(query) if self.refining and only != "lexical" else None
+
+    @functools.cached_property
+    def refining(self) -> Refining | None:
+        """What looks at results again; None where the settings do without."""
+        if not self.settings.refine:
+            return None
+        return Refining(self.location, refiner.load(self.settings.refiner), self.settings.refiner_cache_bytes)
 
     def evidence(
         self,
