@@ -23,7 +23,7 @@ def test_what_is_near_comes_first():
 
 
 def test_where_the_language_is_not_known_nothing_changes():
-    assert rescored(SCORES, COSINES, 0.6, {chunk: (0.9, 0.0) for chunk in SCORES}) == SCORES
+    assert rescored(SCORES, COSINES, 0.6, dict.fromkeys(SCORES, (0.9, 0.0))) == SCORES
     assert rescored(SCORES, COSINES, 0.6, {}) == SCORES
 
 

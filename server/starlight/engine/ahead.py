@@ -61,6 +61,7 @@ class Ahead:
         self._on_battery = False
         self._wanted: Iterator[_Wanted] | None = None
         self._in_flight: dict[Future[bytes | None], bytes] = {}
+        self._is_exhausted = False
         self._is_done = False
         self._told_at = time.monotonic()
         self.rest = 0.0
@@ -118,7 +119,7 @@ class Ahead:
         done = concurrent.futures.wait(self._in_flight, _STEP, concurrent.futures.FIRST_COMPLETED).done
         found = {self._in_flight.pop(future): future.result() for future in done}
         self._cache.keep(self._refiner.identity, {passage: made for passage, made in found.items() if made})
-        if not self._in_flight:
+        if self._is_exhausted and not self._in_flight:
             self._finish()
         self.rest = _REST * (time.monotonic() - started)
 
@@ -134,10 +135,11 @@ class Ahead:
 
     def _ask(self) -> None:
         if self._wanted is None:
-            self._wanted = self._missing()
-        while len(self._in_flight) < _IN_FLIGHT and not self._cache.is_full:
-            wanted = next(self._wanted, None)
+            self._wanted, self._is_exhausted = self._missing(), False
+        while len(self._in_flight) < _IN_FLIGHT and not self._is_exhausted:
+            wanted = None if self._cache.is_full else next(self._wanted, None)
             if wanted is None:
+                self._is_exhausted = True
                 return
             self._in_flight[self._refiner.passage(wanted[1], 1)] = wanted[0]
 

@@ -133,7 +133,7 @@ class Refinement:
         known = self._refining.known(list(digests.values()))
         missing = [chunk for chunk, digest in digests.items() if digest not in known]
         found = texts(missing) if missing and not self._is_over else {}
-        for chunk, (digest, text) in found.items():
+        for chunk, (digest, text) in ((chunk, found[chunk]) for chunk in missing if chunk in found):  # best first
             self._now[passages[chunk]] = digests[chunk] = digest
             self._awaited.append(self._refining.ask(digest, text, self._turn))
         gone = set() if self._is_over else {chunk for chunk in missing if chunk not in found}
@@ -154,6 +154,7 @@ class Refinement:
         awaited: list[Future[Any]] = [self._query, *self._awaited]
         late = concurrent.futures.wait(awaited, seconds).not_done
         self._refining.save()
+        self._is_over |= any(each.done() and each.result() is None for each in self._awaited)
         return not late
 
     def end(self) -> None:
