@@ -113,6 +113,8 @@ class Refinement:
         self._awaited: list[Future[bytes | None]] = []
         self._now: dict[bytes, bytes] = {}
         """What passages of notes that have changed since they were indexed mean now, by what they meant."""
+        self._is_blind = False
+        """Whether the query's own vector was not there when it was needed."""
         self._is_over = False
         self.is_refined = False
         """Whether the last search had something of it."""
@@ -147,7 +149,7 @@ class Refinement:
     @property
     def waits(self) -> bool:
         """Whether more is on its way: then the same search has more of it soon."""
-        return not self._is_over and (not self._query.done() or bool(self._awaited))
+        return not self._is_over and (self._is_blind or bool(self._awaited))
 
     def wait(self, seconds: float | None) -> bool:
         """Wait until what is on its way has come; false where it had not after so many seconds."""
@@ -163,6 +165,9 @@ class Refinement:
 
     def _vector(self) -> Query | None:
         try:
-            return self._query.result(0 if self._is_over else _AT_ONCE)
+            found = self._query.result(0 if self._is_over else _AT_ONCE)
         except concurrent.futures.TimeoutError:
+            self._is_blind = True
             return None
+        self._is_blind = False
+        return found

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MODEL_FILE, TOKENIZER_FILE, PROMPTS_FILE = "model.onnx", "tokenizer.json", "config_sentence_transformers.json"
 WINDOW = 256
 """Tokens that are read at a time; what all-MiniLM-L6-v2 was trained with at most."""
+_SHORTEST = 64
+"""Tokens of a further window: what is shorter is near to anything by chance."""
 _MOST_WINDOWS = 3
 """Of one text: passages seldom have more."""
 _LATIN = 0x24F
@@ -91,7 +93,8 @@ class Encoder:
         """Return the vectors of a passage."""
         prompt = self._prompts.get("passage") or self._prompts.get("document") or ""
         encoding = self._tokenizer.encode(prompt + text)
-        return Encoded(self._vectors([encoding, *encoding.overflowing][:_MOST_WINDOWS]), self._fluency(text, 0))
+        more = [window for window in encoding.overflowing if len(window.ids) >= _SHORTEST]
+        return Encoded(self._vectors([encoding, *more][:_MOST_WINDOWS]), self._fluency(text, 0))
 
     def _vectors(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
         rows = np.concatenate([self._run(np.array([each.ids], np.int64)) for each in encodings])
