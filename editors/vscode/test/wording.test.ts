@@ -13,7 +13,7 @@ function status(change: Partial<Status> = {}): Status {
 }
 
 function result(change: Partial<SearchResult> = {}): SearchResult {
-  return { query: "moist soil", verdict: "found", complete: true, hits: [hit()], ...change };
+  return { query: "moist soil", verdict: "found", complete: true, refined: false, hits: [hit()], ...change };
 }
 
 function hit(change: Partial<Hit> = {}): Hit {

@@ -193,7 +193,7 @@ class Root:
     def _is_used(self) -> None:
         """Take note that somebody searches or writes: what the indexer does in idle time waits."""
         now = time.monotonic()
-        if now - self._used_at > _TELL_USED:
+        if self.status.state == "ready" and now - self._used_at > _TELL_USED:
             self._used_at = now
             self.ask_indexer({"command": "used"})
 

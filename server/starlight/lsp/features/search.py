@@ -72,9 +72,10 @@ def _hit_json(root: Root, hit: Hit) -> dict[str, Any]:
 
 async def _search(root: Root, query: str, limit: int, refinement: Refinement | None = None) -> tuple[Root, Results]:
     def search(workspace: Workspace) -> Results:
+        found = workspace.search(query, limit, below=root.below, refinement=refinement)
         if refinement is None and workspace.refining:
             workspace.refining.prepare()  # what is refined next need not wait for it
-        return workspace.search(query, limit, below=root.below, refinement=refinement)
+        return found
 
     try:
         return root, await root.query(search)
