@@ -38,6 +38,12 @@ def test_what_was_not_looked_at_stays_below_and_in_its_order():
     assert sorted(made, key=lambda chunk: -made[chunk]) == [3, 2, 1, 4]
 
 
+def test_a_passage_without_a_word_of_the_query_has_no_advantage():
+    made = rescored({1: 0.6 * 0.5, 2: 0.4 + 0.6 * 0.5}, {1: 0.5, 2: 0.5}, 0.6, {1: (0.5, 1.0), 2: (0.5, 1.0)})
+    assert made[1] == pytest.approx(rescoring.WEIGHT * 0.5)
+    assert made[2] > made[1]
+
+
 def test_by_meaning_alone_the_refiner_alone_counts():
     made = rescored({1: 0.5, 2: 0.4}, {1: 0.5, 2: 0.4}, 1.0, {1: (0.3, 1.0), 2: (0.7, 1.0)})
     assert made == {1: 0.3, 2: 0.7}

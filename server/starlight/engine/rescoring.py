@@ -38,7 +38,7 @@ def rescored(
     for chunk, (cosine, trust) in nearness.items():
         static = weight * max(cosines.get(chunk, 0.0), 0.0)
         rest = (scores[chunk] - static) / (1 - weight) if weight < 1 else 0.0
-        share = WEIGHT if rest else 1.0
+        share = WEIGHT if weight < 1 else 1.0  # by meaning alone there is nothing else
         made[chunk] = (1 - trust) * scores[chunk] + trust * ((1 - share) * rest + share * max(cosine, 0.0))
     others = {chunk: score for chunk, score in scores.items() if chunk not in made}
     least, most = min(made.values(), default=0.0), max(others.values(), default=0.0)

@@ -36,10 +36,12 @@ _WHOLE = 0.4, 0.65
 in full.  MiniLM has .2 of German, .9 of English, .7 of medical abstracts."""
 _LONG = 3.0, 3.8
 """The same for the letters a piece: it has 2.7 of German, 4 to 5 of English."""
-_DOUBT = 15
-"""Letters that are in favour of a query: "leaky faucet" is five pieces."""
 _LONG_ELSEWHERE = 1.2, 1.6
 """The same in other scripts: it has 1.0, models for many languages 1.6 and more."""
+_DOUBT = 15
+"""Letters that are in favour of a query: "leaky faucet" is five pieces."""
+_LEAST = 0.25
+"""What is known less is not known: a few foreign words in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def fluency(pieces: Sequence[Piece], n_letters: int, doubt: int = 0) -> float:
     share = max(_share(whole, n_latin, *_WHOLE), _share(n_latin, len(latin), *_LONG))
     known = n_latin * (n_latin * share + doubt) / max(n_latin + doubt, 1)
     known += n_other * _share(n_other, len(other), *_LONG_ELSEWHERE)
-    return min(known / n_letters, 1.0) if n_letters else 0.0
+    found = min(known / n_letters, 1.0) if n_letters else 0.0
+    return found if found >= _LEAST else 0.0
 
 
 def _share(part: int, of: int, low: float, high: float) -> float:
