@@ -40,8 +40,9 @@ _LONG_ELSEWHERE = 1.2, 1.6
 """The same in other scripts: it has 1.0, models for many languages 1.6 and more."""
 _DOUBT = 15
 """Letters that are in favour of a query: "leaky faucet" is five pieces."""
-_LEAST = 0.25
-"""What is known less is not known: a few foreign words in a text."""
+_LEAST, _ENOUGH = 0.25, 0.5
+"""What is known less is not known, such as a few English words in a text; what is known so far is known in full, such
+as the names of diseases in an English one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ def fluency(pieces: Sequence[Piece], n_letters: int, doubt: int = 0) -> float:
     share = max(_share(whole, n_latin, *_WHOLE), _share(n_latin, len(latin), *_LONG))
     known = n_latin * (n_latin * share + doubt) / max(n_latin + doubt, 1)
     known += n_other * _share(n_other, len(other), *_LONG_ELSEWHERE)
-    found = min(known / n_letters, 1.0) if n_letters else 0.0
-    return found if found >= _LEAST else 0.0
+    found = known / n_letters if n_letters else 0.0
+    return min(found / _ENOUGH, 1.0) if found >= _LEAST else 0.0
 
 
 def _share(part: int, of: int, low: float, high: float) -> float:
