@@ -9,13 +9,18 @@ from __future__ import annotations
 import concurrent.futures
 import itertools
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
+from starlight.config import Settings
 from starlight.index.cache import Cache
 from starlight.index.location import Location
+from starlight.models import refiner
 from starlight.models.refiner import Query, Refiner
+
+T = TypeVar("T")
 
 _AT_ONCE = 0.02
 """Seconds in which a process that is awake has a query's vector."""
@@ -28,13 +33,20 @@ _MOST_FRESH = 5_000
 class Refining:
     """The refiner of one root, and what is known of its passages.  For any thread."""
 
-    def __init__(self, location: Location, refiner: Refiner, max_bytes: int) -> None:
-        self.refiner = refiner
+    def __init__(self, location: Location, model: Refiner, max_bytes: int) -> None:
+        self.refiner = model
         self._cache = Cache(location.cache, max_bytes)
         self._lock = threading.Lock()
         self._fresh: dict[bytes, bytes] = {}
         self._unsaved: dict[bytes, bytes] = {}
         self._asked: dict[bytes, Future[bytes | None]] = {}
+
+    @classmethod
+    def of(cls, location: Location, settings: Settings) -> Refining | None:
+        """Return what looks at the results for a root again; None where the settings do without."""
+        if not settings.refine:
+            return None
+        return cls(location, refiner.load(settings.refiner), settings.refiner_cache_bytes)
 
     @property
     def problem(self) -> str:
@@ -171,3 +183,14 @@ class Refinement:
             return None
         self._is_blind = False
         return found
+
+
+def settled(search: Callable[[], T], refinement: Refinement | None, seconds: float | None) -> T:
+    """Return what ``search`` gives when all of ``refinement`` has come, or after so many seconds; None: any number."""
+    end = None if seconds is None else time.monotonic() + seconds
+    while True:
+        found = search()
+        if refinement is None or not refinement.waits:
+            return found
+        if not refinement.wait(None if end is None else max(end - time.monotonic(), 0)):
+            refinement.end()

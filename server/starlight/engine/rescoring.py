@@ -1,7 +1,7 @@
 """The order of the best passages after a second look at them.  Pure functions.
 
 The scores are those of the first search with the refiner's cosine in place of the static model's
-(``docs/decisions/0016-refiner.md``).
+(``docs/decisions/0017-refiner.md``).
 """
 
 from __future__ import annotations

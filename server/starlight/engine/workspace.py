@@ -9,7 +9,6 @@ import contextlib
 import functools
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +27,7 @@ from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
-from starlight.engine.refining import Refinement, Refining
+from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Leg, Results, Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
@@ -46,7 +45,6 @@ from starlight.index.reader import Reader
 from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
-from starlight.models import refiner
 from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
 
@@ -170,13 +168,9 @@ class Workspace:
             self._overlay.hide(path)
 
     def search(
-        self,
-        query: str,
-        limit: int | None = None,
-        only: Leg | None = None,
-        below: str = "",
+        self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "",
         refinement: Refinement | None = None,
-    ) -> Results:
+    ) -> Results:  # fmt: skip
         """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
 
         ``refinement`` is the second look at them, as far as it has come: nothing is waited for.
@@ -193,13 +187,9 @@ class Workspace:
             return self._searcher().search(query, limit, only, below, refinement)
 
     def refined(
-        self,
-        query: str,
-        limit: int | None = None,
-        only: Leg | None = None,
-        below: str = "",
+        self, query: str, limit: int | None = None, only: Leg | None = None, below: str = "",
         seconds: float | None = None,
-    ) -> Results:
+    ) -> Results:  # fmt: skip
         """Return what ``search`` does after a second look at the best passages, which may take so many seconds.
 
         What was not looked at by then stays in the order of the first search.  ``None`` waits for all of it.
@@ -208,13 +198,7 @@ class Workspace:
             StarlightError: as ``search``.
         """
         refinement = self.refinement(query, only)
-        end = None if seconds is None else time.monotonic() + seconds
-        while True:
-            results = self.search(query, limit, only, below, refinement)
-            if refinement is None or not refinement.waits:
-                return results
-            if not refinement.wait(None if end is None else max(end - time.monotonic(), 0)):
-                refinement.end()
+        return settled(lambda: self.search(query, limit, only, below, refinement), refinement, seconds)
 
     def refinement(self, query: str, only: Leg | None = None) -> Refinement | None:
         """Return a second look at the results for ``query``, which begins now; None where there will be none."""
@@ -223,9 +207,7 @@ class Workspace:
     @functools.cached_property
     def refining(self) -> Refining | None:
         """What looks at results again; None where the settings do without."""
-        if not self.settings.refine:
-            return None
-        return Refining(self.location, refiner.load(self.settings.refiner), self.settings.refiner_cache_bytes)
+        return Refining.of(self.location, self.settings)
 
     def evidence(
         self,
