@@ -33,7 +33,19 @@ def xdg_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder = home / name
         folder.mkdir(parents=True)
         monkeypatch.setenv(variable, str(folder))
+    without_refiner(home / XDG["XDG_CONFIG_HOME"])
     return home
+
+
+def without_refiner(config: Path) -> Path:
+    """Let commands and servers do without the refiner: its process would cost every test half a second.
+
+    Those that are about it delete the file that is returned.
+    """
+    path = config / "starlight" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("[search]\nrefine = false\n")
+    return path
 
 
 @pytest.fixture

@@ -29,6 +29,11 @@ EVERY = {
     "index.polling": True,
     "model.path": "~/models/potion",
     "search.limit": 7,
+    "search.refine": False,
+    "search.refineMilliseconds": 250,
+    "search.refineAhead": False,
+    "search.refiner": "~/models/many-languages",
+    "search.refinerCacheSize": 50,
     "chat.model": "small",
     "chat.models.answer": "a",
     "chat.models.summary": "b",
@@ -189,7 +194,16 @@ def test_what_is_declared_is_complete() -> None:
     models = {"answer", "summary", "summaryLine", "title", "rewrite"}
     named = {"chat.model", *(f"chat.models.{task}" for task in models)}
     assert (
-        trusted == {"model.path", "chat.endpoint", "chat.apiKeyFile", "chat.apiKeyVariable", "chat.localPorts"} | named
+        trusted
+        == {
+            "model.path",
+            "search.refiner",
+            "chat.endpoint",
+            "chat.apiKeyFile",
+            "chat.apiKeyVariable",
+            "chat.localPorts",
+        }
+        | named
     )
 
 

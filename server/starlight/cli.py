@@ -86,7 +86,7 @@ def _search_command(commands: Any) -> None:  # noqa: ANN401 -- argparse keeps th
     command.add_argument(
         "--no-refine",
         action="store_true",
-        help="first results only, no second look by a larger model (as now always)",
+        help="first results only, no second look by a small transformer",
     )
     command.add_argument("--explain", action="store_true", help="with the numbers behind the place of each result")
     _common(command)
@@ -174,11 +174,18 @@ def _search(options: argparse.Namespace) -> int:
     queries = _queries(options)
     if options.limit is not None:
         check_limit(options.limit)
-    workspace = _fresh(options)
+    workspace = _workspace(options.root or _root_here(), options)
+    refines = workspace.refining is not None and not options.no_refine and options.only != "lexical"
+    if refines and workspace.refining:
+        workspace.refining.prepare()  # it is ready when the first results are
+    _freshen(workspace)
+    seconds = None if options.query is None else workspace.settings.refine_milliseconds / 1000
     for query in queries:
-        results = workspace.search(
-            query, options.limit, options.only, lenient=options.queries is not None, explain=options.explain
-        )
+        how = {"lenient": options.queries is not None, "explain": options.explain}
+        if refines:
+            results = workspace.refined(query, options.limit, options.only, seconds=seconds, **how)
+        else:
+            results = workspace.search(query, options.limit, options.only, **how)
         if options.json:
             _print_json(results_json(results))
         else:

@@ -8,14 +8,15 @@ The tables in ``docs/configuration.md``, ``package.json`` and the Neovim help ar
 from __future__ import annotations
 
 import difflib
-import math
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-JsonType = str  # "string", "number", "integer", "boolean", "array": the names of JSON Schema
+from starlight import values
+
+JsonType = values.JsonType
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,46 @@ class Settings:
         "How many results a search gives when the request does not say.",
         minimum=1,
         maximum=100,
+    )
+    refine: bool = _option(
+        "search.refine",
+        "boolean",
+        True,  # noqa: FBT003 -- a default among others
+        "Look at the best results a second time with a small transformer, in a process of its own. "
+        "Needs ONNX Runtime, which is installed with Starlight where there is one for the machine.",
+    )
+    refine_milliseconds: int = _option(
+        "search.refineMilliseconds",
+        "integer",
+        400,
+        "Milliseconds that the second look at the results of one search may take; the order of the first stays for "
+        "what was not looked at by then.",
+        minimum=1,
+        maximum=60_000,
+    )
+    refine_ahead: bool = _option(
+        "search.refineAhead",
+        "boolean",
+        True,  # noqa: FBT003 -- a default among others
+        "Prepare the second look for all notes when nothing else is to be done: slowly, with one core, not on battery, "
+        "and not while you search or write.",
+    )
+    refiner: str = _option(
+        "search.refiner",
+        "string",
+        "",
+        "Folder of another transformer for the second look, with `model.onnx` and `tokenizer.json`, such as one for "
+        "many languages. Empty: the one that ships with Starlight, which knows English.",
+        trusted=True,
+    )
+    refiner_cache_size: int = _option(
+        "search.refinerCacheSize",
+        "integer",
+        200,
+        "Megabytes that what the transformer made of your notes may take on disk, for each folder; some 2,000 "
+        "passages need one.",
+        minimum=1,
+        maximum=100_000,
     )
     chat_model: str = _option(
         "chat.model",
@@ -246,6 +287,11 @@ class Settings:
         """Bytes that a file may have to be indexed."""
         return int(self.max_file_size * 1e6)
 
+    @property
+    def refiner_cache_bytes(self) -> int:
+        """Bytes that the vectors of the refiner may take."""
+        return self.refiner_cache_size * 1_000_000
+
     def of_index(self) -> dict[str, Any]:
         """The settings that decide how a folder is indexed, by key, as JSON has them."""
         values = {option.key: getattr(self, name) for name, option, _ in options() if option.key.startswith("index.")}
@@ -257,7 +303,11 @@ class Settings:
 
     def makes_the_same_index(self, other: Settings) -> bool:
         """Whether a folder that is open with these settings may stay open with ``other``."""
-        return self.of_index() == other.of_index() and self.model_path == other.model_path
+        same_models = self.model_path == other.model_path and self._of_refining() == other._of_refining()
+        return self.of_index() == other.of_index() and same_models
+
+    def _of_refining(self) -> tuple[bool, bool, str, int]:
+        return self.refine, self.refine_ahead, self.refiner, self.refiner_cache_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +333,7 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
     if raw is None:
         return base, []
     if not isinstance(raw, Mapping):
-        return base, [Problem("", f"settings must be a table of names and values, not {_name(raw)}")]
+        return base, [Problem("", f"settings must be a table of names and values, not {values.named(raw)}")]
     known = {option.key: (name, option) for name, option, _ in options()}
     sections = {key[:end] for key in known for end, char in enumerate(key) if char == "."}
     chosen: dict[str, Any] = {}
@@ -295,11 +345,11 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
             problems.append(Problem(key, _unknown(key, known)))
             continue
         name, option = known[key]
-        fault = _fault(option, value)
+        fault = values.fault(option.type, value, option.minimum, option.maximum)
         if fault:
             problems.append(Problem(key, f"{fault}; the default is used"))
         else:
-            chosen[name] = _convert(option, value)
+            chosen[name] = values.converted(option.type, value)
     return replace(base, **chosen), problems
 
 
@@ -339,38 +389,3 @@ def _unknown(key: str, known: Mapping[str, Any]) -> str:
     near = difflib.get_close_matches(key, known, n=1)
     hint = f"; did you mean `{near[0]}`?" if near else ""
     return f"there is no setting `{key}`{hint}"
-
-
-def _fault(option: Option, value: Any) -> str:  # noqa: ANN401
-    if option.type == "array":
-        good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
-        return "" if good else f"must be a list of strings, not {_name(value)}"
-    if option.type == "boolean":
-        return "" if isinstance(value, bool) else f"must be true or false, not {_name(value)}"
-    if option.type == "string":
-        return "" if isinstance(value, str) else f"must be a string, not {_name(value)}"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"must be a number, not {_name(value)}"
-    if not math.isfinite(value):
-        return "must be a finite number"
-    if option.type == "integer" and value != int(value):
-        return f"must be a whole number, not {value}"
-    if option.minimum is not None and value < option.minimum:
-        return f"must be at least {option.minimum:g}, not {value}"
-    if option.maximum is not None and value > option.maximum:
-        return f"must be at most {option.maximum:g}, not {value}"
-    return ""
-
-
-def _convert(option: Option, value: Any) -> Any:  # noqa: ANN401
-    if option.type == "array":
-        return tuple(value)
-    if option.type == "integer":
-        return int(value)
-    return float(value) if option.type == "number" else value
-
-
-def _name(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "a table"
-    return repr(value) if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"

@@ -12,6 +12,7 @@ from tests.bench.measure import DATA, STARLIGHT, Extent, Figure, missing
 
 SETS = ("cranfield", "cisi", "medline", "lisa", "stackfaq", "stackfaq_answers", "xquad_en")
 OTHERS = ("xquad_de", "xquad_hi", "xquad_th", "xquad_zh", "parsinlu_fa", "jsquad_ja")
+FIRST = "--no-refine"
 SCRIPT = DATA.parent / "eval" / "retrieval.py"
 
 
@@ -20,13 +21,27 @@ def run(extent: Extent) -> Iterator[Figure]:
     if not SCRIPT.is_file():
         yield missing(what, goal)
         return
-    both = _measure(SETS)
+    both = _measure(SETS, FIRST)
     lexical = _measure(SETS, "--only lexical") if extent.legs else {}
     yield from _figures(both, lexical)
     ours = _mean(both)
     note = f"lexical {_mean(lexical):.4f}: {ours - _mean(lexical):+.4f}" if lexical else ""
     yield Figure(what, ours, goal=goal, note=note)
-    yield from _figures(_measure(OTHERS), _measure(OTHERS, "--only lexical") if extent.legs else {})
+    if extent.legs:
+        yield from _refined(both)
+    yield from _figures(_measure(OTHERS, FIRST), _measure(OTHERS, "--only lexical") if extent.legs else {})
+
+
+def _refined(first: dict[str, float]) -> Iterator[Figure]:
+    """After the second look, with how much that is better; other languages must be left as they are."""
+    for sets in (SETS, OTHERS):
+        refined = _measure(sets)
+        first = first if sets is SETS else _measure(sets, FIRST)
+        for name, value in refined.items():
+            yield Figure(f"nDCG@10 refined, {name}", value, note=f"first results {first[name]:.3f}")
+        if sets is SETS:
+            what, gain = "nDCG@10 refined, mean of seven English sets", _mean(refined) - _mean(first)
+            yield Figure(what, _mean(refined), goal="at least .670", note=f"first results {gain:+.4f}")
 
 
 def _figures(both: dict[str, float], lexical: dict[str, float]) -> Iterator[Figure]:

@@ -30,7 +30,7 @@ SOURCE = {
 @pytest.fixture
 def root(vault: Callable[..., Path], xdg_home: Path) -> Path:
     settings = xdg_home / "config" / "starlight" / "config.toml"
-    settings.parent.mkdir()
+    settings.parent.mkdir(exist_ok=True)
     settings.write_text("[chat]\nlocalPorts = []\n")  # no server of models that may run on this machine
     return vault(NOTES)
 

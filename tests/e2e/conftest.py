@@ -78,6 +78,7 @@ def module_home(tmp_path_factory: pytest.TempPathFactory, caches: list[Path]) ->
     with pytest.MonkeyPatch.context() as patch:
         for variable, name in conftest.XDG.items():
             patch.setenv(variable, str(home / name))
+        conftest.without_refiner(home / conftest.XDG["XDG_CONFIG_HOME"])
         caches.append(home / "cache")
         yield home
     processes.ask_to_end(home / "cache")

@@ -6,6 +6,7 @@ same for native code, which an audit hook does not see.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -27,7 +28,8 @@ HOOK = Path(__file__).parent / "network"
 NOTES = "== tea.md ==\n# Tea\nBoil the water.\n== alps.md ==\n# Alps\nThe glacier was blue.\n"
 STARLIGHT = [sys.executable, "-m", "starlight"]
 PROCESSES = {"index", "search", "serve", "indexer"}
-"""Every kind of process that there is."""
+REFINER = "refiner"
+"""These and the refiner are every kind of process that there is."""
 
 
 @pytest.fixture(autouse=True)
@@ -86,12 +88,23 @@ def _kinds(file: Path) -> set[str]:
 def _kind(command: list[str]) -> str:
     if "starlight.indexer" in command:
         return "indexer"
+    if "starlight.models.refiner_worker" in command:
+        return REFINER
     return next((word for word in command if word in PROCESSES), " ".join(command))
 
 
+@pytest.fixture
+def refines(xdg_home):
+    """Let results be refined, as they are where nobody says otherwise."""
+    (xdg_home / "config" / "starlight" / "config.toml").unlink()
+
+
+@pytest.mark.usefixtures("refines")
 def test_no_process_reaches_for_the_network(audit, start, vault):
     _work(vault(NOTES), _run, start)
-    assert _kinds(audit / "started") == PROCESSES
+    assert _kinds(audit / "started") - {REFINER} == PROCESSES
+    if importlib.util.find_spec("onnxruntime"):
+        assert REFINER in _kinds(audit / "started")
     assert not (audit / "attempts").exists(), (audit / "attempts").read_text()
 
 
@@ -101,6 +114,16 @@ def test_control_a_planted_connection_is_caught_in_each_process(audit, start, va
     _work(vault(NOTES), _run, start)
     assert _kinds(audit / "attempts") == PROCESSES
     assert "192.0.2.1" in (audit / "attempts").read_text()
+
+
+@pytest.mark.usefixtures("refines")
+def test_control_a_planted_connection_is_caught_in_the_refiner(audit, vault, monkeypatch):
+    need("onnxruntime", importlib.util.find_spec("onnxruntime") is not None, "pip install onnxruntime")
+    monkeypatch.setenv("STARLIGHT_TEST_PLANT", "onnxruntime")
+    queries = audit / "queries"
+    queries.write_text("hot drink\n")
+    _run([*STARLIGHT, "search", "--queries", str(queries), "--root", str(vault(NOTES))])
+    assert _kinds(audit / "attempts") == {REFINER}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +206,7 @@ def test_control_with_consent_and_by_a_download_the_network_is_reached_for(audit
 
 def _configure(xdg_home: Path, chat: str) -> None:
     folder = xdg_home / "config" / "starlight"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "config.toml").write_text(f"[chat]\n{chat}\n")
 
 

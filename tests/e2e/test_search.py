@@ -32,7 +32,7 @@ def kitchen(share):
 
 def test_answer_has_the_agreed_shape(kitchen):
     answer = kitchen.search("how do I keep the yeast alive")
-    assert set(answer) == {"query", "verdict", "confidence", "complete", "hits", "notes", "problems"}
+    assert set(answer) == {"query", "verdict", "confidence", "complete", "refined", "hits", "notes", "problems"}
     assert answer["query"] == "how do I keep the yeast alive"
     assert answer["verdict"] == "found"
     assert answer["complete"] is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
+from starlight.engine import ahead
 from starlight.engine import indexer as indexing
 from starlight.engine.control import ControlClient, connect
 from starlight.engine.following import follow
@@ -18,6 +20,7 @@ from starlight.engine.workspace import Workspace
 from starlight.errors import DiskFull, IndexBusy, IndexUnavailable
 from tests.engine.conftest import CountingEmbedder
 from tests.engine.test_indexing import check_no_orphans, database, many_notes, paths
+from tests.parts import need
 from tests.waiting import wait_until
 
 NOTES = "== tea.md ==\n# Tea\nBoil it.\n== drinks v1/milk.md ==\nWhite.\n"
@@ -282,3 +285,16 @@ def test_indexes_of_other_models_are_cleared_away(indexed: Callable[..., Workspa
     os.utime(old, (weeks_ago, weeks_ago))
     workspace.bring_up_to_date()
     assert workspace.location.databases() == [database(workspace)]
+
+
+def test_idle_time_prepares_the_second_look_and_the_status_says_so(serve, monkeypatch):
+    need("onnxruntime", importlib.util.find_spec("onnxruntime") is not None, "pip install onnxruntime")
+    monkeypatch.setattr(ahead, "QUIET", 0.0)
+    monkeypatch.setattr(ahead, "on_battery", lambda: False)
+    serving = serve()
+    serving.until("all is prepared", lambda status: (status["refined"], status["refining"]) == (2, ""))
+    assert "preparing" in [message["status"]["refining"] for message in serving.messages if "status" in message]
+    serving.client.send({"command": "used"})
+    (serving.workspace.root / "new.md").write_text("# New\nAnother one.\n")
+    serving.client.send({"command": "changed", "paths": ["new.md"]})
+    serving.until("what is new is prepared as well", lambda status: status["refined"] == 3)

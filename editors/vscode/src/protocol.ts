@@ -31,6 +31,7 @@ export interface SearchParams {
   limit?: number;
   /** The path of one root, to search in that one only. */
   root?: string;
+  /** Whether the best hits are looked at again, which takes some tenths of a second. */
   refine?: boolean;
 }
 
@@ -56,6 +57,8 @@ export interface SearchResult {
   verdict: "found" | "weak" | "nothing";
   /** False while the index is still being built. */
   complete: boolean;
+  /** Whether the best hits were looked at again. */
+  refined: boolean;
   hits: Hit[];
   /** The hits of each note, by their numbers from 0, the best first. */
   notes?: number[][];

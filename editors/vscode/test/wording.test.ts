@@ -22,7 +22,15 @@ function status(change: Partial<Status> = {}): Status {
 }
 
 function result(change: Partial<SearchResult> = {}): SearchResult {
-  return { query: "moist soil", verdict: "found", complete: true, hits: [hit()], notes: [[0]], ...change };
+  return {
+    query: "moist soil",
+    verdict: "found",
+    complete: true,
+    refined: false,
+    hits: [hit()],
+    notes: [[0]],
+    ...change,
+  };
 }
 
 function hit(change: Partial<Hit> = {}): Hit {

@@ -89,8 +89,18 @@ def _passage(text: str, shared: _Shared, chunk: Chunk) -> tuple[Passage, str]:
     body = _body(text[chunk.start : chunk.end], (shared.title, *chunk.headings[-1:]))
     headings = segment(_joined(chunk.headings))
     fields = (segment(body), shared.titles, shared.aliases, headings, shared.tags)
-    embedded = "\n".join(filter(None, (shared.title, HEADING_SEPARATOR.join(chunk.headings), plain(body))))
+    embedded = _meant(shared.title, chunk.headings, body)
     return Passage(chunk, _digest(embedded), _digest(*fields), fields), embedded
+
+
+def meant(text: str, title: str, headings: Sequence[str]) -> tuple[bytes, str]:
+    """Return what a passage with that text means: the digest of it, and the text that its vectors are of."""
+    embedded = _meant(title, headings, _body(text, (title, *headings[-1:])))
+    return _digest(embedded), embedded
+
+
+def _meant(title: str, headings: Sequence[str], body: str) -> str:
+    return "\n".join(filter(None, (title, HEADING_SEPARATOR.join(headings), plain(body))))
 
 
 def _body(passage: str, named: Sequence[str]) -> str:

@@ -8,10 +8,27 @@ from typing import Literal
 
 from starlight.engine.ranking import Verdict
 from starlight.engine.reasons import Explanation
+from starlight.engine.refining import Refinement
 from starlight.index.records import StoredPassage
 from starlight.notes.query import Problem
 
 Leg = Literal["lexical", "semantic"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How a search is made."""
+
+    only: Leg | None = None
+    """The one leg that it uses; None for both."""
+    below: str = ""
+    """The folder that the notes must lie in, relative to the root; empty for all."""
+    lenient: bool = False
+    """Whether what makes no sense as a filter, and a quote that nothing holds, is words; else it is told."""
+    explain: bool = False
+    """Whether hits carry the numbers behind their place."""
+    refinement: Refinement | None = None
+    """The second look at them, as far as it has come: nothing is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,8 @@ class Results:
     verdict: Verdict
     complete: bool
     hits: tuple[Hit, ...]
+    refined: bool = False
+    """Whether the best of them were looked at again; see ``engine.refining``."""
     problems: tuple[Problem, ...] = ()
     """What of the query makes no sense as a filter, or is for nothing in these notes."""
     confidence: float = 0.0

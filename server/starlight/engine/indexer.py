@@ -16,6 +16,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from starlight.config import Settings
+from starlight.engine.ahead import Ahead
 from starlight.engine.control import ControlServer, Message
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.indexing import Indexing, Report
@@ -72,6 +73,7 @@ class Indexer:
         self._note = ""
         self._rate = 0.0
         self._watcher: Watcher | None = None
+        self._ahead = Ahead(location, location.database(self._fingerprint), settings)
         self._tickets: list[str] = []
         """Of the readers whose run this is."""
         self._done: list[str] = []
@@ -138,6 +140,7 @@ class Indexer:
             self._is_untidy = self._databases.were_left
             yield
         finally:
+            self._ahead.close()
             self._databases.close()
             lock.release()
 
@@ -173,6 +176,8 @@ class Indexer:
             self._requests.discard()
         elif command in ("pause", "resume"):
             self._requests.pause(paused=command == "pause")
+        elif command == "used":
+            self._ahead.used()
         elif command == "end":
             self._requests.end()
 
@@ -192,7 +197,7 @@ class Indexer:
         """Wait for work; false when there is no reader left to work for, or the index was taken away."""
         while True:
             with self._requests.changed:
-                pause = 0.0 if self._is_untidy else 1.0
+                pause = 0.0 if self._is_untidy else min(self._ahead.rest or 1.0, 1.0)
                 has_work = self._requests.changed.wait_for(self._has_work, timeout=pause)
             if self._control and self._control.n_readers:
                 self._alone_since = time.monotonic()
@@ -202,6 +207,8 @@ class Indexer:
                 return not self._requests.ending
             if self._is_untidy:
                 self._tidy()
+            elif not self._is_owed and not self._requests.paused:
+                self._ahead.go_on(lambda: self._publish(self._status))
             if self._is_gone():
                 log.warning("%s was deleted; the next indexer makes it again", self._location.folder)
                 return False
@@ -214,6 +221,7 @@ class Indexer:
         return self._requests.waiting() or self._requests.paused != self._status.paused
 
     def _next(self) -> None:
+        self._ahead.begin_again()
         with self._requests.changed:
             rebuild, damaged, paused = self._requests.rebuild, self._requests.damaged, self._requests.paused
             everything = rebuild or (self._requests.everything and not paused)
@@ -353,6 +361,7 @@ class Indexer:
         paused, rebuilding = self._requests.paused, self._databases.is_rebuilding
         rate = status.rate or self._rate
         watching = self._watcher.mode if self._watcher else ""
+        status = self._ahead.told(status)
         self._status = replace(status, rate=rate, paused=paused, rebuilding=rebuilding, watching=watching)
         if self._databases.is_open and status.state != "failed":
             writer = self._databases.current()

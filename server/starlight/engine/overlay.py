@@ -132,6 +132,10 @@ class View:
         """Return the paths of those of the passages with one of ``ids``, by id."""
         return {id_: self._passages[id_].path for id_ in ids if id_ in self._passages}
 
+    def meanings(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """Return the digests of what those of the passages mean with one of ``ids``, by id."""
+        return {id_: self._passages[id_].passage.meaning for id_ in ids if id_ in self._passages}
+
     def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
         """Return those of the passages with one of ``ids``, by id."""
         return {id_: self._passages[id_].stored(id_) for id_ in ids if id_ in self._passages}

@@ -16,7 +16,7 @@ from starlight.engine.workspace import Workspace
 from starlight.index.records import Status
 from starlight.index.sizes import Sizes
 
-PARTS = ("apsw", "sqlite-vec", "model2vec", "pygls", "watchfiles", "numpy")
+PARTS = ("apsw", "sqlite-vec", "model2vec", "onnxruntime", "pygls", "watchfiles", "numpy")
 """The packages that matter most, by name."""
 _SHOWN = 50
 _WATCHING = {"native": "the system tells of changes", "polling": "changes are looked for now and then"}
@@ -79,6 +79,18 @@ def _index(workspace: Workspace, status: Status) -> Iterable[str]:
     yield f"Index: {workspace.location.database(workspace.fingerprint)}, revision {status.revision}"
     yield f"Fingerprint: {workspace.fingerprint}"
     yield f"Log: {workspace.location.log}"
+    if workspace.refining is None:
+        yield "Second look at results: off"
+    elif workspace.refining.problem:
+        yield f"Second look at results: no; {workspace.refining.problem}"
+    else:
+        yield f"Second look at results: {workspace.refining.refiner.identity}{_prepared(status)}"
+
+
+def _prepared(status: Status) -> str:
+    """How many passages need not be computed when they are searched for."""
+    state = f" ({status.refining})" if status.refining else ""
+    return f", prepared for {status.refined:,} of {status.chunks:,} passages{state}"
 
 
 def _sizes(sizes: Sizes) -> Iterable[str]:

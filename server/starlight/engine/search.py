@@ -8,16 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from starlight.engine import listing, ranking
+from starlight.engine import listing, ranking, rescoring
 from starlight.engine.contents import Content, Contents
-from starlight.engine.describe import HEADING_SEPARATOR
+from starlight.engine.describe import HEADING_SEPARATOR, meant
 from starlight.engine.filtering import Filtering
-from starlight.engine.hits import Found, Hit, Leg, Results
+from starlight.engine.hits import Found, Hit, Leg, Results, SearchOptions
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.priors import NONE, Priors, links_to, priors
 from starlight.engine.ranking import Fused, Place
 from starlight.engine.reasons import Explanation, Matched, words_for
+from starlight.engine.refining import Refinement
 from starlight.engine.wanted import Span, Wanted
 from starlight.index.bm25 import weight
 from starlight.index.reader import Reader
@@ -70,42 +71,35 @@ class Searcher:
         self._contents = contents
         self._overlay = overlay
 
-    def search(
-        self,
-        text: str,
-        limit: int,
-        only: Leg | None = None,
-        below: str = "",
-        *,
-        lenient: bool = False,
-        explain: bool = False,
-    ) -> Results:
+    def search(self, text: str, limit: int, how: SearchOptions) -> Results:
         """Return the best ``limit`` passages for ``text``: words and filters (``notes.query``), never an error.
 
-        Filters alone list the notes that they are for.  ``below`` is the folder that they must lie in, relative to
-        the root; empty for all.  What makes no sense as a filter is told, or words if ``lenient``, and so are
-        quotes that nothing holds.  With ``explain`` hits carry the numbers behind their place.
+        Filters alone list the notes that they are for.
         """
-        found = self._answered(text.encode("utf-8", "replace").decode(), limit, only, below, lenient=lenient)
-        return found if explain else replace(found, hits=tuple(replace(hit, explanation=None) for hit in found.hits))
+        text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
+        found = self._answered(text, limit, how)
+        if how.explain:
+            return found
+        return replace(found, hits=tuple(replace(hit, explanation=None) for hit in found.hits))
 
-    def _answered(self, text: str, limit: int, only: Leg | None, below: str, *, lenient: bool) -> Results:
-        # ``text`` holds no half characters, which cannot be looked for, or printed.
+    def _answered(self, text: str, limit: int, how: SearchOptions) -> Results:
+        lenient = how.lenient
         asked = parse(text, datetime.date.today(), lenient=lenient)
-        scope = Scope(below)
+        scope = Scope(how.below)
         if asked.filter is None:
-            return replace(self._found(asked.words, limit, only, scope), query=text, problems=asked.problems)
+            return replace(self._found(asked.words, limit, how, scope), query=text, problems=asked.problems)
         narrowed = self._filtering.narrowed(scope, asked.filter)
-        results = self._found(asked.words, limit, only, narrowed) if asked.words else self._listed(narrowed, limit)
+        results = self._found(asked.words, limit, how, narrowed) if asked.words else self._listed(narrowed, limit)
         if lenient and not results.hits and is_quoting(asked.filter):
-            return replace(self._found(text, limit, only, scope), query=text)
+            return replace(self._found(text, limit, how, scope), query=text)
         unmatched = () if results.hits or lenient else self._filtering.unmatched(asked.filter, scope)
         return replace(results, query=text, problems=(*asked.problems, *unmatched))
 
-    def _found(self, text: str, limit: int, only: Leg | None, scope: Scope) -> Results:
+    def _found(self, text: str, limit: int, how: SearchOptions, scope: Scope) -> Results:
         """Return the best ``limit`` passages of ``scope`` for words."""
-        query = self._parse(text, only)
-        found = self._ranked(query, only, limit, scope, ranking.PER_NOTE, "" if only == "semantic" else text)
+        query = self._parse(text, how.only)
+        text = "" if how.only == "semantic" else text
+        found = self._ranked(query, how.only, limit, scope, ranking.PER_NOTE, text, how.refinement)
         contents = self._read([each.passage for each in found])
         named = [each.passage for each in found if each.explanation.named]
         linked = links_to(self._reader, named, [each.passage for each in found]) if named else {}
@@ -117,7 +111,8 @@ class Searcher:
         hits = tuple(
             hit for (hit, _), each in zip(judged, found, strict=True) if _has_reason(each) or verdict == "nothing"
         )
-        return Results(text, verdict, self.is_complete, hits, confidence=round(confidence, 4))
+        is_refined = bool(how.refinement and how.refinement.is_refined)
+        return Results(text, verdict, self.is_complete, hits, confidence=round(confidence, 4), refined=is_refined)
 
     def _listed(self, scope: Scope, limit: int) -> Results:
         """Return the ``limit`` notes of ``scope`` that were changed last, each with its beginning."""
@@ -147,7 +142,14 @@ class Searcher:
         return self._overlay.content(path) or self._contents.read({path: None}).get(path)
 
     def _ranked(
-        self, query: _Query, only: Leg | None, limit: int, scope: Scope, per_note: int, text: str = ""
+        self,
+        query: _Query,
+        only: Leg | None,
+        limit: int,
+        scope: Scope,
+        per_note: int,
+        text: str = "",
+        refinement: Refinement | None = None,
     ) -> list[Found]:
         """Return the best ``limit`` passages; where there is a ``text``, notes called so and of its time gain."""
         if not query.terms or not query.wanted:
@@ -156,8 +158,11 @@ class Searcher:
             opened = self._overlay.view(self._reader, scope)
             stored = replace(scope, without=(*scope.without, *opened.paths))
             fused = self._fused(query, only, opened, stored)
+            looked = fused
+            if refinement and only != "lexical":
+                looked = replace(fused, scores=self._refined(refinement, query, fused.scores, opened))
             today = datetime.date.today()
-            smoothed = self._smoothed(query, fused, opened)
+            smoothed = self._smoothed(query, looked, opened)
             asked = text[:_MAX_CHARACTERS]
             prior = priors(asked, self._reader, opened, stored, smoothed, today) if asked else NONE
 
@@ -196,6 +201,28 @@ class Searcher:
 
     def _vectors(self, chunks: Iterable[int], opened: View) -> dict[int, bytes]:
         return {**self._reader.vectors(chunks), **opened.vectors(chunks)}
+
+    def _refined(
+        self, refinement: Refinement, query: _Query, scores: Mapping[int, float], opened: View
+    ) -> Mapping[int, float]:
+        """Return ``scores`` with those of the best after a second look."""
+        best = rescoring.best(scores)
+        meanings = {**self._reader.meanings(best), **opened.meanings(best)}
+        digests = {chunk: meanings[chunk] for chunk in best if chunk in meanings}
+        nearness = refinement.nearness(digests, lambda chunks: self._meant(chunks, opened))
+        near = opened.cosines(query.told_apart)
+        cosines = {**self._reader.cosines(query.told_apart, best), **near} if query.weight else {}
+        return rescoring.rescored(scores, cosines, query.weight, nearness)
+
+    def _meant(self, chunks: list[int], opened: View) -> dict[int, tuple[bytes, str]]:
+        """Return what the given chunks mean in the notes as they are now, by chunk; not of notes that are gone."""
+        passages = {**self._reader.passages(chunks), **opened.passages(chunks)}
+        contents = self._read(passages.values())
+        found = {}
+        for chunk, passage in passages.items():
+            if text := extract(passage, contents.get(passage.path)).text:
+                found[chunk] = meant(text, passage.title, passage.headings)
+        return found
 
     def _cosines(self, query: _Query, chunks: list[int], opened: View) -> Scored:
         """Return how near the chunks are to what the query means; nothing where its words are not known."""

@@ -34,6 +34,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "verdict": results.verdict,
         "confidence": results.confidence,
         "complete": results.complete,
+        "refined": results.refined,
         "hits": [hit_json(hit) for hit in results.hits],
         "notes": folded(hit.path for hit in results.hits),
         "problems": problems_json(results.problems),

@@ -6,6 +6,7 @@ Safe to use from several threads: queries of one workspace take turns.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import functools
 import random
 import threading
@@ -22,12 +23,13 @@ from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
-from starlight.engine.hits import Leg, Results
+from starlight.engine.hits import Leg, Results, SearchOptions
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
+from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
@@ -47,6 +49,7 @@ from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
 from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
+from starlight.notes.query import parse
 
 MAX_LIMIT = 1_000
 
@@ -101,6 +104,8 @@ class Workspace:
         """Close the index, and let go of chat models."""
         if "assistant" in self.__dict__:
             self.assistant.close()
+        if "refining" in self.__dict__ and self.refining:
+            self.refining.close()
         with self._turn:
             self._former_index.close()
             self._contents.close()
@@ -174,11 +179,12 @@ class Workspace:
         *,
         lenient: bool = False,
         explain: bool = False,
+        refinement: Refinement | None = None,
     ) -> Results:
-        """Return the passages that answer ``query``, best first; ``below`` is the folder that they must lie in.
+        """Return the passages that answer ``query``, best first.
 
-        The query is words and filters (docs/search.md).  A filter that makes no sense is told in ``problems``;
-        with ``lenient`` it is words.  With ``explain`` hits carry the numbers behind their place.
+        The query is words and filters (docs/search.md); ``SearchOptions`` has the rest.  A filter that makes no sense
+        is told in ``problems``.
 
         Raises:
             InvalidRequest: ``limit`` is below 1 or above 1,000.
@@ -188,9 +194,45 @@ class Workspace:
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
             if self._former():
-                found = self._searcher().search(query, limit, "lexical", below, lenient=lenient, explain=explain)
-                return replace(found, complete=False)
-            return self._searcher().search(query, limit, only, below, lenient=lenient, explain=explain)
+                former = SearchOptions("lexical", below, lenient=lenient, explain=explain)
+                return replace(self._searcher().search(query, limit, former), complete=False)
+            how = SearchOptions(only, below, lenient=lenient, explain=explain, refinement=refinement)
+            return self._searcher().search(query, limit, how)
+
+    def refined(
+        self,
+        query: str,
+        limit: int | None = None,
+        only: Leg | None = None,
+        below: str = "",
+        *,
+        lenient: bool = False,
+        explain: bool = False,
+        seconds: float | None = None,
+    ) -> Results:
+        """Return what ``search`` does after a second look at the best passages, which may take so many seconds.
+
+        What was not looked at by then stays in the order of the first search.  ``None`` waits for all of it.
+
+        Raises:
+            StarlightError: as ``search``.
+        """
+        refinement = self.refinement(query, only)
+
+        def search() -> Results:
+            return self.search(query, limit, only, below, lenient=lenient, explain=explain, refinement=refinement)
+
+        return settled(search, refinement, seconds)
+
+    def refinement(self, query: str, only: Leg | None = None) -> Refinement | None:
+        """Return a second look at the results for ``query``, which begins now; None where there will be none."""
+        words = parse(query, datetime.date.today(), lenient=True).words
+        return self.refining.begin(words) if self.refining and only != "lexical" else None
+
+    @functools.cached_property
+    def refining(self) -> Refining | None:
+        """What looks at results again; None where the settings do without."""
+        return Refining.of(self.location, self.settings)
 
     def evidence(
         self,

@@ -30,6 +30,11 @@ class Location:
         return self.folder / f"index-{fingerprint}{_SUCCESSOR}"
 
     @property
+    def cache(self) -> Path:
+        """What is costly to make and keyed by content, whatever the fingerprint."""
+        return self.folder / "cache.db"
+
+    @property
     def lock(self) -> Path:
         """Held by the one indexer that may write."""
         return self.folder / "indexer.lock"

@@ -164,6 +164,34 @@ class Reader:
             )
             return {row[0]: stored_passage(*row) for row in rows}
 
+    def meanings(self, chunks: Iterable[int]) -> dict[int, bytes]:
+        """The digest of what each of the given chunks means, by chunk id; see ``records.Passage``."""
+        with schema.translated(self.path):
+            rows = self._connection.execute(
+                "SELECT c.id, c.meaning FROM json_each(?) AS wanted JOIN chunks AS c ON c.id = wanted.value",
+                (json.dumps(list(chunks)),),
+            )
+            return dict(rows)
+
+    def meanings_of_notes(self, before: int, limit: int) -> list[tuple[int, str, list[bytes]]]:
+        """What the chunks of notes mean: of the latest ``limit`` notes with a number below ``before``.
+
+        Each is (number, path, digests).
+        """
+        with schema.translated(self.path):
+            notes = list(
+                self._connection.execute(
+                    "SELECT id, path FROM notes WHERE id < ? ORDER BY id DESC LIMIT ?", (before, limit)
+                )
+            )
+            found: dict[int, list[bytes]] = {id_: [] for id_, _ in notes}
+            for note, meaning in self._connection.execute(
+                "SELECT c.note, c.meaning FROM json_each(?) AS wanted JOIN chunks AS c ON c.note = wanted.value",
+                (json.dumps(list(found)),),
+            ):
+                found[note].append(meaning)
+        return [(id_, path, found[id_]) for id_, path in notes]
+
     def hashes(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The content hashes of those of the notes at ``paths`` that are in the index."""
         with schema.translated(self.path):

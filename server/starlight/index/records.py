@@ -220,11 +220,15 @@ class Status:
     """Whether somebody asked that no bulk work be done."""
     watching: str = ""
     """How changes are noticed: ``native``, ``polling``, or not at all."""
+    refined: int = 0
+    """Passages for which the second look at results is prepared."""
+    refining: str = ""
+    """What is done about the others: ``preparing``, ``on battery`` (they wait), or nothing now."""
 
     def abandoned(self) -> Status:
         """Return this status as it is once the indexer that published it has ended, however it did."""
         if self.state != "indexing":
-            return dataclasses.replace(self, paused=False, watching="")
+            return dataclasses.replace(self, paused=False, watching="", refining="")
         counts = Status("paused", queue=self.queue, message=STOPPED, rate=self.rate, rebuilding=self.rebuilding)
         return counts.counting(self)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,9 @@ T = TypeVar("T")
 
 _PAUSE = 0.05
 """Seconds without a change after which an open note is looked at: not at every key."""
+
+_TELL_USED = 2.0
+"""Seconds between two messages that this folder is being searched or written in."""
 
 
 class Root:
@@ -59,6 +63,7 @@ class Root:
         self._typed: dict[str, str] = {}
         """Texts of open notes that the workspace has not seen yet, by path."""
         self._pause: asyncio.TimerHandle | None = None
+        self._used_at = -_TELL_USED
 
     async def open(self, *, force: bool = False) -> None:
         """Open the index.  A folder that cannot be indexed says so in its status."""
@@ -123,6 +128,7 @@ class Root:
         if self.outer:
             self.outer.show(self.path_in_outer(path), text)
         self._typed[path] = text
+        self._is_used()
         if self._pause:
             self._pause.cancel()
         self._pause = self._loop.call_later(_PAUSE, self._look)
@@ -144,6 +150,7 @@ class Root:
         """
         if self.outer:
             return await self.outer.query(ask)
+        self._is_used()
         await self._opened.wait()
         if self.workspace is None:
             if self.status.state == "failed":
@@ -182,6 +189,13 @@ class Root:
     def path_in_outer(self, path: str) -> str:
         """Return where what lies at ``path`` in this root lies in the outer one."""
         return "/".join(filter(None, (self.below, path)))
+
+    def _is_used(self) -> None:
+        """Take note that somebody searches or writes: what the indexer does in idle time waits."""
+        now = time.monotonic()
+        if self.status.state == "ready" and now - self._used_at > _TELL_USED:
+            self._used_at = now
+            self.ask_indexer({"command": "used"})
 
     def _look(self) -> None:
         """Have the workspace look at what was typed; before it is open, that waits."""

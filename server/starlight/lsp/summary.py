@@ -30,6 +30,8 @@ def summary(statuses: Sequence[Status]) -> Status:
         path=next((status.path for status in statuses if status.path), ""),
         rebuilding=any(status.rebuilding for status in statuses),
         paused=any(status.paused for status in statuses),
+        refined=sum(status.refined for status in statuses),
+        refining=next((status.refining for status in statuses if status.refining), ""),
         watching=min((status.watching for status in statuses), key=_LEAST_WATCHED.index),
     )
 

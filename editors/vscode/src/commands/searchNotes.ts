@@ -5,9 +5,12 @@ import { Preview } from "../preview";
 import type { Place } from "../preview";
 import type { Hit, SearchResult, SyntaxForm } from "../protocol";
 import { explain } from "../explain";
+import { settled } from "../settle";
 import { furtherRow, hitRow, nothingRow, searchTitle, syntaxRow } from "../wording";
 
 const PAUSE_MS = 120;
+/** After so long without a letter the best hits are looked at again: what is shown until then came at once. */
+const REFINE_PAUSE_MS = 250;
 const REPEAT_MS = 1000;
 
 interface Item extends vscode.QuickPickItem {
@@ -32,6 +35,9 @@ class SearchList {
   private readonly disposables: { dispose(): unknown }[] = [this.picker];
   private timer: NodeJS.Timeout | undefined;
   private request: vscode.CancellationTokenSource | undefined;
+  private refining: vscode.CancellationTokenSource | undefined;
+  private refineTimer: NodeJS.Timeout | undefined;
+  private typed = 0;
   private result: SearchResult | undefined;
   private asked = 0;
   private moved = false;
@@ -63,7 +69,9 @@ class SearchList {
 
   private searchSoon(): void {
     this.moved = false; // VS Code goes back to the first row at every letter.
+    this.typed = Date.now();
     this.request?.cancel();
+    this.stopRefining();
     clearTimeout(this.timer);
     if (this.result?.query === this.picker.value.trim()) return; // A blank at the end asks nothing new.
     this.timer = setTimeout(() => void this.search(), PAUSE_MS);
@@ -71,6 +79,7 @@ class SearchList {
 
   private async search(): Promise<void> {
     this.request?.cancel();
+    this.stopRefining();
     const problem = explain(this.client);
     const query = this.picker.value.trim();
     if (problem !== undefined || query === "") {
@@ -89,11 +98,39 @@ class SearchList {
         return;
       }
       const result = await this.client.search({ query }, request.token);
-      if (!request.token.isCancellationRequested) this.answer(result, this.rows(result));
+      if (request.token.isCancellationRequested) return;
+      this.answer(result, this.rows(result));
+      this.refineSoon(result);
     } catch (error) {
       if (!request.token.isCancellationRequested) this.fail(error);
     } finally {
       if (this.request === request) this.picker.busy = false;
+      request.dispose();
+    }
+  }
+
+  private refineSoon(result: SearchResult): void {
+    if (result.hits.length < 2 || result.verdict === "nothing") return;
+    const pause = Math.max(0, this.typed + REFINE_PAUSE_MS - Date.now());
+    this.refineTimer = setTimeout(() => void this.refine(result.query), pause);
+  }
+
+  private stopRefining(): void {
+    clearTimeout(this.refineTimer);
+    this.refining?.cancel();
+  }
+
+  /** Lets the list settle, once: whatever goes wrong with that, it stays as it is. */
+  private async refine(query: string): Promise<void> {
+    const request = new vscode.CancellationTokenSource();
+    this.refining = request;
+    try {
+      const result = await this.client.search({ query, refine: true }, request.token);
+      if (request.token.isCancellationRequested || !result.refined) return;
+      this.answer(result, settled(this.picker.items, this.rows(result), key, this.moved ? key(this.picker.activeItems[0]) : undefined));
+    } catch {
+      // The first answer stands, and the next search says what is wrong.
+    } finally {
       request.dispose();
     }
   }
@@ -154,6 +191,7 @@ class SearchList {
   private async close(): Promise<void> {
     clearTimeout(this.timer);
     this.request?.cancel();
+    this.stopRefining();
     // First, because VS Code gives the keyboard to the editor when a list is disposed of, and by the end of what
     // follows the user may have opened the next one.
     vscode.Disposable.from(...this.disposables).dispose();

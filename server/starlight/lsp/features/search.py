@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
@@ -20,6 +21,7 @@ from starlight.lsp.session import Session
 from starlight.notes.query import Problem
 
 if TYPE_CHECKING:
+    from starlight.engine.refining import Refinement
     from starlight.engine.workspace import Workspace
     from starlight.lsp.server import StarlightServer
 
@@ -33,25 +35,32 @@ def register(server: StarlightServer) -> None:
             asked = convert.argument(arguments)
             query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)
             roots = server.session.chosen(asked.get("root"))
-            return await search_all(server.session, roots, query, limit, explain=asked.get("explain") is True)
+            wanted = Wanted(query, limit, explain=_flag(asked, "explain"), refine=_flag(asked, "refine"))
+            return await search_all(server.session, roots, wanted)
 
     @server.command(SYNTAX)
     def syntax(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         return syntax_json()
 
 
-async def search_all(
-    session: Session, roots: list[Root], query: str, limit: int, *, explain: bool = False
-) -> dict[str, Any]:
-    """Return the JSON form of the best ``limit`` hits of all ``roots``, each with its URI.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a client asks for: with ``explain`` the numbers behind each hit, with ``refine`` a second look."""
 
-    With ``explain`` each has the numbers behind its place.
+    query: str
+    limit: int
+    explain: bool = False
+    refine: bool = False
+
+
+async def search_all(session: Session, roots: list[Root], wanted: Wanted) -> dict[str, Any]:
+    """Return the JSON form of the best hits of all ``roots``, each with its URI.
 
     Raises:
         StarlightError: not one of them can be searched.
     """
-    asked = (_search(root, query, limit, explain=explain) for root in roots)
-    answers = await asyncio.gather(*asked, return_exceptions=True)
+    search = _refined if wanted.refine else _search
+    answers = await asyncio.gather(*(search(root, wanted) for root in roots), return_exceptions=True)
     results = []
     for answer in answers:
         if isinstance(answer, StarlightError) and len(answers) > 1:
@@ -60,7 +69,7 @@ async def search_all(
             raise answer
         results.append(answer)
     complete = session.started and all(found.complete for _, found in results)
-    return {"query": query, "complete": complete, **_merged(results, limit)}
+    return {"query": wanted.query, "complete": complete, **_merged(results, wanted.limit)}
 
 
 def _merged(results: Sequence[tuple[Root, Results]], limit: int) -> dict[str, Any]:
@@ -70,6 +79,7 @@ def _merged(results: Sequence[tuple[Root, Results]], limit: int) -> dict[str, An
     return {
         "verdict": best_verdict([found.verdict for _, found in results]),
         "confidence": max((found.confidence for _, found in results), default=0.0),
+        "refined": any(found.refined for _, found in results),
         "hits": best,
         "notes": folded(hit["uri"] for hit in best),
         "problems": problems_json(_shared([found.problems for _, found in results])),
@@ -87,14 +97,47 @@ def _hit_json(root: Root, hit: Hit) -> dict[str, Any]:
     return {**hit_json(hit), "path": path, "uri": convert.uri_of(root.folder / path)}
 
 
-async def _search(root: Root, query: str, limit: int, *, explain: bool) -> tuple[Root, Results]:
-    def ask(workspace: Workspace) -> Results:
-        return workspace.search(query, limit, below=root.below, explain=explain)
+async def _search(root: Root, wanted: Wanted, refinement: Refinement | None = None) -> tuple[Root, Results]:
+    def search(workspace: Workspace) -> Results:
+        found = workspace.search(
+            wanted.query, wanted.limit, below=root.below, explain=wanted.explain, refinement=refinement
+        )
+        if refinement is None and workspace.refining:
+            workspace.refining.prepare()  # what is refined next need not wait for it
+        return found
 
     try:
-        return root, await root.query(ask)
+        return root, await root.query(search)
     except IndexMissing:
-        return root, Results(query, "nothing", complete=False, hits=())
+        return root, Results(wanted.query, "nothing", complete=False, hits=())
+
+
+async def _refined(root: Root, wanted: Wanted) -> tuple[Root, Results]:
+    """Search, and again when more of the second look has come, until all has, or the time is over.
+
+    Nothing but the waiting is done here: first results that somebody else asks for meanwhile come between.
+    """
+    clock = asyncio.get_running_loop().time
+    try:
+        refinement, milliseconds = await root.query(
+            lambda workspace: (workspace.refinement(wanted.query), workspace.settings.refine_milliseconds)
+        )
+    except IndexMissing:
+        return root, Results(wanted.query, "nothing", complete=False, hits=())
+    end = clock() + milliseconds / 1000
+    while True:
+        found = await _search(root, wanted, refinement)
+        if refinement is None or not refinement.waits:
+            return found
+        if not await asyncio.to_thread(refinement.wait, max(end - clock(), 0)):
+            refinement.end()
+
+
+def _flag(asked: Mapping[str, Any], name: str) -> bool:
+    flag = asked.get(name)
+    if not isinstance(flag, bool | None):
+        raise InvalidRequest(f"`{name}` must be true or false")
+    return bool(flag)
 
 
 def _query(asked: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
-from starlight.lsp.features.search import search_all
+from starlight.lsp.features.search import Wanted, search_all
 
 if TYPE_CHECKING:
     from starlight.lsp.server import StarlightServer
@@ -21,7 +21,8 @@ def register(server: StarlightServer) -> None:
     async def symbols(params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
         with translated():
             session = server.session
-            found = await search_all(session, session.chosen(None), params.query, session.settings.search_limit)
+            wanted = Wanted(params.query, session.settings.search_limit)
+            found = await search_all(session, session.chosen(None), wanted)
         return [
             lsp.WorkspaceSymbol(
                 name=hit["heading"] or hit["title"],

@@ -106,7 +106,8 @@ local function search(query)
   client.with(function(running)
     local asked_again = false
     local function ask()
-      client.execute(running, protocol.command.search, { query = query }, function(answer)
+      -- An open list cannot change, so it is shown when it is settled: the server says how long that may take.
+      client.execute(running, protocol.command.search, { query = query, refine = true }, function(answer)
         ---@cast answer starlight.Answer
         if this ~= latest then
           return

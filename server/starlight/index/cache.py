@@ -1,0 +1,205 @@
+"""What is costly to make and keyed by content, beside the index: vectors of passages by the refiner.
+
+Losing it loses time only, so whatever is wrong with it is logged once and costs nothing else: a damaged file is
+deleted and begun again, one that cannot be written is done without.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from starlight.private import make_private
+
+if TYPE_CHECKING:
+    import apsw
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_VERSION = 1
+_BUSY_MS = 500
+_DAY = 86_400
+_EVICTED = 0.1
+"""Share of the vectors that go where there are too many: those that were not used for longest."""
+_SCHEMA = f"""
+    CREATE TABLE models(id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE);
+    CREATE TABLE refined(model INTEGER NOT NULL, passage BLOB NOT NULL, used INTEGER NOT NULL, vectors BLOB NOT NULL,
+        PRIMARY KEY(model, passage)) WITHOUT ROWID;
+    PRAGMA user_version = {_VERSION};
+"""
+
+
+class Cache:
+    """The vectors of one root's passages, by model and the digest of what a passage means.  For any thread."""
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        self.path = path
+        self._max_bytes = max_bytes
+        self._turn = threading.Lock()
+        self._connection: apsw.Connection | None = None
+        self._is_useless = False
+        self._models: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._turn:
+            self._close()
+
+    def known(self, model: str, passages: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return the vectors that ``model`` has given to those of ``passages`` that it has seen."""
+        return self._try(lambda connection: self._known(connection, model, passages), {})
+
+    def missing(self, model: str, passages: Sequence[bytes]) -> list[bytes]:
+        """Return those of ``passages`` that ``model`` has not seen; none of them where nothing can be kept."""
+
+        def find(connection: apsw.Connection) -> list[bytes]:
+            number = self._number(connection, model)
+            rows = connection.executemany(
+                "SELECT passage FROM refined WHERE model = ? AND passage = ?", [(number, each) for each in passages]
+            )
+            seen = {passage for (passage,) in rows}
+            return [passage for passage in passages if passage not in seen]
+
+        return self._try(find, [])
+
+    def keep(self, model: str, vectors: Mapping[bytes, bytes]) -> None:
+        """Keep the vectors that ``model`` gave to passages; those used longest ago make room for them."""
+
+        def keep(connection: apsw.Connection) -> None:
+            number, today = self._number(connection, model), _today()
+            with connection:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO refined VALUES (?, ?, ?, ?)",
+                    [(number, passage, today, content) for passage, content in vectors.items()],
+                )
+            if _size(connection) > self._max_bytes:
+                self._make_room(connection, number)
+
+        if vectors:
+            self._try(keep, None)
+
+    def count(self, model: str) -> int:
+        """Return how many passages ``model`` has seen."""
+
+        def count(connection: apsw.Connection) -> int:
+            number = self._number(connection, model)
+            found: int = connection.execute("SELECT count(*) FROM refined WHERE model = ?", (number,)).get
+            return found
+
+        return self._try(count, 0) if self.path.exists() else 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing can be kept without something else going, or at all."""
+        return self._try(lambda connection: _size(connection) > (1 - _EVICTED) * self._max_bytes, otherwise=True)
+
+    def _known(self, connection: apsw.Connection, model: str, passages: Sequence[bytes]) -> dict[bytes, bytes]:
+        number, today = self._number(connection, model), _today()
+        rows = connection.executemany(
+            "SELECT passage, vectors, used FROM refined WHERE model = ? AND passage = ?",
+            [(number, passage) for passage in passages],
+        )
+        found = {passage: (vectors, used) for passage, vectors, used in rows}
+        old = [(today, number, passage) for passage, (_, used) in found.items() if used != today]
+        if old:
+            with connection:
+                connection.executemany("UPDATE refined SET used = ? WHERE model = ? AND passage = ?", old)
+        return {passage: vectors for passage, (vectors, _) in found.items()}
+
+    def _make_room(self, connection: apsw.Connection, number: int) -> None:
+        n: int = connection.execute("SELECT count(*) FROM refined").get
+        with connection:
+            connection.execute(
+                "DELETE FROM refined WHERE (model, passage) IN"
+                " (SELECT model, passage FROM refined ORDER BY model = ?, used LIMIT ?)",
+                (number, int(n * _EVICTED) + 1),
+            )
+        connection.execute("PRAGMA incremental_vacuum").fetchall()
+
+    def _number(self, connection: apsw.Connection, model: str) -> int:
+        if model not in self._models:
+            with connection:
+                connection.execute("INSERT OR IGNORE INTO models(identity) VALUES (?)", (model,))
+            self._models[model] = connection.execute("SELECT id FROM models WHERE identity = ?", (model,)).get
+        return self._models[model]
+
+    def _try(self, work: Callable[[apsw.Connection], T], otherwise: T) -> T:
+        """Return what ``work`` does with the connection, for one thread at a time; ``otherwise`` where it cannot."""
+        import apsw
+
+        with self._turn:
+            try:
+                connection = self._opened()
+                return otherwise if connection is None else work(connection)
+            except (apsw.CorruptError, apsw.NotADBError) as error:
+                log.warning("%s is damaged (%s) and begun again", self.path, error)
+                self._begin_again()
+            except (apsw.BusyError, apsw.LockedError) as error:
+                log.info("%s: another program holds it (%s)", self.path, error)
+            except (apsw.Error, OSError) as error:
+                log.warning("%s cannot be used (%s): what is in it is made anew", self.path, error)
+                self._close()
+                self._is_useless = True
+        return otherwise
+
+    def _opened(self) -> apsw.Connection | None:
+        import apsw
+
+        if self._connection and not self.path.exists():  # somebody deleted it, as they may
+            self._close()
+        if self._connection is None and not self._is_useless:
+            make_private(self.path.parent)
+            is_new = not self.path.exists()
+            self._connection = apsw.Connection(str(self.path))
+            if is_new:
+                self.path.chmod(0o600)
+            self._connection.set_busy_timeout(_BUSY_MS)
+            self._prepare(self._connection)
+        return self._connection
+
+    def _prepare(self, connection: apsw.Connection) -> None:
+        import apsw
+
+        version = connection.pragma("user_version")
+        if version not in (0, _VERSION):
+            raise apsw.NotADBError(f"written by another version ({version})")
+        if version == 0:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if version == 0:
+            connection.execute("BEGIN IMMEDIATE")
+            if connection.pragma("user_version") == 0:  # another process may have been first
+                connection.execute(_SCHEMA)
+            connection.execute("COMMIT")
+
+    def _begin_again(self) -> None:
+        self._close()
+        try:
+            for name in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + name).unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("%s cannot be deleted (%s)", self.path, error)
+            self._is_useless = True
+
+    def _close(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+        self._models = {}
+
+
+def _today() -> int:
+    return int(time.time()) // _DAY
+
+
+def _size(connection: apsw.Connection) -> int:
+    pages: int = connection.pragma("page_count") - connection.pragma("freelist_count")
+    size: int = connection.pragma("page_size")
+    return pages * size

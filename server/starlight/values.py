@@ -1,0 +1,47 @@
+"""Values of settings, as people write them: what is wrong with one, and what it becomes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+JsonType = str  # "string", "number", "integer", "boolean", "array": the names of JSON Schema
+
+
+def fault(type_: JsonType, value: Any, minimum: float | None, maximum: float | None) -> str:  # noqa: ANN401
+    """Say what is wrong with ``value`` for an option of that type and bounds; empty where nothing is."""
+    if type_ == "array":
+        good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        return "" if good else f"must be a list of strings, not {named(value)}"
+    if type_ == "boolean":
+        return "" if isinstance(value, bool) else f"must be true or false, not {named(value)}"
+    if type_ == "string":
+        return "" if isinstance(value, str) else f"must be a string, not {named(value)}"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"must be a number, not {named(value)}"
+    if not math.isfinite(value):
+        return "must be a finite number"
+    if type_ == "integer" and value != int(value):
+        return f"must be a whole number, not {value}"
+    if minimum is not None and value < minimum:
+        return f"must be at least {minimum:g}, not {value}"
+    if maximum is not None and value > maximum:
+        return f"must be at most {maximum:g}, not {value}"
+    return ""
+
+
+def converted(type_: JsonType, value: Any) -> Any:  # noqa: ANN401
+    """Return ``value``, with which nothing is wrong, as the settings have it."""
+    if type_ == "array":
+        return tuple(value)
+    if type_ == "integer":
+        return int(value)
+    return float(value) if type_ == "number" else value
+
+
+def named(value: object) -> str:
+    """Return what a person calls ``value``."""
+    if isinstance(value, Mapping):
+        return "a table"
+    return repr(value) if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"

@@ -1,0 +1,144 @@
+"""What was costly to make: kept, found again, limited in size, and done without where it cannot be had."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from starlight.index import cache as caches
+from starlight.index.cache import Cache
+
+MODEL = "small-1"
+VECTORS = {bytes([n]) * 8: bytes([n]) * 385 for n in range(50)}
+
+
+@pytest.fixture
+def open_cache(tmp_path: Path) -> Iterator[Callable[..., Cache]]:
+    opened: list[Cache] = []
+
+    def open_(max_bytes: int = 10_000_000) -> Cache:
+        opened.append(Cache(tmp_path / "index" / "cache.db", max_bytes))
+        return opened[-1]
+
+    yield open_
+    for each in opened:
+        each.close()
+
+
+def test_what_is_kept_is_found_by_others_and_later(open_cache):
+    first, other = open_cache(), open_cache()
+    first.keep(MODEL, VECTORS)
+    assert other.known(MODEL, [*VECTORS, b"unknown!"]) == VECTORS
+    first.close()
+    assert open_cache().known(MODEL, [*VECTORS]) == VECTORS
+
+
+def test_vectors_of_two_models_never_mix(open_cache):
+    cache = open_cache()
+    cache.keep(MODEL, VECTORS)
+    assert cache.known("small-2", [*VECTORS]) == {}
+    assert cache.missing("small-2", [*VECTORS]) == [*VECTORS]
+    assert (cache.count(MODEL), cache.count("small-2")) == (50, 0)
+
+
+def test_what_is_missing_is_told_in_order(open_cache):
+    cache = open_cache()
+    cache.keep(MODEL, {b"a": b"1"})
+    assert cache.missing(MODEL, [b"c", b"a", b"b"]) == [b"c", b"b"]
+
+
+def test_it_is_for_its_user_alone(open_cache):
+    cache = open_cache()
+    cache.keep(MODEL, VECTORS)
+    assert cache.path.stat().st_mode & 0o777 == 0o600
+    assert cache.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_to_ask_how_much_there_is_makes_no_file(open_cache):
+    cache = open_cache()
+    assert cache.count(MODEL) == 0
+    assert not cache.path.exists()
+
+
+def test_what_was_used_longest_ago_makes_room(open_cache, monkeypatch):
+    cache = open_cache(max_bytes=400_000)
+    vectors = {n.to_bytes(8, "big"): bytes(385) for n in range(2_000)}
+    old, new = dict(list(vectors.items())[:300]), dict(list(vectors.items())[300:])
+    monkeypatch.setattr(caches, "_today", lambda: 10)
+    cache.keep(MODEL, old)
+    monkeypatch.setattr(caches, "_today", lambda: 20)
+    used = list(old)[:50]
+    assert len(cache.known(MODEL, used)) == 50
+    for start in range(0, len(new), 50):
+        cache.keep(MODEL, dict(list(new.items())[start : start + 50]))
+    assert cache.path.stat().st_size < 700_000
+    assert cache.known(MODEL, list(new)[-50:]).keys() == set(list(new)[-50:])
+    assert cache.missing(MODEL, list(old)[50:]) == list(old)[50:]
+
+
+def test_those_of_other_models_go_first(open_cache):
+    cache = open_cache(max_bytes=200_000)
+    cache.keep("old", {n.to_bytes(8, "big"): bytes(385) for n in range(300)})
+    mine = {n.to_bytes(8, "big"): bytes(385) for n in range(300)}
+    for start in range(0, 300, 50):
+        cache.keep(MODEL, dict(list(mine.items())[start : start + 50]))
+    assert cache.count(MODEL) == 300
+    assert cache.count("old") < 300
+
+
+def test_it_says_when_it_is_full(open_cache):
+    cache = open_cache(max_bytes=100_000)
+    assert not cache.is_full
+    cache.keep(MODEL, {n.to_bytes(8, "big"): bytes(385) for n in range(250)})
+    assert cache.is_full
+
+
+@pytest.mark.parametrize("damage", [b"this is no database at all, but text " * 200, b"SQLite format 3\0" + bytes(4000)])
+def test_a_damaged_one_is_begun_again(open_cache, damage, caplog):
+    cache = open_cache()
+    cache.path.parent.mkdir(parents=True)
+    cache.path.write_bytes(damage)
+    with caplog.at_level(logging.WARNING):
+        assert cache.known(MODEL, [*VECTORS]) == {}
+        cache.keep(MODEL, VECTORS)
+    assert cache.known(MODEL, [*VECTORS]) == VECTORS
+    assert caplog.text.count(" is damaged ") == 1
+
+
+def test_one_of_another_version_is_begun_again(open_cache):
+    cache = open_cache()
+    cache.keep(MODEL, VECTORS)
+    cache.close()
+    import apsw
+
+    with apsw.Connection(str(cache.path)) as connection:
+        connection.pragma("user_version", 99)
+    connection.close()
+    again = open_cache()
+    assert again.known(MODEL, [*VECTORS]) == {}
+    again.keep(MODEL, VECTORS)
+    assert again.count(MODEL) == 50
+
+
+def test_one_that_is_deleted_is_made_again(open_cache):
+    cache = open_cache()
+    cache.keep(MODEL, VECTORS)
+    for path in cache.path.parent.glob("cache.db*"):
+        path.unlink()
+    assert cache.known(MODEL, [*VECTORS]) == {}
+    cache.keep(MODEL, VECTORS)
+    assert cache.count(MODEL) == 50
+
+
+def test_where_none_can_be_it_is_done_without(tmp_path, caplog):
+    (tmp_path / "file").write_text("no folder")
+    cache = Cache(tmp_path / "file" / "cache.db", 1_000_000)
+    with caplog.at_level(logging.WARNING):
+        cache.keep(MODEL, VECTORS)
+        assert cache.known(MODEL, [*VECTORS]) == {}
+        assert cache.missing(MODEL, [*VECTORS]) == []
+        assert cache.is_full
+    assert caplog.text.count("cannot be used") == 1
