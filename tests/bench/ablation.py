@@ -16,6 +16,7 @@ from unittest import mock
 from starlight.config import Settings
 from starlight.engine import ranking
 from starlight.engine.contents import Contents
+from starlight.engine.hits import SearchOptions
 from starlight.engine.overlay import Overlay
 from starlight.engine.search import Searcher
 from starlight.engine.workspace import Workspace
@@ -128,7 +129,8 @@ def _names() -> Iterator[Figure]:
             for is_on in first:
                 with _switched([] if is_on else [(ranking, "NAMED", 0.0)]):
                     first[is_on] += sum(
-                        path in {hit.path for hit in searcher.search(asked, 1).hits} for asked, path in names
+                        path in {hit.path for hit in searcher.search(asked, 1, SearchOptions()).hits}
+                        for asked, path in names
                     )
     yield Figure("a note's own name finds it first", first[True] / n, goal="at least .99", note=f"{n} notes")
     yield Figure("the same without: exact names first", first[False] / n)

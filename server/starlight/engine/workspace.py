@@ -11,7 +11,7 @@ import functools
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from starlight.config import Settings
@@ -20,10 +20,11 @@ from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
 from starlight.engine.chat import Request
 from starlight.engine.contents import Contents
+from starlight.engine.current import Current
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
-from starlight.engine.hits import Leg, Results, SearchOptions
+from starlight.engine.hits import Leg, Results, SearchOptions, check_limit
 from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
@@ -36,7 +37,6 @@ from starlight.errors import (
     IndexBusy,
     IndexMissing,
     IndexUnavailable,
-    InvalidRequest,
     ModelUnavailable,
     NoteError,
 )
@@ -50,16 +50,6 @@ from starlight.models import embedder as models
 from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
 from starlight.notes.query import parse
-
-MAX_LIMIT = 1_000
-
-
-@dataclass(slots=True)
-class _Opened:
-    """An open reader and the file that it reads, by device and inode."""
-
-    reader: Reader
-    file: tuple[int, int]
 
 
 def with_usable_model(settings: Settings) -> tuple[Settings, str]:
@@ -85,7 +75,7 @@ class Workspace:
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
-        self._opened: _Opened | None = None
+        self._current = Current(root, self.location.database(self.fingerprint))
         self._former_index = Former(self.location, self.fingerprint)
         self._turn = threading.RLock()
 
@@ -109,9 +99,7 @@ class Workspace:
         with self._turn:
             self._former_index.close()
             self._contents.close()
-            if self._opened:
-                self._opened.reader.close()
-                self._opened = None
+            self._current.close()
 
     @property
     def model(self) -> str:
@@ -394,27 +382,9 @@ class Workspace:
         return int(self.settings.max_file_size * 1e6)
 
     def _reader(self) -> Reader:
-        """Return a reader of the index as it is now: a rebuilt one is another file."""
-        path = self.location.database(self.fingerprint)
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            self.close()
-            raise IndexMissing(f"{self.root}: nothing has been indexed here yet; run `starlight index`") from None
-        file = (found.st_dev, found.st_ino)
-        if self._opened and self._opened.file != file:
-            self.close()
-        if self._opened is None:
-            self._opened = _Opened(Reader(path), file)
-        return self._opened.reader
+        """Return a reader of the index as it is now.
 
-
-def check_limit(limit: int) -> int:
-    """Return ``limit``, the number of results that a search may give.
-
-    Raises:
-        InvalidRequest: it is below 1 or above 1,000.
-    """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidRequest(f"limit must be from 1 to {MAX_LIMIT}, not {limit}")
-    return limit
+        Raises:
+            IndexMissing: nothing has been indexed here yet.
+        """
+        return self._current.reader()

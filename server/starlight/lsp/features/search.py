@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 
-from starlight.engine.hits import Hit, Results
+from starlight.engine.hits import Hit, Results, check_limit
 from starlight.engine.ranking import best_verdict
 from starlight.engine.wire import folded, hit_json, problems_json, syntax_json
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
@@ -153,6 +153,4 @@ def _limit(asked: Mapping[str, Any], default: int) -> int:
         return default
     if not isinstance(limit, int) or isinstance(limit, bool):
         raise InvalidRequest("`limit` must be a whole number")
-    from starlight.engine.workspace import check_limit
-
     return check_limit(limit)
