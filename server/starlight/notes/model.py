@@ -12,12 +12,20 @@ LinkKind = Literal["wiki", "markdown"]
 
 
 class Link(NamedTuple):
-    """A link from a note: ``[[target#anchor|text]]`` or ``[text](target#anchor)``."""
+    """A link from a note: ``[[target#anchor|text]]``, ``[text](target#anchor)``, or an image ``![text](target)``."""
 
     kind: LinkKind
     target: str
     anchor: str
     text: str
+    start: int
+    end: int
+
+
+class Tag(NamedTuple):
+    """A ``#tag`` in the text of a note, from ``start`` to before ``end``; ``name`` is without the ``#``."""
+
+    name: str
     start: int
     end: int
 
@@ -67,6 +75,8 @@ class Note:
     problems: tuple[str, ...]
     body_line: int
     """The first line after the front matter."""
+    hashtags: tuple[Tag, ...] = ()
+    """The tags that stand in its text, each with its place."""
 
 
 class Chunk(NamedTuple):
