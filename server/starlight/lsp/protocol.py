@@ -16,7 +16,8 @@ STOP = "starlight.stop"
 MODELS = "starlight.models"
 SAVE_CONVERSATION = "starlight.saveConversation"
 WRITE = "starlight.write"
-COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE)
+BACKLINKS = "starlight.backlinks"
+COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE, BACKLINKS)
 
 STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"
