@@ -242,23 +242,17 @@ class Settings:
         maximum=1_000_000,
     )
 
-    check_broken_links: bool = _flag(
-        "diagnostics.brokenLink", "Say where a link leads to no note (code `broken-link`)."
-    )
+    check_broken_links: bool = _flag("diagnostics.brokenLink", "Tell of `broken-link`: a link that leads to no note.")
     check_ambiguous_links: bool = _flag(
-        "diagnostics.ambiguousLink", "Say where a link could mean several notes (code `ambiguous-link`)."
+        "diagnostics.ambiguousLink", "Tell of `ambiguous-link`: several are called so."
     )
     check_missing_headings: bool = _flag(
-        "diagnostics.missingHeading",
-        "Say where a link names a heading or a block that its note does not have (code `missing-heading`).",
+        "diagnostics.missingHeading", "Tell of `missing-heading`: there is none of it."
     )
     check_duplicate_aliases: bool = _flag(
-        "diagnostics.duplicateAlias",
-        "Say where another note has the same alias, title or file name (code `duplicate-alias`).",
+        "diagnostics.duplicateAlias", "Tell of `duplicate-alias`: others have it."
     )
-    check_front_matter: bool = _flag(
-        "diagnostics.frontMatter", "Say where front matter cannot be read (code `front-matter`)."
-    )
+    check_front_matter: bool = _flag("diagnostics.frontMatter", "Tell of `front-matter` that cannot be read.")
 
     @property
     def max_bytes(self) -> int:

@@ -7,7 +7,7 @@ import { coalesce } from "./coalesce";
 import { SECTION, serverSettings, settingsForServer } from "./config";
 import { COMMANDS, NOTIFICATIONS } from "./protocol";
 import type {
-  Answer, AnswerProgress, AskParams, SaveParams, SearchParams, SearchResult, Status, StatusReport,
+  Answer, AnswerProgress, AskParams, Backlinks, SaveParams, SearchParams, SearchResult, Status, StatusReport,
   Suggestion, Why, WriteParams,
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
@@ -94,6 +94,10 @@ export class Client implements vscode.Disposable {
 
   saveConversation(params: SaveParams): Promise<{ uri?: string }> {
     return this.execute<{ uri?: string }>(COMMANDS.saveConversation, params);
+  }
+
+  backlinks(uri: string): Promise<Backlinks> {
+    return this.execute<Backlinks>(COMMANDS.backlinks, { uri });
   }
 
   write(params: WriteParams): Promise<Suggestion> {
@@ -199,6 +203,8 @@ export class Client implements vscode.Disposable {
       middleware: {
         executeCommand: (command, args, next) =>
           command === COMMANDS.write ? this.onWrite((args as [WriteParams])[0]) : (next(command, args) as unknown),
+        // VS Code has an outline of Markdown itself, and would show the same headings twice.
+        provideDocumentSymbols: () => undefined,
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);

@@ -55,6 +55,9 @@ _BACKTICKS = re.compile(r"`+")
 _ODD_IMAGE = re.compile(
     r"!\[.*?\]\(\s*<?\s*(?:vbscript:|javascript:|file:|data:|[^)]{0,20}&)", re.IGNORECASE | re.DOTALL
 )
+_WHOLE_LABEL = re.compile(rf"\[{_LABEL}", re.DOTALL)
+_PART = re.compile(rf"{_NESTED}|{TAG}|(?P<image>{_IMAGE})", re.DOTALL)
+"""What a label holds beside text, which is where an image in it can stand."""
 _IMAGE_PARTS = re.compile(rf"!\[(?:{_INSIDE})\]{_TO % (DESTINATION, TITLE)}", re.DOTALL)
 _ENTITY = re.compile(r"&#?[a-zA-Z0-9]+;")
 _PREFIX = re.compile(r"[a-zA-Z0-9.+-]+:")
@@ -116,25 +119,28 @@ def _read(token: re.Match[str], records: Records) -> None:
         records.add_tag(token["name"], token.start())
     elif kind == "link":
         source = token[0]
-        if "![" in source or ("#" in source and _TAG_START.search(source)):
+        if ("![" in source and _ODD_IMAGE.search(source)) or ("#" in source and _TAG_START.search(source)):
             raise NotPlain
         href = _href(token["bracketed"] or token["bare"] or "")
         if href is not None:
             records.add_link(href, source[1 : source.find("](")], *token.span())
+        label = _WHOLE_LABEL.match(source) if "![" in source else None
+        for part in _PART.finditer(source, 1, label.end()) if label else ():
+            if part["image"]:
+                _read_image(part["image"], token.start() + part.start(), records)
     elif kind == "image":
-        _read_image(token, records)
+        _read_image(token[0], token.start(), records)
     elif kind == "address" and is_odd(token[0][1:-1]):
         raise NotPlain
 
 
-def _read_image(token: re.Match[str], records: Records) -> None:
-    source = token[0]
+def _read_image(source: str, start: int, records: Records) -> None:
     parts = None if _ODD_IMAGE.match(source) else _IMAGE_PARTS.fullmatch(source)
     if parts is None:
         raise NotPlain
     href = _href(parts["bracketed"] or parts["bare"] or "")
     if href:
-        records.add_link(href, source[2 : source.find("](")], *token.span())
+        records.add_link(href, source[2 : source.find("](")], start, start + len(source))
 
 
 def _after_code(content: str, start: int, end: int) -> int:
