@@ -102,9 +102,8 @@ def _typing(server: Server, path: Path) -> Iterator[Figure]:
     what = "10 edits a second for a minute in a note of 1 MB: a definition right after each"
     yield from latencies(what, times, note=f"p95 of the first quarter {1_000 * percentile(first, 0.95):.0f} ms, "
                          f"of the last {1_000 * percentile(last, 0.95):.0f} ms")  # fmt: skip
-    yield Figure(
-        "memory of the server after these edits", _memory(server) / 1e6, "MB", note=f"before {before / 1e6:.0f} MB"
-    )
+    after = _memory(server) / 1e6
+    yield Figure("memory of the server after these edits", after, "MB", note=f"before {before / 1e6:.0f} MB")
 
 
 def _memory(server: Server) -> int:

@@ -51,7 +51,7 @@ def recorded(client: str) -> dict[str, Any]:
 def server(request, module_home: Path):
     root = vaults.write(module_home / "notes", NOTES)
     server = Server()
-    server.initialize(root, capabilities=recorded(request.param))
+    server.units = server.initialize(root, capabilities=recorded(request.param))["positionEncoding"]
     server.wait_state("ready")
     yield server
     assert server.close() == 0
@@ -76,13 +76,13 @@ def text_of(path: Path) -> str:
 
 
 def ask(server: Server, method: str, path: Path, marked: str, text: str = "", **more: object) -> Any:
-    position = at(text or text_of(path), marked)
+    position = at(text or text_of(path), marked, server.units)
     return server.request(
         f"textDocument/{method}", {"textDocument": {"uri": path.as_uri()}, "position": position, **more}
     )
 
 
-def covered(location: dict[str, Any]) -> str:
+def covered(server: Server, location: dict[str, Any]) -> str:
     """What a location covers."""
     from urllib.parse import unquote, urlparse
 
@@ -90,14 +90,15 @@ def covered(location: dict[str, Any]) -> str:
     span = location.get("range") or location["targetRange"]
     lines = text_of(path).split("\n")
     start, end = span["start"], span["end"]
-    line = lines[start["line"]].encode("utf-16-le")
-    return f"{path.name}: {line[2 * start['character'] : 2 * end['character']].decode('utf-16-le')}"
+    name, width = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}[server.units]
+    line = lines[start["line"]].encode(name)
+    return f"{path.name}: {line[width * start['character'] : width * end['character']].decode(name)}"
 
 
 def test_definition(server, root):
     def lead(marked: str) -> Any:
         found = ask(server, "definition", root / "day.md", marked)
-        return covered(found[0] if isinstance(found, list) else found) if found else None
+        return covered(server, found[0] if isinstance(found, list) else found) if found else None
 
     assert lead("[[tea]]") == "tea.md: "
     assert lead("[[chai") == "tea.md: ## Green tea"
@@ -109,7 +110,7 @@ def test_definition(server, root):
 def test_references(server, root):
     def found(path: Path, marked: str) -> list[str]:
         places = ask(server, "references", path, marked, context={"includeDeclaration": False})
-        return [covered(place) for place in places]
+        return [covered(server, place) for place in places]
 
     to_green = ["day.md: [[chai#Green tea|x]]", "day.md: [x](tea.md#green-tea)"]
     assert found(root / "tea.md", "Boil") == ["day.md: [[tea]]", *to_green]
@@ -171,7 +172,7 @@ def test_the_shape_of_a_document_wherever_it_lies(server, uri):
     assert (one["name"], three["name"]) == ("One 😀", "Three")
     assert [inner["name"] for inner in one["children"]] == ["Two"]
     assert one["range"]["start"] == {"line": 3, "character": 0}
-    assert one["selectionRange"]["end"] == {"line": 3, "character": 8}
+    assert one["selectionRange"]["end"] == at(text, "\r\n\r\ntext", server.units, 0)
     folds = server.request("textDocument/foldingRange", asked)
     assert [(fold["startLine"], fold["endLine"]) for fold in folds] == [(0, 2), (3, 9), (7, 9), (8, 9)]
     (grown,) = server.request("textDocument/selectionRange", {**asked, "positions": [{"line": 5, "character": 1}]})
@@ -206,7 +207,9 @@ def edited(server, edit: dict[str, Any]) -> list[str]:
 def test_rename(server, root):
     prepared = ask(server, "prepareRename", root / "day.md", "[[tea]]")
     assert prepared["placeholder"] == "tea"
-    assert prepared["range"] == {"start": {"line": 2, "character": 5}, "end": {"line": 2, "character": 8}}
+    text = text_of(root / "day.md")
+    start, end = at(text, "[[tea]]", server.units), at(text, "]] and", server.units, 0)
+    assert prepared["range"] == {"start": start, "end": end}
     edit = ask(server, "rename", root / "day.md", "[[tea]]", newName="Green 茶")
     assert edited(server, edit) == [
         "day.md: Green 茶",
@@ -285,7 +288,7 @@ def test_diagnostics_and_what_mends_them(server, root):
     assert edited(server, fixes(server, path, heading)[0]["edit"]) == ["wrong.md: Green tea"]
     create = fixes(server, path, new)[-1]
     assert edited(server, create["edit"]) == ["new%20one.md", "new%20one.md: # new one\n"]
-    assert new["range"]["start"] == {"line": 3, "character": 37}
+    assert new["range"]["start"] == at(GOOD, "[[new one", server.units, 0)
     assert fixes(server, path, gone)[-1]["title"] == "Create the note gone/a.md"
     close(server, path)
     wait_for(server, path, [])
@@ -294,7 +297,7 @@ def test_diagnostics_and_what_mends_them(server, root):
 def test_a_section_becomes_a_note(server, root):
     path = root / "tea.md"
     server.open(path, text_of(path))
-    position = at(text_of(path), "Cooler")
+    position = at(text_of(path), "Cooler", server.units)
     (action,) = server.request("textDocument/codeAction", {
         "textDocument": {"uri": path.as_uri()}, "range": {"start": position, "end": position},
         "context": {"diagnostics": [], "only": ["refactor.extract"]},
