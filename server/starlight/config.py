@@ -243,15 +243,11 @@ class Settings:
     )
 
     check_broken_links: bool = _flag("diagnostics.brokenLink", "Tell of `broken-link`: a link that leads to no note.")
-    check_ambiguous_links: bool = _flag(
-        "diagnostics.ambiguousLink", "Tell of `ambiguous-link`: several are called so."
-    )
+    check_ambiguous_links: bool = _flag("diagnostics.ambiguousLink", "Tell of `ambiguous-link`: several are called so.")
     check_missing_headings: bool = _flag(
         "diagnostics.missingHeading", "Tell of `missing-heading`: there is none of it."
     )
-    check_duplicate_aliases: bool = _flag(
-        "diagnostics.duplicateAlias", "Tell of `duplicate-alias`: others have it."
-    )
+    check_duplicate_aliases: bool = _flag("diagnostics.duplicateAlias", "Tell of `duplicate-alias`: others have it.")
     check_front_matter: bool = _flag("diagnostics.frontMatter", "Tell of `front-matter` that cannot be read.")
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
@@ -20,9 +20,19 @@ Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
 
 def can(server: StarlightServer, operation: lsp.ResourceOperationKind) -> bool:
     """Whether the client can do ``operation`` with files as part of an edit."""
+    return operation in _operations(server)
+
+
+def _operations(server: StarlightServer) -> Sequence[lsp.ResourceOperationKind]:
+    workspace = server.client_capabilities.workspace
+    return (workspace.workspace_edit.resource_operations if workspace and workspace.workspace_edit else None) or ()
+
+
+def _takes_changes(server: StarlightServer) -> bool:
+    """Whether the client takes edits by document.  Neovim 0.11 names the operations, which are among these, alone."""
     workspace = server.client_capabilities.workspace
     edit = workspace.workspace_edit if workspace else None
-    return bool(edit and edit.document_changes and operation in (edit.resource_operations or ()))
+    return bool(edit and (edit.document_changes or edit.resource_operations))
 
 
 def workspace_edit(server: StarlightServer, view: View, change: Refactoring) -> lsp.WorkspaceEdit:
@@ -35,9 +45,7 @@ def workspace_edit(server: StarlightServer, view: View, change: Refactoring) -> 
         raise InvalidRequest("this editor lets nobody rename files by an edit: rename the file itself")
     if change.created and not can(server, lsp.ResourceOperationKind.Create):
         raise InvalidRequest("this editor lets nobody create files by an edit: create the note itself")
-    workspace = server.client_capabilities.workspace
-    capability = workspace.workspace_edit if workspace else None
-    if capability and capability.document_changes:
+    if _takes_changes(server):
         return lsp.WorkspaceEdit(document_changes=list(_changes(server, view, change)))
     return lsp.WorkspaceEdit(changes={view.uri(path): edits for path, edits in _edits(view, change).items()})
 
