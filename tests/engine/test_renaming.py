@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlight.engine.catalogue import Catalogue
 from starlight.engine.extracting import create, extract
 from starlight.engine.relinking import Refactoring
-from starlight.engine.renaming import move, prepare, rename
+from starlight.engine.renaming import move, prepare, rename_at
 from starlight.engine.workspace import Workspace
 from starlight.errors import InvalidRequest
 from starlight.notes.links import heading_at, link_at
@@ -64,7 +64,7 @@ def notes(indexed: Callable[..., Workspace]) -> Workspace:
 def change(notes: Workspace, path: str, marked: str, name: str) -> Refactoring:
     """The renaming of what stands at the first ``marked``, two characters in."""
     offset = (notes.root / path).read_bytes().decode().index(marked) + 2
-    return notes.look({}, lambda catalogue: rename(catalogue, path, offset, name))
+    return notes.look({}, lambda catalogue: rename_at(catalogue, path, offset, name))
 
 
 def shown(notes: Workspace, made: Refactoring) -> list[str]:
@@ -167,7 +167,7 @@ def test_what_is_renamed_is_said_before(notes: Workspace) -> None:
 
 def test_an_open_note_is_changed_as_it_is_in_the_editor(notes: Workspace) -> None:
     opened = {"day.md": "unsaved\r\n😀 [[tea]]"}
-    made = notes.look(opened, lambda catalogue: rename(catalogue, "day.md", 14, "x"))
+    made = notes.look(opened, lambda catalogue: rename_at(catalogue, "day.md", 14, "x"))
     assert [edit for edit in made.edits if edit.path == "day.md"] == [("day.md", 13, 16, "x")]
 
 

@@ -50,7 +50,7 @@ def prepare(catalogue: Catalogue, source: str, offset: int) -> Prepared | None:
     return *found.target, name if path is None or is_note(path) else path.rpartition("/")[2]
 
 
-def rename(catalogue: Catalogue, source: str, offset: int, name: str) -> Refactoring:
+def rename_at(catalogue: Catalogue, source: str, offset: int, name: str) -> Refactoring:
     """Return the change that gives what stands at ``offset`` another name.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from starlight.engine.renaming import move, prepare, rename
+from starlight.engine.renaming import move, prepare, rename_at
 from starlight.lsp import convert
 from starlight.lsp.editing import workspace_edit
 from starlight.lsp.looking import View, look
@@ -34,7 +34,7 @@ def register(server: StarlightServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
     async def renamed(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
         def ask(view: View) -> lsp.WorkspaceEdit:
-            change = rename(view.catalogue, view.source, view.offset(params.position), params.new_name)
+            change = rename_at(view.catalogue, view.source, view.offset(params.position), params.new_name)
             return workspace_edit(server, view, change)
 
         return await look(server, params.text_document.uri, ask)
