@@ -154,6 +154,6 @@ def test_context_says_where(notes: Workspace) -> None:
 
 def test_a_note_with_many_links_and_links_in_a_circle(indexed: Callable[..., Workspace]) -> None:
     notes = indexed("== a.md ==\n[[b]] [[a]]\n== b.md ==\n[[a]]\n")
-    text = "".join(f"[[a]] [[b|{number}]]\n" for number in range(25_000))
+    text = "".join(f"[[a]] [[b|{number}]]\n\n" for number in range(25_000))
     found = notes.look({"a.md": text}, lambda catalogue: len(backlinks(catalogue, "b.md")))
     assert found == 25_000

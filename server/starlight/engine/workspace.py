@@ -36,6 +36,7 @@ from starlight.errors import (
     IndexUnavailable,
     InvalidRequest,
     ModelUnavailable,
+    NoteError,
 )
 from starlight.index import disk
 from starlight.index.disk import Selection
@@ -332,6 +333,12 @@ class Workspace:
 
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
+
+    def _text(self, path: str) -> str | None:
+        try:
+            return disk.decode(disk.read(self.root / path, self._max_bytes))
+        except (NoteError, OSError):
+            return None
 
     @property
     def _max_bytes(self) -> int:
