@@ -35,6 +35,10 @@ def _option(key: str, type_: JsonType, default: Any, doc: str, **bounds: Any) ->
     return field(default=default, metadata={"option": Option(key, type_, doc, **bounds)})
 
 
+def _flag(key: str, doc: str, *, default: bool = True) -> Any:  # noqa: ANN401
+    return _option(key, "boolean", default, doc)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The resolved settings: complete and valid."""
@@ -53,10 +57,8 @@ class Settings:
         "Files and folders to be indexed, and nothing else, in the same syntax; a folder stands for what lies in it. "
         "Empty: everything that is not left out.",
     )
-    use_ignore_files: bool = _option(
+    use_ignore_files: bool = _flag(
         "index.useIgnoreFiles",
-        "boolean",
-        True,  # noqa: FBT003 -- a default among others
         "Leave out what `.gitignore`, `.ignore` and `.starlightignore` files name, in a git repository or not.",
     )
     max_file_size: float = _option(
@@ -74,12 +76,11 @@ class Settings:
         "Files and folders that are indexed but not watched, in the same syntax: changes in them that no editor tells "
         "of are noticed at the next start. In VS Code what `files.watcherExclude` names comes to it.",
     )
-    polling: bool = _option(
+    polling: bool = _flag(
         "index.polling",
-        "boolean",
-        False,  # noqa: FBT003 -- a default among others
         "Look for changes every few seconds in place of being told of them by the system, which network drives do not "
         "do. Where the system refuses, this happens by itself.",
+        default=False,
     )
     model_path: str = _option(
         "model.path",
@@ -240,6 +241,14 @@ class Settings:
         minimum=0,
         maximum=1_000_000,
     )
+
+    check_broken_links: bool = _flag("diagnostics.brokenLink", "Tell of `broken-link`: a link that leads to no note.")
+    check_ambiguous_links: bool = _flag("diagnostics.ambiguousLink", "Tell of `ambiguous-link`: several are called so.")
+    check_missing_headings: bool = _flag(
+        "diagnostics.missingHeading", "Tell of `missing-heading`: there is none of it."
+    )
+    check_duplicate_aliases: bool = _flag("diagnostics.duplicateAlias", "Tell of `duplicate-alias`: others have it.")
+    check_front_matter: bool = _flag("diagnostics.frontMatter", "Tell of `front-matter` that cannot be read.")
 
     @property
     def max_bytes(self) -> int:

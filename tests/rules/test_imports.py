@@ -43,6 +43,7 @@ HOMES = {
     "apsw": {
         "index.graph",
         "index.lexical",
+        "index.linked",
         "index.listing",
         "index.narrowing",
         "index.schema",

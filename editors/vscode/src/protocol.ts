@@ -19,6 +19,7 @@ export const COMMANDS = {
   models: "starlight.models",
   saveConversation: "starlight.saveConversation",
   write: "starlight.write",
+  backlinks: "starlight.backlinks",
 } as const;
 
 export const NOTIFICATIONS = {
@@ -87,6 +88,26 @@ export interface Why {
   /** A sentence for the user. */
   message: string;
   passages: number;
+}
+
+/** A place of a note that speaks of another. */
+export interface Mention {
+  path: string;
+  uri: string;
+  title: string;
+  heading: string;
+  line: number;
+  context: string;
+  range: { start: { line: number; character: number }; end: { line: number; character: number } };
+}
+
+/** What links to a note, and who names it without a link. */
+export interface Backlinks {
+  path: string;
+  title: string;
+  backlinks: Mention[];
+  mentions: Mention[];
+  total: number;
 }
 
 export type State = "starting" | "indexing" | "ready" | "paused" | "failed";

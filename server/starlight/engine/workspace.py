@@ -9,25 +9,26 @@ import contextlib
 import functools
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from starlight.config import Settings
 from starlight.engine.answer import Answer, Evidence, Scope, Turn
 from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
+from starlight.engine.catalogue import Catalogue, Parsed
 from starlight.engine.chat import Request
 from starlight.engine.contents import Contents
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
-from starlight.engine.hover import Card, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
-from starlight.engine.search import Leg, Results, Searcher
+from starlight.engine.search import Hit, Leg, Results, Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
     IndexBusy,
@@ -48,6 +49,8 @@ from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
 
 MAX_LIMIT = 1_000
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class Workspace:
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
+        self._parsed = Parsed()
         self._opened: _Opened | None = None
         self._former_index = Former(self.location, self.fingerprint)
         self._turn = threading.RLock()
@@ -305,18 +309,21 @@ class Workspace:
             return None
         return inside
 
-    def hover(self, path: str, text: str, offset: int, opened: Callable[[str], str | None]) -> Card | None:
-        """Return the head of the note that the link at ``offset`` leads to.
+    def look(self, opened: Mapping[str, str], ask: Callable[[Catalogue], T]) -> T:
+        """Return what ``ask`` finds among the notes as they are now; ``opened`` are the texts in an editor, by path.
 
-        ``opened`` gives the text of a note that is open in an editor, which wins over the disk.
+        Without an index yet, it sees what is open and what is on disk.
         """
-
-        def read(other: str) -> str | None:
-            text = opened(other)
-            return self._text(other) if text is None else text
-
         with self._turn:
-            return hover(path, text, offset, self._searched()[0], read)
+            try:
+                reader = self._searched()[0]
+            except IndexMissing:
+                reader = None
+
+            def search(text: str, limit: int) -> Sequence[Hit]:
+                return self._searcher().search(text, limit).hits if reader else ()
+
+            return ask(Catalogue(self.root, reader, opened, self._max_bytes, self._parsed, search))
 
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()

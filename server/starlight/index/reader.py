@@ -13,18 +13,15 @@ from typing import TYPE_CHECKING
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
+from starlight.index.linked import Linked
 from starlight.index.listing import PASSAGE, latest, stored_passage
 from starlight.index.narrowing import Narrowing
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
 from starlight.index.semantic import Semantic, is_small
 from starlight.index.sizes import Sizes, measure
-from starlight.notes.model import Link
 
 if TYPE_CHECKING:
     from starlight.index.vectors import Vector
-
-_MAX_CALLING = 1_000
-"""Links looked at to count those that lead to one note."""
 
 
 class Reader:
@@ -37,6 +34,7 @@ class Reader:
             self._lexical = Lexical(self._connection)
         self._semantic = Semantic(self._connection)
         self.narrowing = Narrowing(self._connection, path)
+        self.linked = Linked(self._connection, path)
         self._aside: _Aside | None = None
         self._seen: Status | None = None
         """The status as it is in a snapshot."""
@@ -207,23 +205,6 @@ class Reader:
                 "SELECT path, created, modified, mtime_ns FROM notes"
             ):
                 yield path, (created, modified), mtime_ns
-
-    def calling(self, path: str) -> list[tuple[str, Link]]:
-        """The links, each with the path of its note, that call the note at ``path`` by one of its names.
-
-        Another note may have the same name: ``notes.links.resolve`` says which one a link means.
-        """
-        with schema.translated(self.path):
-            rows = self._connection.execute(
-                "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop FROM names"
-                " JOIN links AS l ON l.name = names.name JOIN notes AS n ON n.id = l.note"
-                " WHERE names.note = (SELECT id FROM notes WHERE path = ?) LIMIT ?",
-                (path, _MAX_CALLING),
-            )
-            return [
-                (source, Link("wiki" if is_wiki else "markdown", target, anchor, "", start, end))
-                for source, is_wiki, target, anchor, start, end in rows
-            ]
 
 
 class _Aside:

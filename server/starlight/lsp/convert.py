@@ -40,7 +40,11 @@ def uri_of(path: Path) -> str:
 
 def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:
     """Return the offset in code points of a client's position; at most the end of its line."""
-    lines = Lines(text)
+    return offset_in(Lines(text), position, codec)
+
+
+def offset_in(lines: Lines, position: lsp.Position, codec: PositionCodec) -> int:
+    """Return the same; ``lines`` are those of ``text``."""
     line = lines.text(position.line + 1) if position.line < len(lines) else ""
     # With a line end, behind which pygls puts no position: one beyond the line is at its end.
     inside = codec.position_from_client_units([f"{line}\n"], lsp.Position(0, position.character))
@@ -50,6 +54,11 @@ def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:
 def range_of(text: str, start: int, end: int, codec: PositionCodec) -> lsp.Range:
     """Return the client's range of text[start:end]."""
     lines = Lines(text)
+    return range_in(text, lines, start, end, codec)
+
+
+def range_in(text: str, lines: Lines, start: int, end: int, codec: PositionCodec) -> lsp.Range:
+    """Return the same; ``lines`` are those of ``text``, for many ranges of one."""
     return lsp.Range(_position(text, start, lines, codec), _position(text, end, lines, codec))
 
 

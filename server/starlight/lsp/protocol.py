@@ -17,7 +17,22 @@ STOP = "starlight.stop"
 MODELS = "starlight.models"
 SAVE_CONVERSATION = "starlight.saveConversation"
 WRITE = "starlight.write"
-COMMANDS = (SEARCH, SYNTAX, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE)
+BACKLINKS = "starlight.backlinks"
+COMMANDS = (
+    SEARCH,
+    SYNTAX,
+    STATUS,
+    REBUILD,
+    PAUSE,
+    RESUME,
+    WHY,
+    ASK,
+    STOP,
+    MODELS,
+    SAVE_CONVERSATION,
+    WRITE,
+    BACKLINKS,
+)
 
 STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"

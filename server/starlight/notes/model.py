@@ -12,12 +12,20 @@ LinkKind = Literal["wiki", "markdown"]
 
 
 class Link(NamedTuple):
-    """A link from a note: ``[[target#anchor|text]]`` or ``[text](target#anchor)``."""
+    """A link from a note: ``[[target#anchor|text]]``, ``[text](target#anchor)``, or an image ``![text](target)``."""
 
     kind: LinkKind
     target: str
     anchor: str
     text: str
+    start: int
+    end: int
+
+
+class Tag(NamedTuple):
+    """A ``#tag`` in the text of a note, from ``start`` to before ``end``; ``name`` is without the ``#``."""
+
+    name: str
     start: int
     end: int
 
@@ -74,6 +82,8 @@ class Note:
     """What its front matter has as ``type``: several with commas between them."""
     language: str = ""
     """What its front matter has as ``lang``, as it is written."""
+    hashtags: tuple[Tag, ...] = ()
+    """The tags that stand in its text, each with its place."""
 
 
 class Chunk(NamedTuple):
