@@ -19,7 +19,7 @@ from starlight.notes.place import Lines
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
-VERSION = 4
+VERSION = 6
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 HEADING_SEPARATOR = " › "
@@ -64,6 +64,8 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
         links=note.links,
         passages=_distinct([passage for passage, _ in described]),
         vectors={},
+        aliases=note.aliases,
+        properties=note.properties,
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
 

@@ -14,6 +14,7 @@ from starlight.notes.model import Link, Note
 from starlight.notes.place import Lines
 
 _HEAD_CHARACTERS = 800
+_HEAD_TAGS = 20
 
 
 class Catalogue(Protocol):
@@ -55,6 +56,14 @@ def hover(source: str, text: str, offset: int, catalogue: Catalogue, read: Calla
     if path is None or content is None:
         return Card(link.start, link.end, "", link.target, "", (), "", 0, "")
     return _card(link, path, content, _n_backlinks(path, catalogue))
+
+
+def head_of(path: str, content: str) -> str:
+    """Return the head of the note at ``path`` as Markdown: its title, tags and first blocks."""
+    note = markdown.parse(content, PurePosixPath(path).stem)
+    tags = " ".join(f"`#{tag}`" for tag in note.tags[:_HEAD_TAGS])
+    parts = [f"**{note.title}**", " · ".join(filter(None, (f"`{path}`", tags))), _head(content, note, note.body_line)]
+    return "\n\n".join(filter(None, parts))
 
 
 def _n_backlinks(path: str, catalogue: Catalogue) -> int:

@@ -9,8 +9,9 @@ import contextlib
 import functools
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from starlight.config import Settings
@@ -18,13 +19,16 @@ from starlight.engine.answer import Answer, Evidence, Scope, Turn
 from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
 from starlight.engine.chat import Request
+from starlight.engine.completion import Completer, Completion, Place
 from starlight.engine.contents import Contents
+from starlight.engine.current import Current
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
-from starlight.engine.hover import Card, hover
+from starlight.engine.hover import Card, head_of, hover
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
+from starlight.engine.linking import Linker
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
 from starlight.engine.search import Leg, Results, Searcher
@@ -48,14 +52,8 @@ from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
 
 MAX_LIMIT = 1_000
-
-
-@dataclass(slots=True)
-class _Opened:
-    """An open reader and the file that it reads, by device and inode."""
-
-    reader: Reader
-    file: tuple[int, int]
+COMPLETIONS = 50
+"""Items of one completion: as one types it is asked again, and others take their place."""
 
 
 def with_usable_model(settings: Settings) -> tuple[Settings, str]:
@@ -81,9 +79,11 @@ class Workspace:
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
-        self._opened: _Opened | None = None
         self._former_index = Former(self.location, self.fingerprint)
+        database = self.location.database(self.fingerprint)
+        self._current = Current(root, database)
         self._turn = threading.RLock()
+        self._linker = Linker(Current(root, database), embedder, self._searching)
 
     @classmethod
     def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
@@ -103,9 +103,8 @@ class Workspace:
         with self._turn:
             self._former_index.close()
             self._contents.close()
-            if self._opened:
-                self._opened.reader.close()
-                self._opened = None
+            self._current.close()
+        self._linker.close()
 
     @property
     def model(self) -> str:
@@ -306,6 +305,35 @@ class Workspace:
         with self._turn:
             return hover(path, text, offset, self._searched()[0], read)
 
+    def warm_links(self) -> None:
+        """Read what the first link suggestions need, so that these need not."""
+        self._linker.warm()
+
+    def complete(self, path: str, text: str, offset: int, opened: Mapping[str, str]) -> Completion | None:
+        """Return what may follow at ``offset`` of ``text``, which the note at ``path`` has now; None for nothing.
+
+        ``opened`` are the texts of all notes that are open in an editor, by path.  ``path`` is empty for a document
+        that is no note.  For any thread, and beside searches.
+
+        Raises:
+            IndexMissing: nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+
+        def read(other: str) -> str | None:
+            return opened[other] if other in opened else self._text(other)
+
+        others = {other: text for other, text in opened.items() if other != path and disk.is_note(other)}
+        with self._linker.over(others):
+            today = datetime.now().astimezone().date()
+            place = Place(path, text, offset)
+            return Completer(self._linker, place, read, today, self.settings.link_style, COMPLETIONS).complete()
+
+    def head(self, path: str, opened: Mapping[str, str]) -> str | None:
+        """Return the head of the note at ``path`` as Markdown; None where there is no such note."""
+        text = opened[path] if path in opened else self._text(path)
+        return None if text is None else head_of(path, text)
+
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()
         return Searcher(reader, embedder, self._contents, self._overlay)
@@ -338,19 +366,13 @@ class Workspace:
         return int(self.settings.max_file_size * 1e6)
 
     def _reader(self) -> Reader:
-        """Return a reader of the index as it is now: a rebuilt one is another file."""
-        path = self.location.database(self.fingerprint)
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            self.close()
-            raise IndexMissing(f"{self.root}: nothing has been indexed here yet; run `starlight index`") from None
-        file = (found.st_dev, found.st_ino)
-        if self._opened and self._opened.file != file:
-            self.close()
-        if self._opened is None:
-            self._opened = _Opened(Reader(path), file)
-        return self._opened.reader
+        """Return a reader of the index as it is now."""
+        return self._current.reader()
+
+    @contextlib.contextmanager
+    def _searching(self) -> Iterator[Reader]:
+        with self._turn:
+            yield self._reader()
 
 
 def check_limit(limit: int) -> int:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from starlight.index.disk import Fact
 from starlight.index.vectors import StoredVector
-from starlight.notes.model import Chunk, Link
+from starlight.notes.model import Chunk, Link, Properties
 
 State = Literal["starting", "indexing", "ready", "paused", "failed"]
 
@@ -124,6 +124,8 @@ class NoteRecord(NamedTuple):
     """By the digest of the meaning: of those passages that are not stored already."""
     origin: str = ""
     """The path that the note was moved from; empty where it was not."""
+    aliases: tuple[str, ...] = ()
+    properties: Properties = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from starlight.index.disk import Fact
 from starlight.index.records import NoteRecord, Passage, Status, number_of
 from starlight.index.vectors import StoredVector
 from starlight.notes.links import name_key
-from starlight.notes.model import LinkKind
+from starlight.notes.model import Link, LinkKind
 
 _CHECKPOINT_PAGES = 16_384
 """Pages of the log (64 MB) after which it is written back into the database."""
@@ -254,7 +254,7 @@ class Writer:
         many = self._connection.executemany
         many(_INSERT_NOTE, rows.notes)
         many("INSERT INTO names VALUES (?, ?)", rows.names)
-        many("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)", rows.links)
+        many("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows.links)
         many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.chunks)
         many(_INSERT_LEXICAL, rows.lexical)
         many("INSERT INTO vectors VALUES (?, ?)", rows.vectors)
@@ -330,15 +330,17 @@ class Writer:
 _FACT = "path, size, mtime_ns, ctime_ns, inode"
 _FACTS = f"SELECT {_FACT} FROM notes UNION ALL SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
 _INSERT_NOTE = (
-    "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET size = excluded.size,"
+    "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT(id) DO UPDATE SET size = excluded.size,"
     " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, hash = excluded.hash,"
     " title = excluded.title, tags = excluded.tags, created = excluded.created, modified = excluded.modified,"
-    " problems = excluded.problems"
+    " problems = excluded.problems, aliases = excluded.aliases, properties = excluded.properties"
 )
 _INSERT_LEXICAL = "INSERT INTO lexical(rowid, body, title, aliases, headings, tags) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
 
 _Row = tuple[Any, ...]
+_json = functools.partial(json.dumps, ensure_ascii=False)
 
 
 @dataclass(slots=True)
@@ -359,18 +361,11 @@ class _Rows:
         self.notes.append((
             id_, fact.path, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode, record.hash, record.title,
             json.dumps(record.tags), record.created, record.modified, json.dumps(record.problems),
+            _json(record.aliases), _json(dict(record.properties)),
         ))  # fmt: skip
         self.names += [(number_of(name), id_) for name in record.names]
         self.links += [
-            (
-                id_,
-                link.start,
-                link.end,
-                link.kind == "wiki",
-                _name_number(link.kind, link.target),
-                link.target,
-                link.anchor,
-            )
+            (id_, link.start, link.end, link.kind == "wiki", _name_number(link.kind, link.target), *_shown(link))
             for link in record.links
             if link.target
         ]
@@ -384,9 +379,14 @@ class _Rows:
             self.planes.append(vector.planes)
 
 
+def _shown(link: Link) -> _Row:
+    """Return a link's target, anchor, and text where it is a wikilink's: Dendron writes the target there."""
+    return link.target, link.anchor, link.text if link.kind == "wiki" else ""
+
+
 def _place(passage: Passage) -> _Row:
     chunk = passage.chunk
-    return json.dumps(chunk.headings, ensure_ascii=False), chunk.start, chunk.end, chunk.first, chunk.last
+    return _json(chunk.headings), chunk.start, chunk.end, chunk.first, chunk.last
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -14,6 +14,7 @@ from starlight import __version__
 from starlight.config import Settings
 from starlight.lsp.features import (
     ask,
+    completion,
     conversations,
     documents,
     files,
@@ -31,7 +32,7 @@ from starlight.lsp.session import Session
 log = logging.getLogger(__name__)
 
 _FEATURES = (
-    folders, documents, files, search, status, indexing, why, symbols, hover, ask, conversations, writing,
+    folders, documents, files, search, status, indexing, why, symbols, hover, completion, ask, conversations, writing,
 )  # fmt: skip
 
 

@@ -49,9 +49,9 @@ def resolve(link: Link, source: str, exists: Callable[[str], bool], named: Named
 def heading_at(note: Note, anchor: str) -> Heading | None:
     """Return the heading of ``note`` that ``anchor`` names: its text, a ``#`` path to it, or its slug."""
     wanted = anchor.split("#")[-1]
-    key, slug = name_key(unquote(wanted)), _slug(unquote(wanted))
+    key, anchored = name_key(unquote(wanted)), slug(unquote(wanted))
     for heading in note.headings:
-        if name_key(heading.text) == key or _slug(heading.text) == slug:
+        if name_key(heading.text) == key or slug(heading.text) == anchored:
             return heading
     return None
 
@@ -70,6 +70,6 @@ def _distance(path: str, source: str) -> tuple[bool, int, str]:
     return posixpath.dirname(path) != posixpath.dirname(source), path.count("/"), path
 
 
-def _slug(text: str) -> str:
-    """The anchor that Markdown renderers make of a heading."""
+def slug(text: str) -> str:
+    """Return the anchor that Markdown renderers make of a heading."""
     return re.sub(r"[^\w\- ]", "", text.casefold()).strip().replace(" ", "-")

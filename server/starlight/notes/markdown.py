@@ -61,6 +61,7 @@ def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
         links=tuple(found.links),
         problems=(*front.problems, *found.problems),
         body_line=front.lines + 1,
+        properties=front.properties,
     )
 
 

@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 
 LinkKind = Literal["wiki", "markdown"]
 
+Properties = tuple[tuple[str, tuple[str, ...]], ...]
+"""The names of a note's front matter, lower case, each with its texts; a table has none."""
+
 
 class Link(NamedTuple):
     """A link from a note: ``[[target#anchor|text]]`` or ``[text](target#anchor)``."""
@@ -48,6 +51,7 @@ class FrontMatter:
     tags: tuple[str, ...] = ()
     created: str = ""
     modified: str = ""
+    properties: Properties = ()
     lines: int = 0
     problems: tuple[str, ...] = ()
 
@@ -67,6 +71,7 @@ class Note:
     problems: tuple[str, ...]
     body_line: int
     """The first line after the front matter."""
+    properties: Properties = ()
 
 
 class Chunk(NamedTuple):
