@@ -8,6 +8,7 @@
 
 export const COMMANDS = {
   search: "starlight.search",
+  related: "starlight.related",
   status: "starlight.status",
   rebuild: "starlight.rebuild",
   why: "starlight.why",

@@ -42,7 +42,8 @@ class Entry(NamedTuple):
     @property
     def stem(self) -> str:
         """The file's name without its ending."""
-        return PurePosixPath(self.path).stem
+        name = self.path.rpartition("/")[2]
+        return name.rpartition(".")[0] or name
 
     @property
     def names(self) -> tuple[str, ...]:

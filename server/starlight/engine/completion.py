@@ -214,12 +214,11 @@ class Completer:
 
     def _shortest(self, entry: Entry) -> str:
         """Return the shortest end of a note's path that leads to it, and nowhere else, from any note."""
-        path = PurePosixPath(entry.path)
         whole = entry.path.removesuffix(".md")
-        parts = PurePosixPath(whole).parts
+        parts = whole.split("/")
         for n in range(1, len(parts)):
             target = "/".join(parts[-n:])
-            others = [other for other in self._catalogue.named(name_key(path.stem)) if _ends(other, target)]
+            others = [other for other in self._catalogue.named(name_key(entry.stem)) if _ends(other, target)]
             if others == [entry.path] and not self._catalogue.exists(f"{target}.md"):
                 return target
         return whole

@@ -1,6 +1,6 @@
 """Which note a link that is being written may be for: all that speaks for each, as one order, with the reasons.
 
-``docs/decisions/0016-link-ranking.md`` says where the weights come from.
+``docs/decisions/0017-link-ranking.md`` says where the weights come from.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ class Linker:
         self._meanings = Meanings(embedder)
         self._names = Names((), self._split)
         self._names_version = self.catalogue.version
+        self._recent: dict[str, float] = {}
+        self._popular: dict[str, float] = {}
         self._turn = threading.RLock()
         self._refreshed = (0.0, 0.0)
         """When that was done last, and how long it took."""
@@ -144,6 +146,7 @@ class Linker:
             return
         if self.catalogue.refresh(reader, opened):
             self._scored = None
+            self._rank_all()
             if self._names_version != self.catalogue.version:
                 self._names = Names(self.catalogue.entries.values(), self._split)
                 self._names_version = self.catalogue.version
@@ -160,24 +163,24 @@ class Linker:
         stems = self._current.reader().stems
         sensing = Sensing(self._searching, stems, self._embedder, self.catalogue, self._names, self._meanings)
         signals = sensing.signals(spot)
-        signals.values["recent"] = self._recent(spot.path)
+        signals.values["recent"] = {path: value for path, value in self._recent.items() if path != spot.path}
         scores: dict[str, float] = {}
         for name, found in signals.values.items():
             for path, value in found.items():
                 scores[path] = scores.get(path, 0.0) + WEIGHTS[name] * value
-        for path in heapq.nlargest(_POPULAR, self.catalogue.backlinks, key=self._popularity):
-            if path in self.catalogue.entries and path != spot.path:
-                scores.setdefault(path, WEIGHTS["popular"] * math.log(1 + self._popularity(path)))
+        for path, value in self._popular.items():
+            if path != spot.path:
+                scores.setdefault(path, WEIGHTS["popular"] * value)
         self._scored = (spot, scores, signals)
         return scores, signals
 
-    def _popularity(self, path: str) -> int:
-        return len(self.catalogue.backlinks[path])
-
-    def _recent(self, source: str) -> dict[str, float]:
-        entries = self.catalogue.entries
-        last = heapq.nlargest(_RECENT, entries, key=lambda path: (entries[path].mtime_ns, path))
-        return {path: 1 / (1 + rank / 3) for rank, path in enumerate(last) if path != source}
+    def _rank_all(self) -> None:
+        """Find the notes that were changed last, and those that are linked from most others."""
+        entries, backlinks = self.catalogue.entries, self.catalogue.backlinks
+        last = heapq.nlargest(_RECENT, ((entry.mtime_ns, path) for path, entry in entries.items()))
+        self._recent = {path: 1 / (1 + rank / 3) for rank, (_, path) in enumerate(last)}
+        most = heapq.nlargest(_POPULAR, ((len(backlinks[path]), path) for path in backlinks if path in entries))
+        self._popular = {path: math.log(1 + n) for n, path in most}
 
     def _fits(self, typed: Typed) -> dict[str, tuple[float, str]] | None:
         """Return the notes with a name that fits, with how well and which; None where nothing is typed."""

@@ -147,7 +147,7 @@ class Sensing:
             "mention": {path: each.weight for path, each in named.items() if each.is_mention},
             "own name": {path: each.weight * each.covered for path, each in self._named(own).items()},
         }
-        notes = {path for found in values.values() for path in heapq.nlargest(_EACH, found, key=found.__getitem__)}
+        notes = {path for found in values.values() for path in _best(found)}
         notes = {path for path in notes if path in self._catalogue.entries and path != spot.path}
         values["title"] = self._meant(around.text, notes)
         values["own title"] = self._meant(own.text, notes)
@@ -291,6 +291,10 @@ def _told_apart(vector: Vector, reader: Reader) -> Vector:
     if mean is None or not vector.any():
         return vector
     return without(mean, ranking.centring(reader.status().chunks), vector)
+
+
+def _best(scores: Scores) -> Iterable[str]:
+    return scores if len(scores) <= _EACH else heapq.nlargest(_EACH, scores, key=scores.__getitem__)
 
 
 def _add(scores: Scores, path: str, value: float) -> None:

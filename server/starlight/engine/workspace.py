@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from starlight.config import Settings
 from starlight.engine.answer import Answer, Evidence, Scope, Turn
@@ -31,7 +31,8 @@ from starlight.engine.indexing import Report
 from starlight.engine.linking import Linker
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
-from starlight.engine.search import Leg, Results, Searcher
+from starlight.engine.related import Subject, related
+from starlight.engine.search import Hit, Leg, Results, Searcher
 from starlight.engine.why import Why, why
 from starlight.errors import (
     IndexBusy,
@@ -300,7 +301,7 @@ class Workspace:
 
         def read(other: str) -> str | None:
             text = opened(other)
-            return self._text(other) if text is None else text
+            return self.text(other) if text is None else text
 
         with self._turn:
             return hover(path, text, offset, self._searched()[0], read)
@@ -321,7 +322,7 @@ class Workspace:
         """
 
         def read(other: str) -> str | None:
-            return opened[other] if other in opened else self._text(other)
+            return opened[other] if other in opened else self.text(other)
 
         others = {other: text for other, text in opened.items() if other != path and disk.is_note(other)}
         with self._linker.over(others):
@@ -329,9 +330,28 @@ class Workspace:
             place = Place(path, text, offset)
             return Completer(self._linker, place, read, today, self.settings.link_style, COMPLETIONS).complete()
 
+    def related(
+        self, subject: Subject, opened: Mapping[str, str], limit: int | None = None, *, other_folders: bool = False
+    ) -> tuple[Hit, ...]:
+        """Return the passages of other notes that belong to a place in a note; see ``engine.related``.
+
+        ``opened`` are the texts of all notes that are open in an editor, by path.
+
+        Raises:
+            InvalidRequest: ``limit`` is below 1 or above 1,000.
+            IndexMissing: nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+        limit = self.settings.search_limit if limit is None else check_limit(limit)
+        others = {path: text for path, text in opened.items() if path != subject.path and disk.is_note(path)}
+        with self._linker.over(others) as catalogue, self._turn:
+            return related(subject, limit, self._searcher(), catalogue, other_folders=other_folders)
+
     def head(self, path: str, opened: Mapping[str, str]) -> str | None:
         """Return the head of the note at ``path`` as Markdown; None where there is no such note."""
-        text = opened[path] if path in opened else self._text(path)
+        parts = PurePosixPath(path).parts
+        is_inside = parts and parts[0] != "/" and ".." not in parts and disk.is_note(path)
+        text = opened[path] if path in opened else self.text(path) if is_inside else None
         return None if text is None else head_of(path, text)
 
     def _searcher(self) -> Searcher:
@@ -355,7 +375,8 @@ class Workspace:
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
 
-    def _text(self, path: str) -> str | None:
+    def text(self, path: str) -> str | None:
+        """Return the text of the file at ``path`` as it is on disk; None where there is none, or none to be read."""
         try:
             return disk.decode(disk.read(self.root / path, self._max_bytes))
         except (NoteError, OSError):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 SEARCH = "starlight.search"
+RELATED = "starlight.related"
 STATUS = "starlight.status"
 REBUILD = "starlight.rebuild"
 WHY = "starlight.why"
@@ -16,7 +17,7 @@ STOP = "starlight.stop"
 MODELS = "starlight.models"
 SAVE_CONVERSATION = "starlight.saveConversation"
 WRITE = "starlight.write"
-COMMANDS = (SEARCH, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE)
+COMMANDS = (SEARCH, RELATED, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE)
 
 STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"

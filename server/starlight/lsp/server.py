@@ -21,6 +21,7 @@ from starlight.lsp.features import (
     folders,
     hover,
     indexing,
+    related,
     search,
     status,
     symbols,
@@ -32,7 +33,7 @@ from starlight.lsp.session import Session
 log = logging.getLogger(__name__)
 
 _FEATURES = (
-    folders, documents, files, search, status, indexing, why, symbols, hover, completion, ask, conversations, writing,
+    folders, documents, files, search, status, indexing, why, symbols, hover, completion, related, ask, conversations, writing,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ _MARKDOWN = re.compile(r"(!?)\[([^\[\]\n]*)\]\((<?)([^()<>\n]*)$")
 _TAG = re.compile(r"(?<![^\s(,])#([\w/-]*)$")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # What is left of the link behind the cursor: the rest of its target, then what ends it.
-_REST_OF_WIKI = re.compile(r"([^\[\]|#^\n]*)(\]\]|\](?!\()|(?=[|#^][^\[\]\n]*\]\]))")
+_REST_OF_WIKI = re.compile(r"(?:[^\[\]|#^\n]*)(\]\]|(?=[|#^][^\[\]\n]*\]\]))|(\])(?!\()")
 _REST_OF_MARKDOWN = re.compile(r"([^()<>\s]*)(>?\)|(?=#[^()\s]*\)))")
 _FENCE = re.compile(r"^[ ]{0,3}(?:[-*+>][ ]+)*(`{3,}|~{3,})", re.MULTILINE)
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n")
@@ -71,7 +71,7 @@ def _wiki(before: str, after: str, offset: int) -> Unfinished | None:
     opening = offset - len(before) + begun.start()
     rest = _REST_OF_WIKI.match(after)
     end = offset + (rest.end() if rest else 0)
-    closing = "]]" if not rest or rest[2] else ""
+    closing = "]]" if not rest or rest[1] or rest[2] else ""
     target, mark, typed = _parted(begun[1])
     kind: Kind = "note" if not mark else "heading" if mark == "#" else "block" if mark == "^" else "text"
     return Unfinished(kind, offset - len(typed), end, typed, opening, closing, target)

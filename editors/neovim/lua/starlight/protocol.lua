@@ -97,6 +97,7 @@ local M = {}
 
 M.command = {
   search = "starlight.search",
+  related = "starlight.related",
   status = "starlight.status",
   rebuild = "starlight.rebuild",
   why = "starlight.why",
