@@ -33,7 +33,8 @@ from starlight.lsp.session import Session
 log = logging.getLogger(__name__)
 
 _FEATURES = (
-    folders, documents, files, search, status, indexing, why, symbols, hover, completion, related, ask, conversations, writing,
+    folders, documents, files, search, status, indexing, why, symbols, hover, completion, related, ask, conversations,
+    writing,
 )  # fmt: skip
 
 
