@@ -29,6 +29,7 @@ EVERY = {
     "index.polling": True,
     "model.path": "~/models/potion",
     "search.limit": 7,
+    "links.style": "markdown",
     "chat.model": "small",
     "chat.models.answer": "a",
     "chat.models.summary": "b",

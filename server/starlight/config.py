@@ -102,8 +102,8 @@ class Settings:
         "links.style",
         "string",
         "auto",
-        "How links are written that are completed after `[[`: `wiki` for `[[note]]`, `markdown` for `[Note](note.md)`, "
-        "`auto` as most links of the folder are.",
+        "How links are written that are completed after `[[`: as wikilinks (`wiki`), as Markdown links (`markdown`), "
+        "or as nearly all links of the folder are (`auto`).",
         choices=("auto", "wiki", "markdown"),
     )
     chat_model: str = _option(

@@ -40,7 +40,7 @@ OF_THE_INDEX = {
 """What the outer parts know of the index: values and places, never the database."""
 
 HOMES = {
-    "apsw": {"index.lexical", "index.schema", "index.semantic", "index.sizes"},
+    "apsw": {"index.lexical", "index.overview", "index.schema", "index.semantic", "index.sizes"},
     "sqlite_vec": {"index.schema"},
     "watchfiles": {"index.notifying", "index.watcher"},
     "pathspec": {"index.ignoring"},

@@ -16,7 +16,7 @@ from starlight.index.overview import Overview
 from starlight.index.reader import Reader
 from starlight.notes import markdown
 from starlight.notes.links import name_key, resolve
-from starlight.notes.model import Link, Note, Properties
+from starlight.notes.model import Link, LinkKind, Note, Properties
 
 _TEXT_FIRST = 5
 """So many links that lead somewhere by what stands after their bar alone show that a vault writes them so."""
@@ -27,6 +27,7 @@ class Placed(NamedTuple):
 
     start: int
     to: str
+    kind: LinkKind
 
 
 class Entry(NamedTuple):
@@ -191,6 +192,7 @@ class Catalogue:
     def _unlink(self, path: str) -> None:
         for placed in self.links.pop(path, ()):
             self.backlinks[placed.to].pop(path, None)
+            self.n_links[placed.kind] -= 1
         for asking in self.missing.values():
             asking.discard(path)
 
@@ -200,7 +202,7 @@ class Catalogue:
             for link in links:
                 to = self.resolve(link, source)
                 if to and to != source:
-                    placed.append(Placed(link.start, to))
+                    placed.append(Placed(link.start, to, link.kind))
                     self.backlinks.setdefault(to, Counter())[source] += 1
                     self.n_links[link.kind] += 1
                 elif not to and link.kind == "wiki" and link.target:

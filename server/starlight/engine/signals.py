@@ -7,6 +7,7 @@ linked together with the links that the note has, and how well known a note is, 
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 import posixpath
 from collections import Counter
@@ -40,8 +41,10 @@ _EACH = 150
 """Notes that each signal may bring into play."""
 _HUB = 100
 """Links of one note, or notes that link to one, that are looked at: a list of everything says little."""
-_LINKED = 40
+_LINKED = 20
 """Links of the note itself that are looked at, the nearest first."""
+_SOURCES = 40
+"""Of the notes that link to one, so many are looked at."""
 _CROWD = 300
 """Notes of a folder from which it says nothing that they lie together."""
 _KNOWN = 0.2
@@ -228,8 +231,8 @@ class Sensing:
             nearest[path] = max(nearest.get(path, 0.0), 1 / (1 + distance / _NEAR_BY))
         for path in heapq.nlargest(_LINKED, nearest, key=nearest.__getitem__):
             weight = nearest[path]
-            sources = list(self._catalogue.backlinks.get(path, ()))[:_HUB]
-            for source in sources:
+            sources = self._catalogue.backlinks.get(path, {})
+            for source in itertools.islice(sources, _SOURCES):
                 _add(direct, source, weight)
                 if source != spot.path:
                     for to, share, is_close in self._beside(path, source, len(sources)):

@@ -33,7 +33,7 @@ from starlight.lsp.session import Session
 log = logging.getLogger(__name__)
 
 _FEATURES = (
-    folders, documents, files, search, status, indexing, why, symbols, hover, completion, related, ask, conversations,
+    folders, documents, files, search, related, status, indexing, why, symbols, hover, completion, ask, conversations,
     writing,
 )  # fmt: skip
 
