@@ -229,7 +229,7 @@ def _stored_links(overview: Overview, paths: Mapping[int, str]) -> Iterator[tupl
     for note, start, is_wiki, target, text in overview.links(paths):
         links.setdefault(note, []).append(Link("wiki" if is_wiki else "markdown", target, "", text, start, start))
     for id_, path in paths.items():
-        yield path, links.get(id_, [])
+        yield path, sorted(links.get(id_, ()), key=lambda link: link.start)
 
 
 def _dendron_name(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlight.engine.catalogue import Entry
 from starlight.notes.fuzzy import fold
 
-_MAX_POSTINGS = 500
+_MAX_POSTINGS = 250
 """A word that more names hold tells none of them from another."""
 
 Split = Callable[[Sequence[str]], list[tuple[str, ...]]]

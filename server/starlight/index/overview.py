@@ -56,7 +56,7 @@ class Overview:
             yield Described(id_, path, title, _texts(aliases), _texts(tags), _properties(properties), mtime_ns)
 
     def links(self, ids: Iterable[int]) -> Iterator[StoredLink]:
-        """Yield the links of the notes with those ``ids``, in order."""
+        """Yield the links of the notes with those ``ids``, in no order."""
         rows = self._connection.execute(
             "SELECT l.note, l.start, l.is_wiki, l.target, l.text"
             " FROM json_each(?) AS wanted JOIN links AS l ON l.note = wanted.value",
