@@ -231,7 +231,7 @@ class Sensing:
             nearest[path] = max(nearest.get(path, 0.0), 1 / (1 + distance / _NEAR_BY))
         for path in heapq.nlargest(_LINKED, nearest, key=nearest.__getitem__):
             weight = nearest[path]
-            sources = self._catalogue.backlinks.get(path, {})
+            sources: Mapping[str, int] = self._catalogue.backlinks.get(path, {})
             for source in itertools.islice(sources, _SOURCES):
                 _add(direct, source, weight)
                 if source != spot.path:
