@@ -313,46 +313,34 @@ class Workspace:
     def complete(self, path: str, text: str, offset: int, opened: Mapping[str, str]) -> Completion | None:
         """Return what may follow at ``offset`` of ``text``, which the note at ``path`` has now; None for nothing.
 
-        ``opened`` are the texts of all notes that are open in an editor, by path.  ``path`` is empty for a document
-        that is no note.  For any thread, and beside searches.
-
-        Raises:
-            IndexMissing: nothing has been indexed here yet.
-            IndexUnavailable: the index cannot be read.
+        ``opened`` are the texts of notes that are open in an editor, by path; ``path`` is empty for what is no note.
+        For any thread, and beside searches.  Raises as ``search`` does.
         """
-
-        def read(other: str) -> str | None:
-            return opened[other] if other in opened else self.text(other)
-
-        others = {other: text for other, text in opened.items() if other != path and disk.is_note(other)}
-        with self._linker.over(others):
+        place = Place(path, text, offset)
+        with self._linker.over(_others(opened, path)):
             today = datetime.now().astimezone().date()
-            place = Place(path, text, offset)
+            read = functools.partial(self._seen, opened)
             return Completer(self._linker, place, read, today, self.settings.link_style, COMPLETIONS).complete()
 
     def related(
         self, subject: Subject, opened: Mapping[str, str], limit: int | None = None, *, other_folders: bool = False
     ) -> tuple[Hit, ...]:
-        """Return the passages of other notes that belong to a place in a note; see ``engine.related``.
+        """Return the passages of other notes that belong to a place in one; see ``engine.related``.
 
-        ``opened`` are the texts of all notes that are open in an editor, by path.
-
-        Raises:
-            InvalidRequest: ``limit`` is below 1 or above 1,000.
-            IndexMissing: nothing has been indexed here yet.
-            IndexUnavailable: the index cannot be read.
+        ``opened`` are the texts of notes that are open in an editor, by path.  Raises as ``search`` does.
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
-        others = {path: text for path, text in opened.items() if path != subject.path and disk.is_note(path)}
-        with self._linker.over(others) as catalogue, self._turn:
+        with self._linker.over(_others(opened, subject.path)) as catalogue, self._turn:
             return related(subject, limit, self._searcher(), catalogue, other_folders=other_folders)
 
     def head(self, path: str, opened: Mapping[str, str]) -> str | None:
         """Return the head of the note at ``path`` as Markdown; None where there is no such note."""
-        parts = PurePosixPath(path).parts
-        is_inside = parts and parts[0] != "/" and ".." not in parts and disk.is_note(path)
-        text = opened[path] if path in opened else self.text(path) if is_inside else None
+        is_inside = disk.is_note(path) and not path.startswith("/") and ".." not in PurePosixPath(path).parts
+        text = self._seen(opened, path) if is_inside else None
         return None if text is None else head_of(path, text)
+
+    def _seen(self, opened: Mapping[str, str], path: str) -> str | None:
+        return opened[path] if path in opened else self.text(path)
 
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()
@@ -394,6 +382,10 @@ class Workspace:
     def _searching(self) -> Iterator[Reader]:
         with self._turn:
             yield self._reader()
+
+
+def _others(opened: Mapping[str, str], path: str) -> dict[str, str]:
+    return {other: text for other, text in opened.items() if other != path and disk.is_note(other)}
 
 
 def check_limit(limit: int) -> int:
