@@ -280,7 +280,7 @@ class Workspace:
         with self._turn:
             paths = sorted(path for path, _, _ in self._reader().dates())
         chosen = paths if len(paths) <= limit else random.Random(0).sample(paths, limit)  # noqa: S311 -- no secret
-        yield from filter(None, map(self._text, chosen))
+        yield from filter(None, map(self.text, chosen))
 
     def fluency(self, text: str) -> float:
         """Return how well the embedding model knows the words of ``text``, from 0 to 1."""
