@@ -88,6 +88,8 @@ def schema(option: Option, default: Any) -> dict[str, Any]:  # noqa: ANN401 -- a
     described: dict[str, Any] = {"type": option.type}
     if option.type == "array":
         described["items"] = {"type": "string"}
+    if option.choices:
+        described["enum"] = list(option.choices)
     described["default"] = _json_value(default)
     for name, bound in (("minimum", option.minimum), ("maximum", option.maximum)):
         if bound is not None:

@@ -29,6 +29,7 @@ EVERY = {
     "index.polling": True,
     "model.path": "~/models/potion",
     "search.limit": 7,
+    "links.style": "markdown",
     "chat.model": "small",
     "chat.models.answer": "a",
     "chat.models.summary": "b",
@@ -48,6 +49,11 @@ EVERY = {
     "chat.answerTokens": 99,
     "chat.folder": "talks",
     "chat.budget": 2000,
+    "diagnostics.brokenLink": False,
+    "diagnostics.ambiguousLink": False,
+    "diagnostics.missingHeading": False,
+    "diagnostics.duplicateAlias": False,
+    "diagnostics.frontMatter": False,
 }
 """A value for every setting, other than its default."""
 

@@ -163,8 +163,8 @@ def _index(options: argparse.Namespace) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     from starlight import terminal
+    from starlight.engine.limits import check_limit
     from starlight.engine.wire import results_json, syntax_json
-    from starlight.engine.workspace import check_limit
 
     if options.syntax:
         syntax = syntax_json()

@@ -27,6 +27,8 @@ class Option:
     doc: str
     minimum: float | None = None
     maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    """What a string may be; empty for anything."""
     trusted: bool = False
     """True where an untrusted workspace must not set it: it names a model, or a path or server outside of it."""
 
@@ -96,6 +98,14 @@ class Settings:
         "How many results a search gives when the request does not say.",
         minimum=1,
         maximum=100,
+    )
+    link_style: str = _option(
+        "links.style",
+        "string",
+        "auto",
+        "How links are written that are completed after `[[`: as wikilinks (`wiki`), as Markdown links (`markdown`), "
+        "or as nearly all links of the folder are (`auto`).",
+        choices=("auto", "wiki", "markdown"),
     )
     chat_model: str = _option(
         "chat.model",
@@ -357,7 +367,9 @@ def _fault(option: Option, value: Any) -> str:  # noqa: ANN401
     if option.type == "boolean":
         return "" if isinstance(value, bool) else f"must be true or false, not {_name(value)}"
     if option.type == "string":
-        return "" if isinstance(value, str) else f"must be a string, not {_name(value)}"
+        wanted = f"one of {', '.join(option.choices)}" if option.choices else "a string"
+        good = isinstance(value, str) and (not option.choices or value in option.choices)
+        return "" if good else f"must be {wanted}, not {_name(value)}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"must be a number, not {_name(value)}"
     if not math.isfinite(value):

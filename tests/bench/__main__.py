@@ -17,6 +17,7 @@ from tests.bench import (
     citations,
     evidence,
     firstrun,
+    links,
     navigation,
     overlay,
     peer,
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "peer": ("peer", peer.run),
     "retrieval": ("retrieval", retrieval.run),
     "evidence": ("evidence", evidence.run),
+    "links": ("links", links.run),
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),
 }

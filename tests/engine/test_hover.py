@@ -142,6 +142,14 @@ def test_a_heading_has_its_backlinks_and_what_is_about_the_same(indexed: Callabl
     assert "tea.md" not in [note.path for note in card.related]
 
 
+def test_a_heading_is_never_read_as_filters(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed('== tea.md ==\n# tag:none "no such words" green tea\n== c.md ==\nGreen tea needs a kettle.\n')
+    text = (notes.root / "tea.md").read_text()
+    card = look(notes, "tea.md", text, text.index("green"))
+    assert card is not None
+    assert [note.path for note in card.related] == ["c.md"]
+
+
 def test_files_say_what_they_are(notes: Workspace) -> None:
     png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
     jpeg = b"\xff\xd8\xff\xe0\0\x04\0\0\xff\xc0\0\x11\x08\0\x10\0\x20\x03" + bytes(20)

@@ -46,6 +46,7 @@ HOMES = {
         "index.linked",
         "index.listing",
         "index.narrowing",
+        "index.overview",
         "index.schema",
         "index.semantic",
         "index.sizes",

@@ -9,6 +9,7 @@
 export const COMMANDS = {
   search: "starlight.search",
   syntax: "starlight.syntax",
+  related: "starlight.related",
   status: "starlight.status",
   rebuild: "starlight.rebuild",
   why: "starlight.why",

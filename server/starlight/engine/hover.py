@@ -10,12 +10,14 @@ from starlight.engine import attachments
 from starlight.engine.catalogue import Catalogue
 from starlight.engine.navigation import Subject, n_backlinks, subject_at, to_heading
 from starlight.index.disk import is_note
-from starlight.notes.links import block_at, heading_at
+from starlight.notes import markdown
+from starlight.notes.links import block_at, heading_at, stem_of
 from starlight.notes.model import Heading, Link, Note
 from starlight.notes.place import Lines
 from starlight.notes.text import one_line
 
 _HEAD_CHARACTERS = 800
+_HEAD_TAGS = 20
 _LISTED = 12
 """Notes that a card lists of those that there are."""
 _RELATED = 3
@@ -75,6 +77,14 @@ def _of_link(catalogue: Catalogue, link: Link, source: str) -> Card:
     if path is None or content is None or note is None:
         return Card(link.start, link.end, "", link.target, "", (), "", 0, "")
     return _of_note(catalogue, link, path, content, note)
+
+
+def head_of(path: str, content: str) -> str:
+    """Return the head of the note at ``path`` as Markdown: its title, tags and first blocks."""
+    note = markdown.parse(content, stem_of(path))
+    tags = " ".join(f"`#{tag}`" for tag in note.tags[:_HEAD_TAGS])
+    parts = [f"**{note.title}**", " · ".join(filter(None, (f"`{path}`", tags))), _head(content, note, None)]
+    return "\n\n".join(filter(None, parts))
 
 
 def _of_note(catalogue: Catalogue, link: Link, path: str, content: str, note: Note) -> Card:

@@ -163,6 +163,15 @@ class Searcher:
         """Return the best ``limit`` passages of ``scope`` for ``text``, at most ``per_note`` of one note."""
         return self._ranked(self._parse(text, None), None, limit, scope, per_note)
 
+    def hits(self, text: str, found: Sequence[Found], scores: Sequence[float]) -> tuple[Hit, ...]:
+        """Return what was found for ``text`` as it is shown, with other ``scores``."""
+        query = self._parse(text, None)
+        contents = self._read([each.passage for each in found])
+        return tuple(
+            self._hit(query, replace(each, score=score), contents.get(each.passage.path))[0]
+            for each, score in zip(found, scores, strict=True)
+        )
+
     def content(self, path: str) -> Content | None:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
         return self._overlay.content(path) or self._contents.read({path: None}).get(path)

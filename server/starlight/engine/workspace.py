@@ -10,7 +10,7 @@ import functools
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,14 +18,18 @@ from starlight.config import Settings
 from starlight.engine.answer import Answer, Evidence, Scope, Turn
 from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
+from starlight.engine.authoring import Authoring
 from starlight.engine.catalogue import Catalogue, Parsed
 from starlight.engine.chat import Request
 from starlight.engine.contents import Contents
+from starlight.engine.current import Current
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
+from starlight.engine.limits import check_limit
+from starlight.engine.linking import Linker
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
 from starlight.engine.search import Hit, Leg, Results, Searcher
@@ -34,7 +38,6 @@ from starlight.errors import (
     IndexBusy,
     IndexMissing,
     IndexUnavailable,
-    InvalidRequest,
     ModelUnavailable,
     NoteError,
 )
@@ -42,23 +45,13 @@ from starlight.index import disk
 from starlight.index.disk import Selection
 from starlight.index.location import Location, locate, resolve_root, within
 from starlight.index.reader import Reader
-from starlight.index.records import Status
+from starlight.index.records import EVERYWHERE, Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
 from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
 
-MAX_LIMIT = 1_000
-
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Opened:
-    """An open reader and the file that it reads, by device and inode."""
-
-    reader: Reader
-    file: tuple[int, int]
 
 
 def with_usable_model(settings: Settings) -> tuple[Settings, str]:
@@ -85,9 +78,12 @@ class Workspace:
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
         self._parsed = Parsed()
-        self._opened: _Opened | None = None
         self._former_index = Former(self.location, self.fingerprint)
+        database = self.location.database(self.fingerprint)
+        self._current = Current(root, database)
         self._turn = threading.RLock()
+        linker = Linker(Current(root, database), embedder, self._reading)
+        self.authoring = Authoring(linker, self._searching, self.text, settings.link_style)
 
     @classmethod
     def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
@@ -107,9 +103,8 @@ class Workspace:
         with self._turn:
             self._former_index.close()
             self._contents.close()
-            if self._opened:
-                self._opened.reader.close()
-                self._opened = None
+            self._current.close()
+        self.authoring.close()
 
     @property
     def model(self) -> str:
@@ -296,7 +291,7 @@ class Workspace:
         with self._turn:
             paths = sorted(path for path, _, _ in self._reader().dates())
         chosen = paths if len(paths) <= limit else random.Random(0).sample(paths, limit)  # noqa: S311 -- no secret
-        yield from filter(None, map(self._text, chosen))
+        yield from filter(None, map(self.text, chosen))
 
     def fluency(self, text: str) -> float:
         """Return how well the embedding model knows the words of ``text``, from 0 to 1."""
@@ -321,7 +316,11 @@ class Workspace:
                 reader = None
 
             def search(text: str, limit: int) -> Sequence[Hit]:
-                return self._searcher().search(text, limit).hits if reader else ()
+                if not reader:
+                    return ()
+                searcher = self._searcher()
+                found = searcher.find(text, limit, EVERYWHERE)  # what notes say is words, and no filters
+                return searcher.hits(text, found, [each.score for each in found])
 
             return ask(Catalogue(self.root, reader, opened, self._max_bytes, self._parsed, search))
 
@@ -346,7 +345,8 @@ class Workspace:
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
 
-    def _text(self, path: str) -> str | None:
+    def text(self, path: str) -> str | None:
+        """Return the text of the file at ``path`` as it is on disk; None where there is none, or none to be read."""
         try:
             return disk.decode(disk.read(self.root / path, self._max_bytes))
         except (NoteError, OSError):
@@ -357,27 +357,15 @@ class Workspace:
         return int(self.settings.max_file_size * 1e6)
 
     def _reader(self) -> Reader:
-        """Return a reader of the index as it is now: a rebuilt one is another file."""
-        path = self.location.database(self.fingerprint)
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            self.close()
-            raise IndexMissing(f"{self.root}: nothing has been indexed here yet; run `starlight index`") from None
-        file = (found.st_dev, found.st_ino)
-        if self._opened and self._opened.file != file:
-            self.close()
-        if self._opened is None:
-            self._opened = _Opened(Reader(path), file)
-        return self._opened.reader
+        """Return a reader of the index as it is now."""
+        return self._current.reader()
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Reader]:
+        with self._turn:
+            yield self._reader()
 
-def check_limit(limit: int) -> int:
-    """Return ``limit``, the number of results that a search may give.
-
-    Raises:
-        InvalidRequest: it is below 1 or above 1,000.
-    """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidRequest(f"limit must be from 1 to {MAX_LIMIT}, not {limit}")
-    return limit
+    @contextlib.contextmanager
+    def _searching(self) -> Iterator[Searcher]:
+        with self._turn:
+            yield self._searcher()

@@ -12,6 +12,7 @@ from lsprotocol import types as lsp
 from pygls import uris
 from pygls.workspace import PositionCodec, TextDocument, Workspace
 
+from starlight.engine.limits import check_limit
 from starlight.errors import InvalidRequest
 from starlight.notes.place import Lines
 
@@ -126,3 +127,17 @@ def lines_of(span: object) -> tuple[int, int]:
     if not good or end < start:
         raise InvalidRequest("a range must be an object with `start` and `end`, each with `line` and `character`")
     return start[0] + 1, max(start[0], end[0] - (end[1] == 0)) + 1
+
+
+def limit(asked: Mapping[str, Any], default: int) -> int:
+    """Return how many results are asked for; ``default`` where nothing is said.
+
+    Raises:
+        InvalidRequest: it is no whole number, or one that may not be asked for.
+    """
+    number = asked.get("limit")
+    if number is None:
+        return default
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InvalidRequest("`limit` must be a whole number")
+    return check_limit(number)

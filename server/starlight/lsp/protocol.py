@@ -7,6 +7,7 @@ from __future__ import annotations
 
 SEARCH = "starlight.search"
 SYNTAX = "starlight.syntax"
+RELATED = "starlight.related"
 STATUS = "starlight.status"
 REBUILD = "starlight.rebuild"
 WHY = "starlight.why"
@@ -21,6 +22,7 @@ BACKLINKS = "starlight.backlinks"
 COMMANDS = (
     SEARCH,
     SYNTAX,
+    RELATED,
     STATUS,
     REBUILD,
     PAUSE,

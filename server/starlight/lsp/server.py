@@ -17,6 +17,7 @@ from starlight.lsp.features import (
     actions,
     ask,
     backlinks,
+    completion,
     conversations,
     definition,
     document_links,
@@ -27,6 +28,7 @@ from starlight.lsp.features import (
     indexing,
     outline,
     references,
+    related,
     rename,
     search,
     status,
@@ -39,8 +41,8 @@ from starlight.lsp.session import Session
 log = logging.getLogger(__name__)
 
 _FEATURES = (
-    folders, documents, files, search, status, indexing, why, symbols, hover, ask, conversations, writing,
-    definition, references, document_links, outline, rename, actions, backlinks,
+    folders, documents, files, search, related, status, indexing, why, symbols, hover, completion, ask, conversations,
+    writing, definition, references, document_links, outline, rename, actions, backlinks,
 )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ Broken YAML is a problem of the note, never a failure: its body is indexed all t
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from starlight.notes.model import FrontMatter, Tag
@@ -27,6 +29,8 @@ _ITEM = re.compile(rf"(?P<indent> *)- +{_TEXT}")
 _LISTED_TEXT = re.compile(_LISTED)
 _MAX_LENGTH = 100_000
 _MAX_TEXT = 500
+_MAX_PROPERTIES = 40
+_MAX_PROPERTY = 100
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -55,11 +59,22 @@ def parse(text: str) -> FrontMatter:
         tags=tuple(tag.lstrip("#") for tag in _strings(_first(data, _TAGS), separator=r"[,\s]")),
         created=created,
         modified=modified,
+        properties=tuple(_properties(data)),
         lines=lines,
         kind=", ".join(_strings(_first(data, _TYPE), separator=",")),
         language=_text(_first(data, _LANGUAGE)),
         problems=tuple(f"front matter: {date} is not a date" for date in (created, modified) if _is_no_date(date)),
     )
+
+
+def _properties(data: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each name with its texts, as far as they are short: what others may want to write, too."""
+    for name, value in itertools.islice(data.items(), _MAX_PROPERTIES):
+        texts = value if isinstance(value, list) else [value]
+        yield (
+            name[:_MAX_PROPERTY],
+            tuple(text for each in texts[:_MAX_PROPERTIES] if (text := _text(each)) and len(text) <= _MAX_PROPERTY),
+        )
 
 
 def _load(source: str) -> tuple[dict[str, Any], str]:

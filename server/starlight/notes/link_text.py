@@ -45,18 +45,22 @@ def _wiki(text: str, link: Link) -> Spelling | None:
     found = _WIKI.fullmatch(text, link.start, link.end)
     if not found:
         return None
-    target = _trimmed(text, *found.span("target"))
+    target = _trimmed(text, *found.span("target"), link.target)
     anchor = found.span("anchor") if found["anchor"] else None
     if anchor:
         start = anchor[0] + (text[anchor[0]] == "#")
-        anchor = _trimmed(text, start, anchor[1])
+        anchor = _trimmed(text, start, anchor[1], link.anchor)
     return Spelling("wiki", target, anchor)
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without white space at its ends, and without the escape of a bar in a table."""
+def _trimmed(text: str, start: int, end: int, meant: str) -> tuple[int, int]:
+    """Return the span without white space at its ends, and without the escape of a bar in a table.
+
+    Elsewhere nothing escapes a bar: then the backslash is a part of what is ``meant``.
+    """
     part = text[start:end]
-    part = part.removesuffix("\\")
+    if not meant.endswith("\\"):
+        part = part.removesuffix("\\")
     begin = start + len(part) - len(part.lstrip())
     return begin, max(begin, start + len(part.rstrip()))
 

@@ -64,6 +64,7 @@ def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
         kind=front.kind,
         language=front.language,
         hashtags=tuple(found.tags),
+        properties=front.properties,
     )
 
 

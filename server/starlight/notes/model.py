@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 
 LinkKind = Literal["wiki", "markdown"]
 
+Properties = tuple[tuple[str, tuple[str, ...]], ...]
+"""The names of a note's front matter, lower case, each with its texts; a table has none."""
+
 
 class Link(NamedTuple):
     """A link from a note: ``[[target#anchor|text]]``, ``[text](target#anchor)``, or an image ``![text](target)``."""
@@ -56,6 +59,7 @@ class FrontMatter:
     tags: tuple[str, ...] = ()
     created: str = ""
     modified: str = ""
+    properties: Properties = ()
     lines: int = 0
     problems: tuple[str, ...] = ()
     kind: str = ""
@@ -84,6 +88,7 @@ class Note:
     """What its front matter has as ``lang``, as it is written."""
     hashtags: tuple[Tag, ...] = ()
     """The tags that stand in its text, each with its place."""
+    properties: Properties = ()
 
 
 class Chunk(NamedTuple):

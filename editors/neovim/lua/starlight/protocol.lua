@@ -117,6 +117,7 @@ local M = {}
 M.command = {
   search = "starlight.search",
   syntax = "starlight.syntax",
+  related = "starlight.related",
   status = "starlight.status",
   rebuild = "starlight.rebuild",
   why = "starlight.why",

@@ -30,7 +30,7 @@ def register(server: StarlightServer) -> None:
     async def search(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
             asked = convert.argument(arguments)
-            query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)
+            query, limit = _query(asked), convert.limit(asked, server.session.settings.search_limit)
             return await search_all(server.session, server.session.chosen(asked.get("root")), query, limit)
 
     @server.command(SYNTAX)
@@ -85,14 +85,3 @@ def _query(asked: Mapping[str, Any]) -> str:
     if not isinstance(query, str):
         raise InvalidRequest("`query` must be the text to search for")
     return query
-
-
-def _limit(asked: Mapping[str, Any], default: int) -> int:
-    limit = asked.get("limit")
-    if limit is None:
-        return default
-    if not isinstance(limit, int) or isinstance(limit, bool):
-        raise InvalidRequest("`limit` must be a whole number")
-    from starlight.engine.workspace import check_limit
-
-    return check_limit(limit)
