@@ -15,8 +15,9 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from starlight.config import Option, options
+from starlight.config import options
 from starlight.notes.fields import forms
+from starlight.values import Option
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs" / "configuration.md"
@@ -88,6 +89,8 @@ def schema(option: Option, default: Any) -> dict[str, Any]:  # noqa: ANN401 -- a
     described: dict[str, Any] = {"type": option.type}
     if option.type == "array":
         described["items"] = {"type": "string"}
+    if option.choices:
+        described["enum"] = list(option.choices)
     described["default"] = _json_value(default)
     for name, bound in (("minimum", option.minimum), ("maximum", option.maximum)):
         if bound is not None:

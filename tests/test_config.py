@@ -34,6 +34,7 @@ EVERY = {
     "search.refineAhead": False,
     "search.refiner": "~/models/many-languages",
     "search.refinerCacheSize": 50,
+    "links.style": "markdown",
     "chat.model": "small",
     "chat.models.answer": "a",
     "chat.models.summary": "b",
@@ -53,6 +54,11 @@ EVERY = {
     "chat.answerTokens": 99,
     "chat.folder": "talks",
     "chat.budget": 2000,
+    "diagnostics.brokenLink": False,
+    "diagnostics.ambiguousLink": False,
+    "diagnostics.missingHeading": False,
+    "diagnostics.duplicateAlias": False,
+    "diagnostics.frontMatter": False,
 }
 """A value for every setting, other than its default."""
 

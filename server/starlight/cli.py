@@ -164,7 +164,7 @@ def _index(options: argparse.Namespace) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     from starlight import terminal
-    from starlight.engine.hits import check_limit
+    from starlight.engine.limits import check_limit
     from starlight.engine.wire import results_json, syntax_json
 
     if options.syntax:
@@ -252,7 +252,8 @@ def _why(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from starlight.engine.workspace import Workspace, with_usable_model
+    from starlight.engine.usable import with_usable_model
+    from starlight.engine.workspace import Workspace
 
     settings, faults = _read_settings()
     settings, fault = with_usable_model(settings)
@@ -281,7 +282,8 @@ def _model(options: argparse.Namespace) -> int:
 
 
 def _workspace(root: str, options: argparse.Namespace) -> Workspace:
-    from starlight.engine.workspace import Workspace, with_usable_model
+    from starlight.engine.usable import with_usable_model
+    from starlight.engine.workspace import Workspace
 
     settings, fault = with_usable_model(_settings())
     if fault:

@@ -15,25 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from starlight import values
-
-JsonType = values.JsonType
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """What is declared of one option: its wire name, JSON type, meaning and bounds."""
-
-    key: str
-    type: JsonType
-    doc: str
-    minimum: float | None = None
-    maximum: float | None = None
-    trusted: bool = False
-    """True where an untrusted workspace must not set it: it names a model, or a path or server outside of it."""
+from starlight.values import JsonType, Option
 
 
 def _option(key: str, type_: JsonType, default: Any, doc: str, **bounds: Any) -> Any:  # noqa: ANN401
     return field(default=default, metadata={"option": Option(key, type_, doc, **bounds)})
+
+
+def _flag(key: str, doc: str, *, default: bool = True) -> Any:  # noqa: ANN401
+    return _option(key, "boolean", default, doc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +44,8 @@ class Settings:
         "Files and folders to be indexed, and nothing else, in the same syntax; a folder stands for what lies in it. "
         "Empty: everything that is not left out.",
     )
-    use_ignore_files: bool = _option(
+    use_ignore_files: bool = _flag(
         "index.useIgnoreFiles",
-        "boolean",
-        True,  # noqa: FBT003 -- a default among others
         "Leave out what `.gitignore`, `.ignore` and `.starlightignore` files name, in a git repository or not.",
     )
     max_file_size: float = _option(
@@ -75,12 +63,11 @@ class Settings:
         "Files and folders that are indexed but not watched, in the same syntax: changes in them that no editor tells "
         "of are noticed at the next start. In VS Code what `files.watcherExclude` names comes to it.",
     )
-    polling: bool = _option(
+    polling: bool = _flag(
         "index.polling",
-        "boolean",
-        False,  # noqa: FBT003 -- a default among others
         "Look for changes every few seconds in place of being told of them by the system, which network drives do not "
         "do. Where the system refuses, this happens by itself.",
+        default=False,
     )
     model_path: str = _option(
         "model.path",
@@ -97,10 +84,8 @@ class Settings:
         minimum=1,
         maximum=100,
     )
-    refine: bool = _option(
+    refine: bool = _flag(
         "search.refine",
-        "boolean",
-        True,  # noqa: FBT003 -- a default among others
         "Look at the best results a second time with a small transformer, in a process of its own. "
         "Needs ONNX Runtime, which is installed with Starlight where there is one for the machine.",
     )
@@ -113,10 +98,8 @@ class Settings:
         minimum=1,
         maximum=60_000,
     )
-    refine_ahead: bool = _option(
+    refine_ahead: bool = _flag(
         "search.refineAhead",
-        "boolean",
-        True,  # noqa: FBT003 -- a default among others
         "Prepare the second look for all notes when nothing else is to be done: slowly, with one core, not on battery, "
         "and not while you search or write.",
     )
@@ -136,6 +119,14 @@ class Settings:
         "passages need one.",
         minimum=1,
         maximum=100_000,
+    )
+    link_style: str = _option(
+        "links.style",
+        "string",
+        "auto",
+        "How links are written that are completed after `[[`: as wikilinks (`wiki`), as Markdown links (`markdown`), "
+        "or as nearly all links of the folder are (`auto`).",
+        choices=("auto", "wiki", "markdown"),
     )
     chat_model: str = _option(
         "chat.model",
@@ -282,6 +273,14 @@ class Settings:
         maximum=1_000_000,
     )
 
+    check_broken_links: bool = _flag("diagnostics.brokenLink", "Tell of `broken-link`: a link that leads to no note.")
+    check_ambiguous_links: bool = _flag("diagnostics.ambiguousLink", "Tell of `ambiguous-link`: several are called so.")
+    check_missing_headings: bool = _flag(
+        "diagnostics.missingHeading", "Tell of `missing-heading`: there is none of it."
+    )
+    check_duplicate_aliases: bool = _flag("diagnostics.duplicateAlias", "Tell of `duplicate-alias`: others have it.")
+    check_front_matter: bool = _flag("diagnostics.frontMatter", "Tell of `front-matter` that cannot be read.")
+
     @property
     def max_bytes(self) -> int:
         """Bytes that a file may have to be indexed."""
@@ -345,11 +344,11 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
             problems.append(Problem(key, _unknown(key, known)))
             continue
         name, option = known[key]
-        fault = values.fault(option.type, value, option.minimum, option.maximum)
+        fault = values.fault(option, value)
         if fault:
             problems.append(Problem(key, f"{fault}; the default is used"))
         else:
-            chosen[name] = values.converted(option.type, value)
+            chosen[name] = values.converted(option, value)
     return replace(base, **chosen), problems
 
 

@@ -1,23 +1,42 @@
-"""Values of settings, as people write them: what is wrong with one, and what it becomes."""
+"""Options and their values as people write them: what is wrong with one, and what it becomes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 JsonType = str  # "string", "number", "integer", "boolean", "array": the names of JSON Schema
 
 
-def fault(type_: JsonType, value: Any, minimum: float | None, maximum: float | None) -> str:  # noqa: ANN401
-    """Say what is wrong with ``value`` for an option of that type and bounds; empty where nothing is."""
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What is declared of one option: its wire name, JSON type, meaning and bounds."""
+
+    key: str
+    type: JsonType
+    doc: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    """What a string may be; empty for anything."""
+    trusted: bool = False
+    """True where an untrusted workspace must not set it: it names a model, or a path or server outside of it."""
+
+
+def fault(option: Option, value: Any) -> str:  # noqa: ANN401
+    """Say what is wrong with ``value`` for ``option``; empty where nothing is."""
+    type_, minimum, maximum, choices = option.type, option.minimum, option.maximum, option.choices
     if type_ == "array":
         good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
         return "" if good else f"must be a list of strings, not {named(value)}"
     if type_ == "boolean":
         return "" if isinstance(value, bool) else f"must be true or false, not {named(value)}"
     if type_ == "string":
-        return "" if isinstance(value, str) else f"must be a string, not {named(value)}"
+        wanted = f"one of {', '.join(choices)}" if choices else "a string"
+        good = isinstance(value, str) and (not choices or value in choices)
+        return "" if good else f"must be {wanted}, not {named(value)}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"must be a number, not {named(value)}"
     if not math.isfinite(value):
@@ -31,8 +50,9 @@ def fault(type_: JsonType, value: Any, minimum: float | None, maximum: float | N
     return ""
 
 
-def converted(type_: JsonType, value: Any) -> Any:  # noqa: ANN401
+def converted(option: Option, value: Any) -> Any:  # noqa: ANN401
     """Return ``value``, with which nothing is wrong, as the settings have it."""
+    type_ = option.type
     if type_ == "array":
         return tuple(value)
     if type_ == "integer":

@@ -133,7 +133,7 @@ async def test_markdown_link(editor, notes):
 
 
 async def test_beside_links_and_over_other_sites_there_is_nothing(editor, notes):
-    assert await over(editor, notes / "index.md", "Index") == ""
+    assert await over(editor, notes / "index.md", "Also") == ""
     assert await over(editor, notes / "index.md", "[a site]") == ""
 
 

@@ -113,7 +113,14 @@ def test_wikilinks(marked: str, expected: list[tuple[str, ...]], line_end: str) 
         ("> ⟦[two\n> lines](tea.md)⟧ b", [("markdown", "tea.md", "", "two\nlines")]),
         ("- x\n\t⟦[two\n\tlines](tea.md)⟧ b", [("markdown", "tea.md", "", "two\n  lines")]),
         ("[a](https://example.org) <https://example.org> [b](mailto:a@b.c) [c](//example.org/x)", []),
-        ("![image](tea.png) ⟦[![image [[no]]](a.png)](tea.md)⟧", [("markdown", "tea.md", "", "![image [[no]]")]),
+        (
+            "⟦![image](<tea 1.png> 't')⟧ ⟦[⟦![image [[no]]](a.png)⟧](tea.md)⟧ ![out](https://a.b/c.png) ![]()",
+            [
+                ("markdown", "tea%201.png", "", "image"),
+                ("markdown", "tea.md", "", "![image [[no]]"),
+                ("markdown", "a.png", "", "image [[no]]"),
+            ],
+        ),
         ("[⟦[tea](tea.md)⟧](x", [("markdown", "tea.md", "", "tea")]),
         ("`[tea](tea.md)` \\[tea](tea.md) [tea] (tea.md)", []),
         ("```\n[tea](tea.md)\n```", []),

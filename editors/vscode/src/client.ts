@@ -7,8 +7,8 @@ import { coalesce } from "./coalesce";
 import { SECTION, serverSettings, settingsForServer } from "./config";
 import { COMMANDS, NOTIFICATIONS } from "./protocol";
 import type {
-  Answer, AnswerProgress, AskParams, SaveParams, SearchParams, SearchResult, Status, StatusReport,
-  Suggestion, Syntax, Why, WriteParams,
+  Answer, AnswerProgress, AskParams, Backlinks, SaveParams, SearchParams, SearchResult, Status,
+  StatusReport, Suggestion, Syntax, Why, WriteParams,
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
@@ -98,6 +98,10 @@ export class Client implements vscode.Disposable {
 
   saveConversation(params: SaveParams): Promise<{ uri?: string }> {
     return this.execute<{ uri?: string }>(COMMANDS.saveConversation, params);
+  }
+
+  backlinks(uri: string): Promise<Backlinks> {
+    return this.execute<Backlinks>(COMMANDS.backlinks, { uri });
   }
 
   write(params: WriteParams): Promise<Suggestion> {
@@ -203,6 +207,8 @@ export class Client implements vscode.Disposable {
       middleware: {
         executeCommand: (command, args, next) =>
           command === COMMANDS.write ? this.onWrite((args as [WriteParams])[0]) : (next(command, args) as unknown),
+        // VS Code has an outline of Markdown itself, and would show the same headings twice.
+        provideDocumentSymbols: () => undefined,
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);

@@ -8,6 +8,7 @@ import { pauseIndexing, resumeIndexing } from "./commands/pauseIndexing";
 import { rebuildIndex } from "./commands/rebuildIndex";
 import { restartServer } from "./commands/restartServer";
 import { searchNotes } from "./commands/searchNotes";
+import { showBacklinks } from "./commands/showBacklinks";
 import { showLog } from "./commands/showLog";
 import { StatusPage } from "./commands/showStatus";
 import { WATCHER_EXCLUDE } from "./config";
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     stopAnswer: () => { ask.stop(); },
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
+    showBacklinks: showBacklinks(active),
     pauseIndexing: pauseIndexing(active),
     resumeIndexing: resumeIndexing(active),
     restartServer: restartServer(active),

@@ -9,6 +9,7 @@
 export const COMMANDS = {
   search: "starlight.search",
   syntax: "starlight.syntax",
+  related: "starlight.related",
   status: "starlight.status",
   rebuild: "starlight.rebuild",
   why: "starlight.why",
@@ -19,6 +20,7 @@ export const COMMANDS = {
   models: "starlight.models",
   saveConversation: "starlight.saveConversation",
   write: "starlight.write",
+  backlinks: "starlight.backlinks",
 } as const;
 
 export const NOTIFICATIONS = {
@@ -92,6 +94,26 @@ export interface Why {
   /** A sentence for the user. */
   message: string;
   passages: number;
+}
+
+/** A place of a note that speaks of another. */
+export interface Mention {
+  path: string;
+  uri: string;
+  title: string;
+  heading: string;
+  line: number;
+  context: string;
+  range: { start: { line: number; character: number }; end: { line: number; character: number } };
+}
+
+/** What links to a note, and who names it without a link. */
+export interface Backlinks {
+  path: string;
+  title: string;
+  backlinks: Mention[];
+  mentions: Mention[];
+  total: number;
 }
 
 export type State = "starting" | "indexing" | "ready" | "paused" | "failed";

@@ -19,7 +19,7 @@ from starlight.notes.place import Lines
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
-VERSION = 5
+VERSION = 7
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 HEADING_SEPARATOR = " › "
@@ -66,6 +66,8 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
         vectors={},
         kind=note.kind,
         language=languages.language(text, note.language),
+        aliases=note.aliases,
+        properties=note.properties,
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
 

@@ -9,14 +9,10 @@ from typing import Literal
 from starlight.engine.ranking import Verdict
 from starlight.engine.reasons import Explanation
 from starlight.engine.refining import Refinement
-from starlight.errors import InvalidRequest
 from starlight.index.records import StoredPassage
 from starlight.notes.query import Problem
 
 Leg = Literal["lexical", "semantic"]
-
-
-MAX_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +81,3 @@ class Found:
     explanation: Explanation
     day: datetime.date | None = None
     """When its note is from, where that counted."""
-
-
-def check_limit(limit: int) -> int:
-    """Return ``limit``, the number of results that a search may give.
-
-    Raises:
-        InvalidRequest: it is below 1 or above 1,000.
-    """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidRequest(f"limit must be from 1 to {MAX_LIMIT}, not {limit}")
-    return limit

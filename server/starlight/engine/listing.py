@@ -6,6 +6,8 @@ import time
 from typing import NamedTuple
 
 from starlight.engine.contents import Content
+from starlight.engine.describe import HEADING_SEPARATOR
+from starlight.engine.hits import Hit
 from starlight.engine.overlay import View
 from starlight.engine.passages import SNIPPET_LENGTH, Extract, extract, shown
 from starlight.index.reader import Reader
@@ -49,3 +51,21 @@ def beginning(passage: StoredPassage, content: Content | None) -> Beginning:
 def day_of(head: Head) -> str:
     """Return the day on which a note was changed, as ISO 8601."""
     return str(day_of_file(int(head.changed * 8.64e13)) or "")
+
+
+def hit(head: Head, content: Content | None) -> Hit:
+    """Return the hit of a note that is listed without a ranking."""
+    passage = head.passage
+    begins = beginning(passage, content)
+    return Hit(
+        path=passage.path,
+        start_line=begins.place.first,
+        end_line=begins.place.last,
+        line=begins.line,
+        title=passage.title,
+        heading=HEADING_SEPARATOR.join(passage.headings),
+        snippet=begins.snippet,
+        highlights=(),
+        score=round(head.changed, 4),
+        reasons=(f"changed {day_of(head)}",),
+    )

@@ -7,6 +7,7 @@ never waits for them: it takes what is there, asks for the rest, and can be aske
 from __future__ import annotations
 
 import concurrent.futures
+import datetime
 import itertools
 import threading
 import time
@@ -19,6 +20,7 @@ from starlight.index.cache import Cache
 from starlight.index.location import Location
 from starlight.models import refiner
 from starlight.models.refiner import Query, Refiner
+from starlight.notes.query import parse
 
 T = TypeVar("T")
 
@@ -54,8 +56,12 @@ class Refining:
         return self.refiner.problem
 
     def begin(self, text: str) -> Refinement | None:
-        """Return the second look at the results for the query ``text``; None where there will be none."""
-        return None if self.problem or not text.strip() else Refinement(self, text)
+        """Return the second look at the results for the query ``text``; None where there will be none.
+
+        What it says beside its filters is what they are looked at for.
+        """
+        words = parse(text, datetime.date.today(), lenient=True).words
+        return None if self.problem or not words.strip() else Refinement(self, words)
 
     def prepare(self) -> None:
         """Have the refiner ready soon: somebody is about to search."""

@@ -83,16 +83,15 @@ class Searcher:
         return replace(found, hits=tuple(replace(hit, explanation=None) for hit in found.hits))
 
     def _answered(self, text: str, limit: int, how: SearchOptions) -> Results:
-        lenient = how.lenient
-        asked = parse(text, datetime.date.today(), lenient=lenient)
+        asked = parse(text, datetime.date.today(), lenient=how.lenient)
         scope = Scope(how.below)
         if asked.filter is None:
             return replace(self._found(asked.words, limit, how, scope), query=text, problems=asked.problems)
         narrowed = self._filtering.narrowed(scope, asked.filter)
         results = self._found(asked.words, limit, how, narrowed) if asked.words else self._listed(narrowed, limit)
-        if lenient and not results.hits and is_quoting(asked.filter):
+        if how.lenient and not results.hits and is_quoting(asked.filter):
             return replace(self._found(text, limit, how, scope), query=text)
-        unmatched = () if results.hits or lenient else self._filtering.unmatched(asked.filter, scope)
+        unmatched = () if results.hits or how.lenient else self._filtering.unmatched(asked.filter, scope)
         return replace(results, query=text, problems=(*asked.problems, *unmatched))
 
     def _found(self, text: str, limit: int, how: SearchOptions, scope: Scope) -> Results:
@@ -121,7 +120,7 @@ class Searcher:
             stored = replace(scope, without=(*scope.without, *opened.paths))
             heads = listing.heads(self._reader, opened, stored, limit)
         contents = self._read([head.passage for head in heads])
-        hits = tuple(_head_hit(head, contents.get(head.passage.path)) for head in heads)
+        hits = tuple(listing.hit(head, contents.get(head.passage.path)) for head in heads)
         return Results("", "found" if hits else "nothing", self.is_complete, hits)
 
     @property
@@ -136,6 +135,15 @@ class Searcher:
     def find(self, text: str, limit: int, scope: Scope, per_note: int = ranking.PER_NOTE) -> list[Found]:
         """Return the best ``limit`` passages of ``scope`` for ``text``, at most ``per_note`` of one note."""
         return self._ranked(self._parse(text, None), None, limit, scope, per_note)
+
+    def hits(self, text: str, found: Sequence[Found], scores: Sequence[float]) -> tuple[Hit, ...]:
+        """Return what was found for ``text`` as it is shown, with other ``scores``."""
+        query = self._parse(text, None)
+        contents = self._read([each.passage for each in found])
+        return tuple(
+            replace(self._hit(query, replace(each, score=score), contents.get(each.passage.path))[0], explanation=None)
+            for each, score in zip(found, scores, strict=True)
+        )
 
     def content(self, path: str) -> Content | None:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
@@ -286,7 +294,7 @@ class Searcher:
         opened = {path: content for path in notes if (content := self._overlay.content(path))}
         return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(self, query: _Query, ranked: Found, content: Content | None, linked: str) -> tuple[Hit, float]:
+    def _hit(self, query: _Query, ranked: Found, content: Content | None, linked: str = "") -> tuple[Hit, float]:
         """Return what is shown of a passage, and how sure it makes that the notes are about the query."""
         passage = ranked.passage
         found = extract(passage, content)
@@ -320,24 +328,6 @@ class Searcher:
             return list(self._embedder.embed(texts) @ query.vector)
 
         return nearness
-
-
-def _head_hit(head: listing.Head, content: Content | None) -> Hit:
-    """Return the hit of a note that is listed without a ranking."""
-    passage = head.passage
-    begins = listing.beginning(passage, content)
-    return Hit(
-        path=passage.path,
-        start_line=begins.place.first,
-        end_line=begins.place.last,
-        line=begins.line,
-        title=passage.title,
-        heading=HEADING_SEPARATOR.join(passage.headings),
-        snippet=begins.snippet,
-        highlights=(),
-        score=round(head.changed, 4),
-        reasons=(f"changed {listing.day_of(head)}",),
-    )
 
 
 def _best(stored: Scored, opened: Scored) -> Scored:

@@ -6,62 +6,48 @@ Safe to use from several threads: queries of one workspace take turns.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import functools
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from starlight.config import Settings
 from starlight.engine.answer import Answer, Evidence, Scope, Turn
 from starlight.engine.answering import Answering, Tell
 from starlight.engine.assistant import Assistant
+from starlight.engine.authoring import Authoring
+from starlight.engine.catalogue import Catalogue, Parsed
 from starlight.engine.chat import Request
 from starlight.engine.contents import Contents
 from starlight.engine.current import Current
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
-from starlight.engine.hits import Leg, Results, SearchOptions, check_limit
-from starlight.engine.hover import Card, hover
+from starlight.engine.hits import Hit, Leg, Results, SearchOptions
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
+from starlight.engine.limits import check_limit
+from starlight.engine.linking import Linker
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
 from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Searcher
 from starlight.engine.why import Why, why
-from starlight.errors import (
-    IndexBusy,
-    IndexMissing,
-    IndexUnavailable,
-    ModelUnavailable,
-    NoteError,
-)
+from starlight.errors import IndexBusy, IndexMissing, IndexUnavailable, NoteError
 from starlight.index import disk
 from starlight.index.disk import Selection
 from starlight.index.location import Location, locate, resolve_root, within
 from starlight.index.reader import Reader
-from starlight.index.records import Status
+from starlight.index.records import EVERYWHERE, Status
 from starlight.index.sizes import Sizes
 from starlight.models import embedder as models
 from starlight.models.embedder import Embedder, WordsAlone
 from starlight.models.generator import Cancellation
-from starlight.notes.query import parse
 
-
-def with_usable_model(settings: Settings) -> tuple[Settings, str]:
-    """Return ``settings`` with a model that is there, and what was wrong with the one they name.
-
-    A model that cannot be used costs itself only: the one that ships takes its place.
-    """
-    try:
-        models.load(settings.model_path)
-    except ModelUnavailable as error:
-        return replace(settings, model_path=""), f"{error}; the model that ships is used"
-    return settings, ""
+T = TypeVar("T")
 
 
 class Workspace:
@@ -75,9 +61,13 @@ class Workspace:
         self._embedder = embedder
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
-        self._current = Current(root, self.location.database(self.fingerprint))
+        self._parsed = Parsed()
         self._former_index = Former(self.location, self.fingerprint)
+        database = self.location.database(self.fingerprint)
+        self._current = Current(root, database)
         self._turn = threading.RLock()
+        linker = Linker(Current(root, database), embedder, self._reading)
+        self.authoring = Authoring(linker, self._searching, self.text, settings.link_style)
 
     @classmethod
     def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
@@ -100,6 +90,7 @@ class Workspace:
             self._former_index.close()
             self._contents.close()
             self._current.close()
+        self.authoring.close()
 
     @property
     def model(self) -> str:
@@ -194,9 +185,8 @@ class Workspace:
         only: Leg | None = None,
         below: str = "",
         *,
-        lenient: bool = False,
-        explain: bool = False,
         seconds: float | None = None,
+        **how: bool,
     ) -> Results:
         """Return what ``search`` does after a second look at the best passages, which may take so many seconds.
 
@@ -208,14 +198,13 @@ class Workspace:
         refinement = self.refinement(query, only)
 
         def search() -> Results:
-            return self.search(query, limit, only, below, lenient=lenient, explain=explain, refinement=refinement)
+            return self.search(query, limit, only, below, refinement=refinement, **how)
 
         return settled(search, refinement, seconds)
 
     def refinement(self, query: str, only: Leg | None = None) -> Refinement | None:
         """Return a second look at the results for ``query``, which begins now; None where there will be none."""
-        words = parse(query, datetime.date.today(), lenient=True).words
-        return self.refining.begin(words) if self.refining and only != "lexical" else None
+        return self.refining.begin(query) if self.refining and only != "lexical" else None
 
     @functools.cached_property
     def refining(self) -> Refining | None:
@@ -324,7 +313,7 @@ class Workspace:
         with self._turn:
             paths = sorted(path for path, _, _ in self._reader().dates())
         chosen = paths if len(paths) <= limit else random.Random(0).sample(paths, limit)  # noqa: S311 -- no secret
-        yield from filter(None, map(self._text, chosen))
+        yield from filter(None, map(self.text, chosen))
 
     def fluency(self, text: str) -> float:
         """Return how well the embedding model knows the words of ``text``, from 0 to 1."""
@@ -337,18 +326,25 @@ class Workspace:
             return None
         return inside
 
-    def hover(self, path: str, text: str, offset: int, opened: Callable[[str], str | None]) -> Card | None:
-        """Return the head of the note that the link at ``offset`` leads to.
+    def look(self, opened: Mapping[str, str], ask: Callable[[Catalogue], T]) -> T:
+        """Return what ``ask`` finds among the notes as they are now; ``opened`` are the texts in an editor, by path.
 
-        ``opened`` gives the text of a note that is open in an editor, which wins over the disk.
+        Without an index yet, it sees what is open and what is on disk.
         """
-
-        def read(other: str) -> str | None:
-            text = opened(other)
-            return self._text(other) if text is None else text
-
         with self._turn:
-            return hover(path, text, offset, self._searched()[0], read)
+            try:
+                reader = self._searched()[0]
+            except IndexMissing:
+                reader = None
+
+            def search(text: str, limit: int) -> Sequence[Hit]:
+                if not reader:
+                    return ()
+                searcher = self._searcher()
+                found = searcher.find(text, limit, EVERYWHERE)  # what notes say is words, and no filters
+                return searcher.hits(text, found, [each.score for each in found])
+
+            return ask(Catalogue(self.root, reader, opened, self._max_bytes, self._parsed, search))
 
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()
@@ -371,7 +367,8 @@ class Workspace:
     def _is_note(self, path: str) -> bool:
         return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
 
-    def _text(self, path: str) -> str | None:
+    def text(self, path: str) -> str | None:
+        """Return the text of the file at ``path`` as it is on disk; None where there is none, or none to be read."""
         try:
             return disk.decode(disk.read(self.root / path, self._max_bytes))
         except (NoteError, OSError):
@@ -388,3 +385,13 @@ class Workspace:
             IndexMissing: nothing has been indexed here yet.
         """
         return self._current.reader()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Reader]:
+        with self._turn:
+            yield self._reader()
+
+    @contextlib.contextmanager
+    def _searching(self) -> Iterator[Searcher]:
+        with self._turn:
+            yield self._searcher()

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
+from starlight.index.linked import Linked
 from starlight.index.listing import PASSAGE, latest, stored_passage
 from starlight.index.narrowing import Narrowing
+from starlight.index.overview import Overview
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
 from starlight.index.semantic import Semantic, is_small
 from starlight.index.sizes import Sizes, measure
@@ -39,6 +41,8 @@ class Reader:
             self._lexical = Lexical(self._connection)
         self._semantic = Semantic(self._connection)
         self.narrowing = Narrowing(self._connection, path)
+        self.linked = Linked(self._connection, path)
+        self._overview = Overview(self._connection)
         self._aside: _Aside | None = None
         self._seen: Status | None = None
         """The status as it is in a snapshot."""
@@ -77,6 +81,12 @@ class Reader:
         with schema.translated(self.path):
             text = self._connection.execute("SELECT value FROM state WHERE key = 'status'").get
         return Status.from_json(text) if text else Status()
+
+    @contextlib.contextmanager
+    def overview(self) -> Iterator[Overview]:
+        """What is known of all notes, within the block."""
+        with schema.translated(self.path):
+            yield self._overview
 
     def failures(self) -> dict[str, str]:
         """Why files could not be indexed, by path."""

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from starlight.index.disk import Fact
 from starlight.index.vectors import StoredVector
 from starlight.notes.filters import ByLinks, Filter
-from starlight.notes.model import Chunk, Link
+from starlight.notes.model import Chunk, Link, Properties
 
 State = Literal["starting", "indexing", "ready", "paused", "failed"]
 
@@ -162,6 +162,8 @@ class NoteRecord(NamedTuple):
     """What its front matter has as ``type``."""
     language: str = ""
     """The code of the language that it is in; empty where none stands out."""
+    aliases: tuple[str, ...] = ()
+    properties: Properties = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,13 +170,14 @@ _MIGRATIONS = (
     CREATE TABLE notes(
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
         ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, hash BLOB NOT NULL, title TEXT NOT NULL,
-        tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, problems TEXT NOT NULL);
+        tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, problems TEXT NOT NULL,
+        aliases TEXT NOT NULL, properties TEXT NOT NULL);
     -- Names are looked up by a number (``records.number_of``), and the links of a note lie together: new ones go to
     -- the end of their table, and only a small index is written all over.
     CREATE TABLE names(name INTEGER NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(name, note)) WITHOUT ROWID;
     CREATE INDEX names_of_note ON names(note);
     CREATE TABLE links(note INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-        is_wiki INTEGER NOT NULL, name INTEGER NOT NULL, target TEXT NOT NULL, anchor TEXT NOT NULL,
+        is_wiki INTEGER NOT NULL, name INTEGER NOT NULL, target TEXT NOT NULL, anchor TEXT NOT NULL, text TEXT NOT NULL,
         PRIMARY KEY(note, start, name)) WITHOUT ROWID;
     CREATE INDEX links_by_name ON links(name);
     -- AUTOINCREMENT: a number is never used again, so that what a reader holds by it in memory cannot come to mean

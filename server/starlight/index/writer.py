@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import unquote
 
 from starlight.index import schema
 from starlight.index.disk import Fact
-from starlight.index.records import NoteRecord, Passage, Status, number_of
-from starlight.index.vectors import StoredVector
-from starlight.notes.links import name_key
-from starlight.notes.model import LinkKind
+from starlight.index.records import NoteRecord, Passage, Status
+from starlight.index.rows import INSERT_CODES, INSERT_LEXICAL, INSERT_NOTE, Rows, place
 
 _CHECKPOINT_PAGES = 16_384
 """Pages of the log (64 MB) after which it is written back into the database."""
@@ -104,7 +98,7 @@ class Writer:
     def put(self, records: Sequence[NoteRecord]) -> None:
         """Store ``records``, new, changed or moved."""
         with self._transaction():
-            rows = _Rows()
+            rows = Rows()
             for record in records:
                 self._add(record, rows)
             self._insert(rows)
@@ -205,11 +199,11 @@ class Writer:
             alive = [id_ for (id_,) in self._connection.execute("SELECT id FROM vectors ORDER BY id")]
             blocks = self._connection.execute("SELECT ids, planes FROM codes WHERE block <= ? ORDER BY block", (last,))
             for ids, planes in joined(blocks, alive, _CODES_A_BLOCK):
-                self._connection.execute(_INSERT_CODES, (ids, planes))
+                self._connection.execute(INSERT_CODES, (ids, planes))
             self._connection.execute("DELETE FROM codes WHERE block <= ?", (last,))
         return True
 
-    def _add(self, record: NoteRecord, rows: _Rows) -> None:
+    def _add(self, record: NoteRecord, rows: Rows) -> None:
         """Collect the rows of ``record``; what is there already is updated at once."""
         if record.origin:
             self._connection.execute("UPDATE notes SET path = ? WHERE path = ?", (record.fact.path, record.origin))
@@ -244,23 +238,23 @@ class Writer:
         self._connection.execute(
             "UPDATE chunks SET note = ?, ordinal = ?, words = ?, headings = ?, start = ?, stop = ?, first = ?, last = ?"
             " WHERE id = ?",
-            (note, ordinal, passage.words, *_place(passage), id_),
+            (note, ordinal, passage.words, *place(passage), id_),
         )
         if words != passage.words:
             self._connection.execute("DELETE FROM lexical WHERE rowid = ?", (id_,))
-            self._connection.execute(_INSERT_LEXICAL, (id_, *passage.fields))
+            self._connection.execute(INSERT_LEXICAL, (id_, *passage.fields))
 
-    def _insert(self, rows: _Rows) -> None:
+    def _insert(self, rows: Rows) -> None:
         many = self._connection.executemany
-        many(_INSERT_NOTE, rows.notes)
+        many(INSERT_NOTE, rows.notes)
         many("INSERT INTO names VALUES (?, ?)", rows.names)
-        many("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)", rows.links)
+        many("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows.links)
         many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.chunks)
-        many(_INSERT_LEXICAL, rows.lexical)
+        many(INSERT_LEXICAL, rows.lexical)
         many("INSERT INTO vectors VALUES (?, ?)", rows.vectors)
         if rows.code_ids:
             ids = b"".join(id_.to_bytes(4, "little") for id_ in rows.code_ids)
-            self._connection.execute(_INSERT_CODES, (ids, b"".join(rows.planes)))
+            self._connection.execute(INSERT_CODES, (ids, b"".join(rows.planes)))
 
     def _forget(self, path: str) -> None:
         note = self._note_id(path)
@@ -329,70 +323,3 @@ class Writer:
 
 _FACT = "path, size, mtime_ns, ctime_ns, inode"
 _FACTS = f"SELECT {_FACT} FROM notes UNION ALL SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
-_INSERT_NOTE = (
-    "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT(id) DO UPDATE SET size = excluded.size,"
-    " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, hash = excluded.hash,"
-    " title = excluded.title, tags = excluded.tags, created = excluded.created, modified = excluded.modified,"
-    " problems = excluded.problems, kind = excluded.kind, language = excluded.language"
-)
-_INSERT_LEXICAL = "INSERT INTO lexical(rowid, body, title, aliases, headings, tags) VALUES (?, ?, ?, ?, ?, ?)"
-_INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
-
-_Row = tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class _Rows:
-    """New rows of each table: thousands are inserted with one statement."""
-
-    notes: list[_Row] = field(default_factory=list)
-    names: list[_Row] = field(default_factory=list)
-    links: list[_Row] = field(default_factory=list)
-    chunks: list[_Row] = field(default_factory=list)
-    lexical: list[_Row] = field(default_factory=list)
-    vectors: list[_Row] = field(default_factory=list)
-    code_ids: list[int] = field(default_factory=list)
-    planes: list[bytes] = field(default_factory=list)
-
-    def add_note(self, id_: int, record: NoteRecord) -> None:
-        fact = record.fact
-        self.notes.append((
-            id_, fact.path, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode, record.hash, record.title,
-            json.dumps(record.tags), record.created, record.modified, json.dumps(record.problems),
-            record.kind, record.language,
-        ))  # fmt: skip
-        self.names += [(number_of(name), id_) for name in record.names]
-        self.links += [
-            (
-                id_,
-                link.start,
-                link.end,
-                link.kind == "wiki",
-                _name_number(link.kind, link.target),
-                link.target,
-                link.anchor,
-            )
-            for link in record.links
-            if link.target
-        ]
-
-    def add_chunk(self, id_: int, note: int, ordinal: int, passage: Passage, vector: StoredVector | None) -> None:
-        self.chunks.append((id_, note, ordinal, passage.meaning, passage.words, *_place(passage)))
-        self.lexical.append((id_, *passage.fields))
-        if vector:
-            self.vectors.append((id_, vector.int8))
-            self.code_ids.append(id_)
-            self.planes.append(vector.planes)
-
-
-def _place(passage: Passage) -> _Row:
-    chunk = passage.chunk
-    return json.dumps(chunk.headings, ensure_ascii=False), chunk.start, chunk.end, chunk.first, chunk.last
-
-
-@functools.lru_cache(maxsize=20_000)
-def _name_number(kind: LinkKind, target: str) -> int:
-    """The number of the name that a link asks for, without its folder."""
-    target = unquote(target) if kind == "markdown" else target
-    return number_of(name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md")))

@@ -12,6 +12,7 @@ from lsprotocol import types as lsp
 from pygls import uris
 from pygls.workspace import PositionCodec, TextDocument, Workspace
 
+from starlight.engine.limits import check_limit
 from starlight.errors import InvalidRequest
 from starlight.notes.place import Lines
 
@@ -40,7 +41,11 @@ def uri_of(path: Path) -> str:
 
 def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:
     """Return the offset in code points of a client's position; at most the end of its line."""
-    lines = Lines(text)
+    return offset_in(Lines(text), position, codec)
+
+
+def offset_in(lines: Lines, position: lsp.Position, codec: PositionCodec) -> int:
+    """Return the same; ``lines`` are those of ``text``."""
     line = lines.text(position.line + 1) if position.line < len(lines) else ""
     # With a line end, behind which pygls puts no position: one beyond the line is at its end.
     inside = codec.position_from_client_units([f"{line}\n"], lsp.Position(0, position.character))
@@ -50,6 +55,11 @@ def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:
 def range_of(text: str, start: int, end: int, codec: PositionCodec) -> lsp.Range:
     """Return the client's range of text[start:end]."""
     lines = Lines(text)
+    return range_in(text, lines, start, end, codec)
+
+
+def range_in(text: str, lines: Lines, start: int, end: int, codec: PositionCodec) -> lsp.Range:
+    """Return the same; ``lines`` are those of ``text``, for many ranges of one."""
     return lsp.Range(_position(text, start, lines, codec), _position(text, end, lines, codec))
 
 
@@ -117,3 +127,17 @@ def lines_of(span: object) -> tuple[int, int]:
     if not good or end < start:
         raise InvalidRequest("a range must be an object with `start` and `end`, each with `line` and `character`")
     return start[0] + 1, max(start[0], end[0] - (end[1] == 0)) + 1
+
+
+def limit(asked: Mapping[str, Any], default: int) -> int:
+    """Return how many results are asked for; ``default`` where nothing is said.
+
+    Raises:
+        InvalidRequest: it is no whole number, or one that may not be asked for.
+    """
+    number = asked.get("limit")
+    if number is None:
+        return default
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InvalidRequest("`limit` must be a whole number")
+    return check_limit(number)

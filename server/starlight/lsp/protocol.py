@@ -7,6 +7,7 @@ from __future__ import annotations
 
 SEARCH = "starlight.search"
 SYNTAX = "starlight.syntax"
+RELATED = "starlight.related"
 STATUS = "starlight.status"
 REBUILD = "starlight.rebuild"
 WHY = "starlight.why"
@@ -17,7 +18,23 @@ STOP = "starlight.stop"
 MODELS = "starlight.models"
 SAVE_CONVERSATION = "starlight.saveConversation"
 WRITE = "starlight.write"
-COMMANDS = (SEARCH, SYNTAX, STATUS, REBUILD, PAUSE, RESUME, WHY, ASK, STOP, MODELS, SAVE_CONVERSATION, WRITE)
+BACKLINKS = "starlight.backlinks"
+COMMANDS = (
+    SEARCH,
+    SYNTAX,
+    RELATED,
+    STATUS,
+    REBUILD,
+    PAUSE,
+    RESUME,
+    WHY,
+    ASK,
+    STOP,
+    MODELS,
+    SAVE_CONVERSATION,
+    WRITE,
+    BACKLINKS,
+)
 
 STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"

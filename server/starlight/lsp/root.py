@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -52,6 +53,7 @@ class Root:
         self._warn = warn
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._links = ThreadPoolExecutor(1, thread_name_prefix="links")
         self.workspace: Workspace | None = None
         self.outer: Root | None = None
         self.below = ""
@@ -82,7 +84,7 @@ class Root:
             return
         if fault:
             self._warn(f"Starlight settings: model.path: {fault}")
-        self._thread.submit(workspace.warm)
+        self._thread.submit(workspace.warm).add_done_callback(lambda _: self._warm_links())
 
     def follow(self) -> None:
         """Follow the indexer of this root, which has no outer one; it is started if need be."""
@@ -122,6 +124,7 @@ class Root:
         if self.workspace:
             self._thread.submit(self.workspace.close)
         self._thread.shutdown(wait=False)
+        self._links.shutdown(wait=False)
 
     def show(self, path: str, text: str) -> None:
         """Let ``text`` be searched as that of the note at ``path``: after a pause, or when something is asked."""
@@ -163,6 +166,26 @@ class Root:
         except IndexCorrupt:
             self.ask_indexer({"command": "damaged"})
             raise
+
+    async def link(self, ask: Callable[[Workspace], T]) -> T:
+        """Run ``ask``, which is about links, on a thread of its own: it does not wait behind searches.
+
+        Raises:
+            IndexMissing: there is no index yet.
+            StarlightError: the folder cannot be used, or ``ask`` failed.
+        """
+        if self.outer:
+            return await self.outer.link(ask)
+        await self._opened.wait()
+        workspace = self.workspace
+        if workspace is None or self._closed:
+            raise IndexMissing(f"{self.folder}: cannot be read yet")
+        return await self._loop.run_in_executor(self._links, lambda: ask(workspace))
+
+    def _warm_links(self) -> None:
+        if self.workspace and not self._closed:
+            with contextlib.suppress(RuntimeError):  # closed just now
+                self._links.submit(self.workspace.authoring.warm).add_done_callback(_log)
 
     async def holding(self, folder: Path) -> str | None:
         """Return where ``folder`` lies in this one, if its notes belong to this index; else None."""
@@ -246,7 +269,8 @@ def _log(shown: Future[None]) -> None:
 
 
 def _open(folder: Path, settings: Settings, *, force: bool) -> tuple[Workspace, str]:
-    from starlight.engine.workspace import Workspace, with_usable_model
+    from starlight.engine.usable import with_usable_model
+    from starlight.engine.workspace import Workspace
 
     settings, fault = with_usable_model(settings)
     return Workspace.at(folder, settings, force=force), fault

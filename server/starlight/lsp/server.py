@@ -12,14 +12,24 @@ from pygls.protocol.json_rpc import MsgId
 
 from starlight import __version__
 from starlight.config import Settings
+from starlight.lsp.diagnosing import Diagnoser
 from starlight.lsp.features import (
+    actions,
     ask,
+    backlinks,
+    completion,
     conversations,
+    definition,
+    document_links,
     documents,
     files,
     folders,
     hover,
     indexing,
+    outline,
+    references,
+    related,
+    rename,
     search,
     status,
     symbols,
@@ -31,7 +41,8 @@ from starlight.lsp.session import Session
 log = logging.getLogger(__name__)
 
 _FEATURES = (
-    folders, documents, files, search, status, indexing, why, symbols, hover, ask, conversations, writing,
+    folders, documents, files, search, related, status, indexing, why, symbols, hover, completion, ask, conversations,
+    writing, definition, references, document_links, outline, rename, actions, backlinks,
 )  # fmt: skip
 
 
@@ -56,6 +67,7 @@ class StarlightServer(LanguageServer):
 
     protocol: _Protocol
     session: Session
+    diagnoser: Diagnoser
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Log what went wrong inside; a person could do nothing about it."""
@@ -77,6 +89,8 @@ def create_server(defaults: Settings | None = None) -> StarlightServer:
     """Return a server; ``defaults`` hold where the client's settings say nothing."""
     server = StarlightServer("starlight", __version__, protocol_cls=_Protocol)
     server.session = Session(server, defaults or Settings())
+    server.diagnoser = Diagnoser(server)
+    server.session.index_changed = server.diagnoser.index_changed
     server.protocol.cancelled = server.session.generations.cancelled
     for feature in _FEATURES:
         feature.register(server)

@@ -9,7 +9,7 @@ import asyncio
 import functools
 import logging
 import os
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class Session:
         self.refused: set[Wanted] = set()
         """What the user did not want to leave the machine since this session began."""
         self.roots: dict[Path, Root] = {}
+        self.index_changed: Callable[[Root], None] = lambda _root: None
+        """Told of a folder whose index may have other notes now."""
         self.started = False
         """Whether the client's folders are known."""
         self._progress: dict[Path, IndexingProgress] = {}
@@ -211,6 +213,7 @@ class Session:
         if root.folder not in self.roots:
             return
         self.run("progress", self._progress[root.folder].show(root.status))
+        self.index_changed(root)
         if root.status.state == "failed" and not root.refused:
             self._warn_once(f"Starlight: {root.status.message}")
         self.tell_soon()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,33 @@ def shows_disabled(server: StarlightServer) -> bool:
     """Whether the client shows actions that cannot be done, with the reason."""
     document = server.client_capabilities.text_document
     return bool(document and document.code_action and document.code_action.disabled_support)
+
+
+async def offered(server: StarlightServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """Return the code actions that have a model write something about a selection."""
+    if not wants(params.context, lsp.CodeActionKind.RefactorRewrite):
+        return []
+    reason = await asyncio.to_thread(server.session.assistant.why_no_writing)
+    if reason and not (shows_disabled(server) and _asked_for(params.context)):
+        return []
+    is_empty = params.range.start == params.range.end
+    return actions(params, server.session.settings.chat_languages, reason, is_empty=is_empty)
+
+
+def wants(context: lsp.CodeActionContext, kind: lsp.CodeActionKind) -> bool:
+    """Whether the client looks for code actions of that kind."""
+    return context.only is None or any(
+        f"{kind.value}.".startswith(f"{each}.") for each in map(_text, context.only) if each
+    )
+
+
+def _text(kind: lsp.CodeActionKind | str) -> str:
+    return kind.value if isinstance(kind, lsp.CodeActionKind) else kind
+
+
+def _asked_for(context: lsp.CodeActionContext) -> bool:
+    """Whether a person asked, and not the editor by itself after every move of the cursor."""
+    return context.trigger_kind != lsp.CodeActionTriggerKind.Automatic
 
 
 def actions(

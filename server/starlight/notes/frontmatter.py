@@ -6,10 +6,12 @@ Broken YAML is a problem of the note, never a failure: its body is indexed all t
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from starlight.notes.model import FrontMatter
+from starlight.notes.model import FrontMatter, Tag
 from starlight.notes.place import Lines
 
 # YAML between two fences of three dashes at the very start; a closing `...` is YAML's own end mark.
@@ -27,6 +29,8 @@ _ITEM = re.compile(rf"(?P<indent> *)- +{_TEXT}")
 _LISTED_TEXT = re.compile(_LISTED)
 _MAX_LENGTH = 100_000
 _MAX_TEXT = 500
+_MAX_PROPERTIES = 40
+_MAX_PROPERTY = 100
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -55,11 +59,22 @@ def parse(text: str) -> FrontMatter:
         tags=tuple(tag.lstrip("#") for tag in _strings(_first(data, _TAGS), separator=r"[,\s]")),
         created=created,
         modified=modified,
+        properties=tuple(_properties(data)),
         lines=lines,
         kind=", ".join(_strings(_first(data, _TYPE), separator=",")),
         language=_text(_first(data, _LANGUAGE)),
         problems=tuple(f"front matter: {date} is not a date" for date in (created, modified) if _is_no_date(date)),
     )
+
+
+def _properties(data: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each name with its texts, as far as they are short: what others may want to write, too."""
+    for name, value in itertools.islice(data.items(), _MAX_PROPERTIES):
+        texts = value if isinstance(value, list) else [value]
+        yield (
+            name[:_MAX_PROPERTY],
+            tuple(text for each in texts[:_MAX_PROPERTIES] if (text := _text(each)) and len(text) <= _MAX_PROPERTY),
+        )
 
 
 def _load(source: str) -> tuple[dict[str, Any], str]:
@@ -142,3 +157,72 @@ def _strings(value: Any, separator: str) -> list[str]:  # noqa: ANN401 -- any YA
     if isinstance(value, list):
         return [text for item in value if (text := _text(item))]
     return [part for item in re.split(separator, _text(value)) if (part := item.strip())]
+
+
+def tags_in(text: str) -> list[Tag]:
+    """Return the tags that the front matter of ``text`` gives, without ``#``, each with its place."""
+    found: list[Tag] = []
+    for scalar in _scalars(text, _TAGS):
+        if scalar.is_item:
+            parts = [re.fullmatch(r"\s*#*(?P<name>.*?)\s*", scalar.text, re.DOTALL)]
+        else:
+            parts = list(re.finditer(r"#*(?P<name>[^,\s#][^,\s]*)", scalar.text))
+        for part in filter(None, parts):
+            start, end = scalar.start + part.start("name"), scalar.start + part.end("name")
+            if part["name"] and text[start:end] == part["name"]:
+                found.append(Tag(part["name"], start, end))
+    return found
+
+
+def names_in(text: str) -> list[Tag]:
+    """Return the title and the aliases that the front matter of ``text`` gives, each with its place inside quotes."""
+    found: list[Tag] = []
+    for scalar in _scalars(text, (*_TITLE, *_ALIASES)):
+        if scalar.is_item or scalar.field in _TITLE:
+            parts = [re.fullmatch(r"\s*(?P<name>.*?)\s*", scalar.text, re.DOTALL)]
+        else:
+            parts = list(re.finditer(r"(?P<name>[^,\s][^,]*?)\s*(?:,|$)", scalar.text))
+        for part in filter(None, parts):
+            start, end = scalar.start + part.start("name"), scalar.start + part.end("name")
+            if part["name"] and text[start:end] == part["name"]:
+                found.append(Tag(part["name"], start, end))
+    return found
+
+
+def span(text: str) -> tuple[int, int]:
+    """Return where the YAML of ``text`` stands, between its fences; (0, 0) where there is none."""
+    found = _FENCED.match(text, 0, _MAX_LENGTH)
+    return found.span(1) if found else (0, 0)
+
+
+class _Scalar(NamedTuple):
+    field: str
+    text: str
+    start: int
+    """In the whole text, behind a quotation mark."""
+    is_item: bool
+    """Whether it is one of a list."""
+
+
+def _scalars(text: str, fields: tuple[str, ...]) -> list[_Scalar]:
+    """Return the texts of the first of each kind of ``fields`` that there is, where they stand."""
+    import yaml
+
+    start, end = span(text)
+    try:
+        root = yaml.compose(text[start:end], Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return []
+    if not isinstance(root, yaml.MappingNode):
+        return []
+    found: list[_Scalar] = []
+    for key, value in root.value:
+        name = str(key.value).lower()
+        if name not in fields:
+            continue
+        nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        for node in nodes:
+            if isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">"):
+                at = start + node.start_mark.index + (node.style is not None)
+                found.append(_Scalar(name, node.value, at, isinstance(value, yaml.SequenceNode)))
+    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from starlight.notes.constructs import DESTINATION, TAG, TITLE, NotPlain, is_odd
-from starlight.notes.model import Link
+from starlight.notes.model import Link, Tag
 
 WIKILINK = r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]"
 HASHTAG = r"#(?<!\S#)(?P<name>[^\W\d_][\w/-]*|[\d_/-]*[^\W\d_][\w/-]*)"
@@ -55,6 +55,10 @@ _BACKTICKS = re.compile(r"`+")
 _ODD_IMAGE = re.compile(
     r"!\[.*?\]\(\s*<?\s*(?:vbscript:|javascript:|file:|data:|[^)]{0,20}&)", re.IGNORECASE | re.DOTALL
 )
+_WHOLE_LABEL = re.compile(rf"\[{_LABEL}", re.DOTALL)
+_PART = re.compile(rf"{_NESTED}|{TAG}|(?P<image>{_IMAGE})", re.DOTALL)
+"""What a label holds beside text, which is where an image in it can stand."""
+_IMAGE_PARTS = re.compile(rf"!\[(?:{_INSIDE})\]{_TO % (DESTINATION, TITLE)}", re.DOTALL)
 _ENTITY = re.compile(r"&#?[a-zA-Z0-9]+;")
 _PREFIX = re.compile(r"[a-zA-Z0-9.+-]+:")
 _BARE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
@@ -64,10 +68,20 @@ _UNCHANGED = ";/?:@&=+$,-_.!~*'()#%"
 
 @dataclass(slots=True)
 class Records:
-    """The links and tags of a paragraph; the places of links are offsets into its content."""
+    """The links and tags of a paragraph; their places are offsets into its content."""
 
     links: list[Link] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+
+    def add_tag(self, name: str, start: int) -> None:
+        """Add the tag that stands at ``start``, ``name`` being all that may belong to it."""
+        name = name.rstrip("/-")
+        self.tags.append(Tag(name, start, start + 1 + len(name)))
+
+    def add_link(self, href: str, text: str, start: int, end: int) -> None:
+        """Add a Markdown link, or an image, to ``href``, which lies among the notes."""
+        target, _, anchor = href.partition("#")
+        self.links.append(Link("markdown", target, anchor.strip(), text.strip(), start, end))
 
 
 def find(content: str) -> Records:
@@ -102,18 +116,31 @@ def _read(token: re.Match[str], records: Records) -> None:
         text = (token["text"] or "").strip()
         records.links.append(Link("wiki", token["target"].strip(), anchor, text, *token.span()))
     elif kind == "tag":
-        records.tags.append(token["name"].rstrip("/-"))
+        records.add_tag(token["name"], token.start())
     elif kind == "link":
         source = token[0]
         if ("![" in source and _ODD_IMAGE.search(source)) or ("#" in source and _TAG_START.search(source)):
             raise NotPlain
         href = _href(token["bracketed"] or token["bare"] or "")
         if href is not None:
-            target, _, anchor = href.partition("#")
-            text = source[1 : source.find("](")].strip()
-            records.links.append(Link("markdown", target, anchor.strip(), text, *token.span()))
-    elif (kind == "image" and _ODD_IMAGE.match(token[0])) or (kind == "address" and is_odd(token[0][1:-1])):
+            records.add_link(href, source[1 : source.find("](")], *token.span())
+        label = _WHOLE_LABEL.match(source) if "![" in source else None
+        for part in _PART.finditer(source, 1, label.end()) if label else ():
+            if part["image"]:
+                _read_image(part["image"], token.start() + part.start(), records)
+    elif kind == "image":
+        _read_image(token[0], token.start(), records)
+    elif kind == "address" and is_odd(token[0][1:-1]):
         raise NotPlain
+
+
+def _read_image(source: str, start: int, records: Records) -> None:
+    parts = None if _ODD_IMAGE.match(source) else _IMAGE_PARTS.fullmatch(source)
+    if parts is None:
+        raise NotPlain
+    href = _href(parts["bracketed"] or parts["bare"] or "")
+    if href:
+        records.add_link(href, source[2 : source.find("](")], start, start + len(source))
 
 
 def _after_code(content: str, start: int, end: int) -> int:

@@ -1,19 +1,30 @@
-"""Which note a link leads to.  Pure: the notes that exist are given, nothing is looked up on disk.
+"""Which note a link leads to, and where in it.  Pure: the notes that exist are given, nothing is looked up on disk.
 
-Wikilinks name a note by its file name, its alias or its title, with as much of its folder as makes it plain;
-Markdown links name a file relative to the note they stand in.  Several candidates: the one nearest to the
-source wins (same folder, then the shortest path), as in Obsidian.
+Wikilinks name a file by its path from the root, or a note by its file name, its alias or its title, with as much of
+its folder as makes it plain, as in Obsidian; ``./`` and ``../`` begin a path from the note that the link stands in.
+Markdown links name a file by its path from that note; where there is none, by its path from the root, or as a
+wikilink would by its file name, as Obsidian writes them.  Case does not matter where nothing has it right.
+
+Of several candidates one called so by its file name goes before one called so by alias or title; then the one
+nearest to the source wins (same folder, then the shortest path).
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from starlight.notes.model import Heading, Link, Note
+from starlight.notes.place import Lines
 
+ENDINGS = (".md", ".markdown")
+"""Of the files that are notes."""
+
+Exists = Callable[[str], bool]
+"""Whether there is a file at that path."""
 Named = Callable[[str], Iterable[str]]
 """Gives the paths of the notes with that file name, alias or title (case-folded)."""
 
@@ -23,53 +34,190 @@ def name_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+def without_ending(path: str) -> str:
+    """Return the path of a note without what says that it is one."""
+    return next((path[: -len(end)] for end in ENDINGS if path.lower().endswith(end)), path)
+
+
+def stem_of(path: str) -> str:
+    """Return the file name of the note at ``path``, without its ending."""
+    return without_ending(path.rpartition("/")[2])
+
+
 def link_at(note: Note, offset: int) -> Link | None:
-    """Return the link of ``note`` that covers ``offset``."""
-    return next((link for link in note.links if link.start <= offset < link.end), None)
+    """Return the link of ``note`` that covers ``offset``, the innermost where an image stands in a link."""
+    covering = [link for link in note.links if link.start <= offset < link.end]
+    return max(covering, key=lambda link: link.start, default=None)
 
 
-def resolve(link: Link, source: str, exists: Callable[[str], bool], named: Named) -> str | None:
-    """Return the path of the note that ``link``, standing in the note at path ``source``, leads to.
+def target_of(link: Link) -> str:
+    """Return the path or name that ``link`` asks for, without the escapes of a URL."""
+    return unquote(link.target) if link.kind == "markdown" else link.target
 
-    Paths are relative to the root, with ``/``.  None where there is no such note.
+
+def resolve(link: Link, source: str, exists: Exists, named: Named) -> str | None:
+    """Return the path of the file that ``link``, standing in the note at path ``source``, leads to.
+
+    Paths are relative to the root, with ``/``.  None where there is no such file.
     """
     if not link.target:
         return source
-    if link.kind == "markdown":
-        return _relative(unquote(link.target), source, exists)
-    target = link.target.strip("/")
-    for path in (target, f"{target}.md"):
+    target = target_of(link)
+    for path in _literal(link, target, source):
         if exists(path):
             return path
-    folder, _, name = target.rpartition("/")
-    candidates = [path for path in named(name_key(name.removesuffix(".md"))) if _inside(path, folder)]
-    return min(candidates, key=lambda path: _distance(path, source), default=None)
+    return next(iter(candidates(link, source, named)), None)
+
+
+def candidates(link: Link, source: str, named: Named) -> list[str]:
+    """Return the paths of the notes that ``link`` calls by a name, the one that it means first."""
+    target = target_of(link)
+    if _is_relative(target) or not link.target:
+        wanted = {path.casefold() for path in _beside(target, source)}
+        return sorted(path for path in _called(target, named) if path.casefold() in wanted)
+    folder, _, name = target.strip("/").rpartition("/")
+    stem = name_key(without_ending(name))
+    called = [path for path in _called(target, named) if _inside(path, folder)]
+    if link.kind == "markdown":
+        called = [path for path in called if name_key(stem_of(path)) == stem]
+        beside = {path.casefold() for path in _beside(target, source)}
+        called.sort(key=lambda path: path.casefold() not in beside)  # of several files that differ in case, or none
+        if called and called[0].casefold() in beside:
+            return [path for path in called if path.casefold() in beside]
+    return sorted(called, key=lambda path: (name_key(stem_of(path)) != stem, *_distance(path, source, name)))
+
+
+def is_ambiguous(link: Link, source: str, exists: Exists, named: Named) -> bool:
+    """Whether a person could take ``link`` to mean another note: several have that name, none of them beside it."""
+    if not link.target or any(map(exists, _literal(link, target_of(link), source))):
+        return False
+    found = candidates(link, source, named)
+    if len(found) < 2 or posixpath.dirname(found[0]) == posixpath.dirname(source):
+        return False
+    stem = name_key(stem_of(target_of(link)))
+    by_file = [name_key(stem_of(path)) == stem for path in found]
+    return by_file[0] == by_file[1]
+
+
+def is_relative_to(target: str, source: str, path: str) -> bool:
+    """Whether ``target``, read as a path from the note at ``source`` (or the root, after ``/``), is ``path``."""
+    named = _endings(target.strip("/")) if target.startswith("/") else _beside(target, source)
+    return path.casefold() in {each.casefold() for each in named}
 
 
 def heading_at(note: Note, anchor: str) -> Heading | None:
-    """Return the heading of ``note`` that ``anchor`` names: its text, a ``#`` path to it, or its slug."""
-    wanted = anchor.split("#")[-1]
-    key, slug = name_key(unquote(wanted)), _slug(unquote(wanted))
-    for heading in note.headings:
-        if name_key(heading.text) == key or _slug(heading.text) == slug:
-            return heading
+    """Return the heading of ``note`` that ``anchor`` names: its text, a ``#`` path to it, or its slug.
+
+    Where several headings have that name, ``-1`` and so on at the end of a slug say which, as on GitHub.
+    """
+    parts = [part for part in anchor.split("#") if part.strip()]
+    if not parts or parts[-1].startswith("^"):
+        return None
+    named = [heading for heading in note.headings if is_called(heading, parts[-1])]
+    above = [heading for heading in named if _lies_below(note, heading, parts[:-1])]
+    if above or named:
+        return (above or named)[0]
+    slug, _, number = unquote(parts[-1]).rpartition("-")
+    same = [heading for heading in note.headings if slug_of(heading.text) == slug_of(slug)]
+    return same[int(number)] if number.isdecimal() and int(number) < len(same) else None
+
+
+def is_called(heading: Heading, name: str) -> bool:
+    """Whether ``name`` is a heading's text, or its slug."""
+    name = unquote(name)
+    return name_key(heading.text) == name_key(name) or slug_of(heading.text) == slug_of(name) != ""
+
+
+def headings_above(note: Note, heading: Heading) -> list[Heading]:
+    """Return the headings that ``heading`` lies below, outermost first."""
+    found: list[Heading] = []
+    for each in note.headings:
+        if each.start >= heading.start:
+            break
+        found = [above for above in found if above.level < each.level]
+        found.append(each)
+    return [above for above in found if above.level < heading.level]
+
+
+def slug_of(text: str) -> str:
+    """Return the anchor that Markdown renderers make of a heading."""
+    return re.sub(r"[^\w\- ]", "", text.casefold()).strip().replace(" ", "-")
+
+
+class Mark(NamedTuple):
+    """A block's mark, ``^name`` at its end: where it stands, and the lines of the block, from 1."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def block_at(text: str, note: Note, anchor: str, lines: Lines | None = None) -> Mark | None:
+    """Return the block of ``note`` that ``anchor`` (``^name``) names; None where there is none."""
+    name = anchor.rpartition("^")[2].strip()
+    if "^" not in anchor or not name:
+        return None
+    lines = lines or Lines(text)
+    for found in re.finditer(rf"(?:^|(?<=[ \t]))\^{re.escape(name)}(?=[ \t]*\r?$)", text, re.MULTILINE):
+        line = lines.at(found.start())
+        block = next((each for each in note.blocks if each.first <= line <= each.last), None)
+        if block and block.kind not in ("fence", "code_block", "html_block"):
+            return Mark(found.start(), found.end(), *_marked(block.kind, block.first, line, note))
     return None
 
 
-def _relative(target: str, source: str, exists: Callable[[str], bool]) -> str | None:
-    base = "" if target.startswith("/") else posixpath.dirname(source)
-    path = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
-    return next((p for p in (path, f"{path}.md", f"{path}/index.md") if not p.startswith("..") and exists(p)), None)
+def _marked(kind: str, first: int, line: int, note: Note) -> tuple[int, int]:
+    if kind.endswith("list"):  # an item has a mark of its own
+        return line, line
+    if first == line:  # a mark on a line of its own belongs to the block above
+        above = [block for block in note.blocks if block.last < line]
+        alone = next(block for block in note.blocks if block.first == first).last == line
+        if above and alone and kind == "paragraph" and above[-1].kind in ("table", "blockquote", "bullet_list"):
+            return above[-1].first, above[-1].last
+    return first, line
+
+
+def _lies_below(note: Note, heading: Heading, names: Sequence[str]) -> bool:
+    above = iter(headings_above(note, heading))
+    return all(any(is_called(each, name) for each in above) for name in names)
+
+
+def _literal(link: Link, target: str, source: str) -> Iterator[str]:
+    """Yield the paths that ``target`` may be, written out."""
+    if _is_relative(target):
+        yield from _beside(target, source)
+    elif link.kind == "markdown":
+        if not target.startswith("/"):
+            yield from _beside(target, source)
+        yield from _endings(posixpath.normpath(target.strip("/")))
+    else:
+        path = posixpath.normpath(target.strip("/"))
+        yield from (path, f"{path}.md", posixpath.join(posixpath.dirname(source), path))
+
+
+def _beside(target: str, source: str) -> Iterator[str]:
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
+    if not path.startswith(".."):
+        yield from _endings(path)
+
+
+def _endings(path: str) -> tuple[str, ...]:
+    return path, f"{path}.md", f"{path}.markdown", posixpath.normpath(f"{path}/index.md")
+
+
+def _is_relative(target: str) -> bool:
+    return target.startswith(("./", "../")) or target in (".", "..")
+
+
+def _called(target: str, named: Named) -> Iterable[str]:
+    return named(name_key(without_ending(target.rstrip("/").rpartition("/")[2])))
 
 
 def _inside(path: str, folder: str) -> bool:
     return not folder or f"/{posixpath.dirname(path)}/".casefold().endswith(f"/{folder}/".casefold())
 
 
-def _distance(path: str, source: str) -> tuple[bool, int, str]:
-    return posixpath.dirname(path) != posixpath.dirname(source), path.count("/"), path
-
-
-def _slug(text: str) -> str:
-    """The anchor that Markdown renderers make of a heading."""
-    return re.sub(r"[^\w\- ]", "", text.casefold()).strip().replace(" ", "-")
+def _distance(path: str, source: str, name: str) -> tuple[bool, int, bool, str]:
+    other_case = stem_of(path) != without_ending(name)
+    return posixpath.dirname(path) != posixpath.dirname(source), path.count("/"), other_case, path

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from starlight.notes import frontmatter, inline, scanner
 from starlight.notes.constructs import NotPlain
 from starlight.notes.inline import Records
-from starlight.notes.model import Block, Heading, Link, LinkKind, Note
+from starlight.notes.model import Block, Heading, Link, LinkKind, Note, Tag
 from starlight.notes.place import Lines
 from starlight.notes.scanner import Outline
 from starlight.notes.text import plain
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-VERSION = 2
+VERSION = 3
 """Raised when the same text would be parsed otherwise; part of the fingerprint of an index."""
 
 _MAX_INLINE = 50_000
@@ -53,17 +53,23 @@ def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
     return Note(
         title=front.title or _first_title(headings) or stem,
         aliases=front.aliases,
-        tags=tuple(dict.fromkeys([*front.tags, *found.tags])),
+        tags=tuple(dict.fromkeys([*front.tags, *(tag.name for tag in found.tags)])),
         created=front.created,
         modified=front.modified,
         headings=headings,
         blocks=tuple(outline.blocks),
-        links=tuple(found.links),
+        links=tuple(sorted(found.links, key=_start)),
         problems=(*front.problems, *found.problems),
         body_line=front.lines + 1,
         kind=front.kind,
         language=front.language,
+        hashtags=tuple(found.tags),
+        properties=front.properties,
     )
+
+
+def _start(link: Link) -> int:
+    return link.start
 
 
 def _normalized(text: str) -> str:
@@ -90,7 +96,7 @@ class _Inlines:
 
     lines: Lines
     links: list[Link] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def read(self, outline: Outline) -> None:
@@ -102,11 +108,11 @@ class _Inlines:
                 self._read_block(content, line + 1)
 
     def _read_block(self, content: str, first: int) -> None:
-        links = self._links(content, first)
-        if not links:
+        found = self._found(content, first)
+        if not (found.links or found.tags):
             return
         if "\n" not in content:
-            self.links += _moved(links, self._place(content, first))
+            self._take(found, self._place(content, first))
             return
         inner = Lines(content)
 
@@ -114,28 +120,37 @@ class _Inlines:
             row = inner.at(offset)
             return offset - inner.start(row) + self._place(inner.text(row), first + row - 1)
 
-        self.links += [link._replace(start=place(link.start), end=place(link.end)) for link in links]
+        self.links += [link._replace(start=place(link.start), end=place(link.end)) for link in found.links]
+        for name, start, _ in found.tags:
+            begin = place(start)
+            self.tags.append(Tag(name, begin, begin + 1 + len(name)))
 
     def _read_row(self, line: int) -> None:
         """Read a row of a table as one text: its cells' own tokens have lost their places."""
         row = self.lines.text(line).replace("\0", "\ufffd")
         # An escaped bar stands inside a cell, a bare one between cells; each keeps its width.
         content = row.replace("\\|", "\0\0").replace("|", "\n").replace("\0\0", " |")
-        shift = self.lines.start(line)
-        self.links += _moved(self._links(content, line), shift)
+        self._take(self._found(content, line), self.lines.start(line))
 
-    def _links(self, content: str, first: int) -> list[Link]:
-        """Return the links of a block's ``content``, with places in it, and keep its tags."""
+    def _take(self, found: Records, shift: int) -> None:
+        """Keep what was found in a line that begins ``shift`` characters into the text."""
+        self.links += [
+            Link(kind, target, anchor, text, start + shift, end + shift)
+            for kind, target, anchor, text, start, end in found.links
+        ]
+        self.tags += [Tag(name, start + shift, end + shift) for name, start, end in found.tags]
+
+    def _found(self, content: str, first: int) -> Records:
+        """Return the links and tags of a block's ``content``, with places in it."""
         if len(content) > _MAX_INLINE and ("[" in content or "#" in content):
             self.problems.append(f"line {first} is too long to be searched for links and tags")
-            return []
+            return Records()
         try:
             records = inline.find(content)
         except NotPlain:
             records = Records()
             _parser().inline.parse(content, _parser(), {"starlight": records}, [])
-        self.tags += records.tags
-        return records.links
+        return records
 
     def _place(self, content: str, line: int) -> int:
         """Return the place in the text of ``content``, a line of a block's, which lacks the markers before it."""
@@ -145,12 +160,6 @@ class _Inlines:
             bare = content.lstrip(" ")
             at = source.find(bare) - (len(content) - len(bare))
         return self.lines.start(line) + at
-
-
-def _moved(links: list[Link], shift: int) -> list[Link]:
-    return [
-        Link(kind, target, anchor, text, start + shift, end + shift) for kind, target, anchor, text, start, end in links
-    ]
 
 
 def _outline(body: str, skipped: int) -> Outline:
@@ -203,6 +212,7 @@ def _located(parser: MarkdownIt, name: str) -> Any:  # noqa: ANN401 -- markdown-
         if not silent:
             if name == "image":  # its label is parsed apart, with offsets of its own
                 del records.links[n_links:], records.tags[n_tags:]
+                _record_image(records, state, start)
             else:
                 _record(records, state, start)
         return True
@@ -216,12 +226,20 @@ def _record(records: Records, state: StateInline, start: int) -> None:
         return
     opened.meta["seen"] = True
     href = str(opened.attrs.get("href", ""))
-    if inline.SCHEME.match(href) or href.startswith("//"):
-        return
-    target, _, anchor = href.partition("#")
-    shown = state.src[start : state.pos]
-    text = shown[1 : max(shown.find("]("), 1)]
-    records.links.append(_link("markdown", target, anchor, text, start, state.pos))
+    if not _is_outside(href):
+        shown = state.src[start : state.pos]
+        records.add_link(href, shown[1 : max(shown.find("]("), 1)], start, state.pos)
+
+
+def _record_image(records: Records, state: StateInline, start: int) -> None:
+    href = str(state.tokens[-1].attrs.get("src", ""))
+    if href and not _is_outside(href):
+        shown = state.src[start : state.pos]
+        records.add_link(href, shown[2 : max(shown.find("]("), 2)], start, state.pos)
+
+
+def _is_outside(href: str) -> bool:
+    return bool(inline.SCHEME.match(href)) or href.startswith("//")
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- the signature of a rule
@@ -247,7 +265,7 @@ def _hashtag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- the s
         return False
     if not silent:
         records: Records = state.env["starlight"]
-        records.tags.append(found["name"].rstrip("/-"))
+        records.add_tag(found["name"], state.pos)
         state.pending += found[0]
     state.pos = found.end()
     return True

@@ -10,14 +10,25 @@ from typing import Literal, NamedTuple
 
 LinkKind = Literal["wiki", "markdown"]
 
+Properties = tuple[tuple[str, tuple[str, ...]], ...]
+"""The names of a note's front matter, lower case, each with its texts; a table has none."""
+
 
 class Link(NamedTuple):
-    """A link from a note: ``[[target#anchor|text]]`` or ``[text](target#anchor)``."""
+    """A link from a note: ``[[target#anchor|text]]``, ``[text](target#anchor)``, or an image ``![text](target)``."""
 
     kind: LinkKind
     target: str
     anchor: str
     text: str
+    start: int
+    end: int
+
+
+class Tag(NamedTuple):
+    """A ``#tag`` in the text of a note, from ``start`` to before ``end``; ``name`` is without the ``#``."""
+
+    name: str
     start: int
     end: int
 
@@ -48,6 +59,7 @@ class FrontMatter:
     tags: tuple[str, ...] = ()
     created: str = ""
     modified: str = ""
+    properties: Properties = ()
     lines: int = 0
     problems: tuple[str, ...] = ()
     kind: str = ""
@@ -74,6 +86,9 @@ class Note:
     """What its front matter has as ``type``: several with commas between them."""
     language: str = ""
     """What its front matter has as ``lang``, as it is written."""
+    hashtags: tuple[Tag, ...] = ()
+    """The tags that stand in its text, each with its place."""
+    properties: Properties = ()
 
 
 class Chunk(NamedTuple):

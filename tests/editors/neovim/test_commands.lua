@@ -82,7 +82,7 @@ end
 T["subcommands are completed, queries are not"] = function()
   local complete = [[vim.fn.getcompletion(%q, "cmdline")]]
   eq(child.lua_get(complete:format("Starlight ")), {
-    "search", "ask", "status", "why", "pause", "resume", "rebuild", "log",
+    "search", "ask", "backlinks", "status", "why", "pause", "resume", "rebuild", "log",
   })
   eq(child.lua_get(complete:format("Starlight s")), { "search", "status" })
   eq(child.lua_get(complete:format("Starlight search s")), {})

@@ -6,7 +6,7 @@ const vscode = require("vscode");
 const { expectations, folder, ready, runner, until } = require("./inside.js");
 
 const expected = expectations();
-const COMMANDS = ["searchNotes", "rebuildIndex", "pauseIndexing", "resumeIndexing", "restartServer", "showLog", "showStatus", "installServer", "explainFile"].map((name) => `starlight.${name}`);
+const COMMANDS = ["searchNotes", "rebuildIndex", "pauseIndexing", "resumeIndexing", "restartServer", "showLog", "showStatus", "installServer", "explainFile", "showBacklinks"].map((name) => `starlight.${name}`);
 
 /** The process of the server, which is a child of this extension host. */
 function serverProcess() {

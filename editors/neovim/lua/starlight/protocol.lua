@@ -105,11 +105,20 @@
 ---@field roots starlight.Root[]
 ---@field report? string  plain text, in answers to the status command
 
+---@class starlight.Mention  a place of a note that speaks of another
+---@field path string
+---@field uri string
+---@field title string
+---@field heading string
+---@field line integer  from 1
+---@field context string  that line
+
 local M = {}
 
 M.command = {
   search = "starlight.search",
   syntax = "starlight.syntax",
+  related = "starlight.related",
   status = "starlight.status",
   rebuild = "starlight.rebuild",
   why = "starlight.why",
@@ -120,6 +129,7 @@ M.command = {
   models = "starlight.models",
   saveConversation = "starlight.saveConversation",
   write = "starlight.write",
+  backlinks = "starlight.backlinks",
 }
 
 M.notification = {

@@ -25,6 +25,7 @@ def register(server: StarlightServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lsp.DidCloseTextDocumentParams) -> None:
+        server.diagnoser.forget(params.text_document.uri)
         path = convert.path_of(params.text_document.uri)
         for root, within in server.session.roots_of(path) if path else ():
             root.hide(within)
@@ -36,3 +37,4 @@ def _show(server: StarlightServer, uri: str) -> None:
     if path and document:
         for root, within in server.session.roots_of(path):
             root.show(within, document.source)
+        server.diagnoser.later(uri)

@@ -36,9 +36,11 @@ def register(server: StarlightServer) -> None:
     async def did_change_configuration(params: lsp.DidChangeConfigurationParams) -> None:
         if not await _pull_settings(server) and isinstance(params.settings, dict):
             server.session.configure(params.settings.get(SECTION))
+        server.diagnoser.all()
 
     @server.feature(lsp.SHUTDOWN)
     def shutdown(*_params: object) -> None:
+        server.diagnoser.close()
         server.session.close()
         server.protocol.cancel_requests()
 

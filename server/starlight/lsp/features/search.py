@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 
-from starlight.engine.hits import Hit, Results, check_limit
+from starlight.engine.hits import Hit, Results
 from starlight.engine.ranking import best_verdict
 from starlight.engine.wire import folded, hit_json, problems_json, syntax_json
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
@@ -33,7 +33,7 @@ def register(server: StarlightServer) -> None:
     async def search(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
             asked = convert.argument(arguments)
-            query, limit = _query(asked), _limit(asked, server.session.settings.search_limit)
+            query, limit = _query(asked), convert.limit(asked, server.session.settings.search_limit)
             roots = server.session.chosen(asked.get("root"))
             wanted = Wanted(query, limit, explain=_flag(asked, "explain"), refine=_flag(asked, "refine"))
             return await search_all(server.session, roots, wanted)
@@ -145,12 +145,3 @@ def _query(asked: Mapping[str, Any]) -> str:
     if not isinstance(query, str):
         raise InvalidRequest("`query` must be the text to search for")
     return query
-
-
-def _limit(asked: Mapping[str, Any], default: int) -> int:
-    limit = asked.get("limit")
-    if limit is None:
-        return default
-    if not isinstance(limit, int) or isinstance(limit, bool):
-        raise InvalidRequest("`limit` must be a whole number")
-    return check_limit(limit)

@@ -1,4 +1,4 @@
-"""Writing help: code actions on a selection, and ``starlight.write``, which has a model write what they say."""
+"""``starlight.write``: writing help, as code actions on a selection have it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from starlight.engine.answer import Evidence, Scope
@@ -26,22 +25,9 @@ if TYPE_CHECKING:
     from starlight.engine.writing import Passage, Suggestion
     from starlight.lsp.server import StarlightServer
 
-_KIND = "refactor.rewrite"
-
 
 def register(server: StarlightServer) -> None:
     """Register the feature's handlers."""
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.RefactorRewrite]))
-    async def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        document = convert.open_document(server.workspace, params.text_document.uri)
-        if document is None or not _wanted(params.context) or not gathering.is_markdown(params.text_document.uri):
-            return []
-        reason = await asyncio.to_thread(server.session.assistant.why_no_writing)
-        if reason and not (suggesting.shows_disabled(server) and _asked_for(params.context)):
-            return []
-        is_empty = params.range.start == params.range.end
-        return suggesting.actions(params, server.session.settings.chat_languages, reason, is_empty=is_empty)
 
     @server.command(WRITE)
     async def write(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
@@ -98,13 +84,3 @@ def _passage(document: TextDocument, asked: Mapping[str, Any]) -> Passage:
     text = document.source
     start, end = convert.offsets_of(text, asked.get("range"), document.position_codec)
     return Passage(text, start, end)
-
-
-def _wanted(context: lsp.CodeActionContext) -> bool:
-    """Whether the client looks for what rewrites."""
-    return context.only is None or any(f"{_KIND}.".startswith(f"{kind}.") for kind in map(str, context.only) if kind)
-
-
-def _asked_for(context: lsp.CodeActionContext) -> bool:
-    """Whether a person asked, and not the editor by itself after every move of the cursor."""
-    return context.trigger_kind != lsp.CodeActionTriggerKind.Automatic

@@ -1,0 +1,84 @@
+"""What suggests itself at a place in a note while it is written: completions, related passages, heads of notes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from starlight.engine.completion import Completer, Completion, Place
+from starlight.engine.hits import Hit
+from starlight.engine.hover import head_of
+from starlight.engine.limits import check_limit
+from starlight.engine.linking import Linker
+from starlight.engine.related import Subject, related
+from starlight.engine.search import Searcher
+from starlight.index import disk
+
+COMPLETIONS = 50
+"""Items of one completion: as one types it is asked again, and others take their place."""
+
+Read = Callable[[str], str | None]
+"""Gives the text of the note at a path; None where there is none."""
+
+
+class Authoring:
+    """Help at a place in a note of one root.  For any thread; what is open in an editor is given with each question.
+
+    ``searching`` gives what searches the root, for as long as others let go of it; ``read`` gives texts as they are
+    on disk; ``link_style`` is the setting of that name.
+    """
+
+    def __init__(
+        self, linker: Linker, searching: Callable[[], AbstractContextManager[Searcher]], read: Read, link_style: str
+    ) -> None:
+        self._linker = linker
+        self._searching = searching
+        self._read = read
+        self._link_style = link_style
+
+    def close(self) -> None:
+        """Close the index."""
+        self._linker.close()
+
+    def warm(self) -> None:
+        """Read what the first link suggestions need, so that these need not."""
+        self._linker.warm()
+
+    def complete(self, path: str, text: str, offset: int, opened: Mapping[str, str]) -> Completion | None:
+        """Return what may follow at ``offset`` of ``text``, which the note at ``path`` has now; None for nothing.
+
+        ``opened`` are the texts of notes that are open in an editor, by path; ``path`` is empty for what is no note.
+        It does not wait for searches.  Raises as ``Workspace.search`` does.
+        """
+        place = Place(path, text, offset)
+        with self._linker.over(_others(opened, path)):
+            today = datetime.now().astimezone().date()
+            read = functools.partial(self._seen, opened)
+            return Completer(self._linker, place, read, today, self._link_style, COMPLETIONS).complete()
+
+    def related(
+        self, subject: Subject, opened: Mapping[str, str], limit: int, *, other_folders: bool = False
+    ) -> tuple[Hit, ...]:
+        """Return the best ``limit`` passages of other notes that belong to a place in one; see ``engine.related``.
+
+        ``opened`` are the texts of notes that are open in an editor, by path.  Raises as ``Workspace.search`` does.
+        """
+        limit = check_limit(limit)
+        with self._linker.over(_others(opened, subject.path)) as graph, self._searching() as searcher:
+            return related(subject, limit, searcher, graph, other_folders=other_folders)
+
+    def head(self, path: str, opened: Mapping[str, str]) -> str | None:
+        """Return the head of the note at ``path`` as Markdown; None where there is no such note."""
+        is_inside = disk.is_note(path) and not path.startswith("/") and ".." not in PurePosixPath(path).parts
+        text = self._seen(opened, path) if is_inside else None
+        return None if text is None else head_of(path, text)
+
+    def _seen(self, opened: Mapping[str, str], path: str) -> str | None:
+        return opened[path] if path in opened else self._read(path)
+
+
+def _others(opened: Mapping[str, str], path: str) -> dict[str, str]:
+    return {other: text for other, text in opened.items() if other != path and disk.is_note(other)}

@@ -1,0 +1,260 @@
+"""The notes as their reader has them now: open buffers first, then the index, then the disk.
+
+What needs no index answers without one: while it is built, a link is followed to a file that is there.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from starlight.engine.hits import Hit
+from starlight.errors import NoteError
+from starlight.index import disk
+from starlight.index.reader import Reader
+from starlight.notes import markdown
+from starlight.notes.link_text import spelling
+from starlight.notes.links import name_key, resolve, stem_of, target_of
+from starlight.notes.model import Link, Note
+from starlight.notes.place import Lines
+
+Search = Callable[[str, int], Sequence[Hit]]
+"""Gives the passages that fit a text best, best first, at most so many."""
+
+
+def names_of(path: str, note: Note) -> frozenset[str]:
+    """Return every name by which the note at ``path`` can be called (``notes.links.name_key``)."""
+    return frozenset(map(name_key, (note.title, *note.aliases, stem_of(path))))
+
+
+def called_as(path: str) -> set[str]:
+    """Return the names by which links to the file at ``path`` are stored that are no names of the note itself."""
+    name = path.rpartition("/")[2]
+    keys = {name_key(name), name_key(stem_of(path))}
+    if name.lower() == "index.md":
+        keys.add(name_key(path.rpartition("/")[0].rpartition("/")[2]))
+    return keys
+
+
+def key_of(link: Link) -> str:
+    """Return the name that ``link`` calls, as the index stores it."""
+    return name_key(target_of(link).rstrip("/").rpartition("/")[2].removesuffix(".md"))
+
+
+class Parsed:
+    """The open notes, parsed: again only where their text is another one."""
+
+    def __init__(self) -> None:
+        self._notes: dict[str, tuple[str, Note]] = {}
+
+    def note(self, path: str, text: str) -> Note:
+        """Return the note at ``path``, which has that text."""
+        known = self._notes.get(path)
+        if known is None or (known[0] is not text and known[0] != text):
+            self._notes[path] = known = (text, markdown.parse(text, stem_of(path)))
+        return known[1]
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Forget all notes but those at ``paths``."""
+        kept = set(paths)
+        self._notes = {path: known for path, known in self._notes.items() if path in kept}
+
+
+class Catalogue:
+    """What can be known of the notes of one root, for one request.  Use it on one thread."""
+
+    def __init__(
+        self,
+        root: Path,
+        reader: Reader | None,
+        opened: Mapping[str, str],
+        max_bytes: int,
+        parsed: Parsed | None = None,
+        search: Search = lambda _text, _limit: (),
+    ) -> None:
+        self.root = root
+        self.opened = opened
+        self.search = search
+        self._reader = reader
+        self._max_bytes = max_bytes
+        self._parsed = parsed or Parsed()
+        self._parsed.keep(opened)
+        self._texts: dict[str, str | None] = {}
+        self._notes: dict[str, Note] = {}
+        self._lines: dict[str, Lines] = {}
+        self.exists = functools.cache(self._exists)
+        self.named = functools.cache(self._named)
+        self._resolved = functools.cache(self._resolve)
+
+    @functools.cached_property
+    def is_complete(self) -> bool:
+        """Whether the index has all notes, so that what it does not have is not there."""
+        if self._reader is None:
+            return False
+        status = self._reader.status()
+        return status.state in ("ready", "paused") and not status.queue
+
+    @property
+    def reader(self) -> Reader | None:
+        """The index; None where there is none yet."""
+        return self._reader
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the note at ``path``; None where there is none that can be read."""
+        if path in self.opened:
+            return self.opened[path]
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def note(self, path: str) -> Note | None:
+        """Return the note at ``path``, parsed; None where it cannot be read."""
+        text = self.text(path)
+        if text is None:
+            return None
+        if path in self.opened:
+            return self._parsed.note(path, text)
+        if path not in self._notes:
+            self._notes[path] = markdown.parse(text, stem_of(path))
+        return self._notes[path]
+
+    def lines(self, path: str) -> Lines:
+        """Return the lines of the note at ``path``."""
+        if path not in self._lines:
+            self._lines[path] = Lines(self.text(path) or "")
+        return self._lines[path]
+
+    def resolve(self, link: Link, source: str) -> str | None:
+        """Return the path of the file that ``link``, in the note at ``source``, leads to; None where there is none."""
+        if not link.target:
+            return source
+        return self._resolved(link.kind, link.target, source.rpartition("/")[0])
+
+    def title(self, path: str) -> str:
+        """Return the title of the note at ``path``; its file name where it cannot be read."""
+        if self._reader and path not in self.opened:
+            found = self._reader.linked.titles([path]).get(path)
+            if found is not None:
+                return found
+        note = self.note(path)
+        return note.title if note else stem_of(path)
+
+    def calling(self, keys: Iterable[str]) -> list[tuple[str, Link]]:
+        """Return the links that call something by one of those names, each with the path of its note.
+
+        Their places are those of the text as it was indexed, save in open notes; see ``placed``.
+        """
+        keys = set(keys)
+        stored = self._reader.linked.calling(keys) if self._reader else []
+        found = [(source, link) for source, link in stored if source not in self.opened]
+        for path in self.opened:
+            note = self.note(path)
+            found += [(path, link) for link in note.links if link.target and key_of(link) in keys] if note else []
+        return found
+
+    def around(self, paths: Iterable[str]) -> list[tuple[str, Link]]:
+        """Return the links in the files at ``paths``, those that may lead to one of them, and all of open notes."""
+        paths = list(paths)
+        stored = self._reader.linked.around(paths) if self._reader else []
+        found = [(source, link) for source, link in stored if source not in self.opened]
+        found += self.calling({key for path in paths for key in called_as(path)})
+        for path in self.opened:
+            note = self.note(path)
+            found += [(path, link) for link in note.links if link.target] if note else []
+        return list(dict.fromkeys(found))
+
+    def leading_to(self, path: str) -> list[tuple[str, Link]]:
+        """Return the links that lead to the file at ``path``, each with the path of its note; no places yet.
+
+        Links of that note itself are among them where they name it.
+        """
+        return [
+            (source, link) for source, link in self.calling(self.keys_of(path)) if self.resolve(link, source) == path
+        ]
+
+    def keys_of(self, path: str) -> set[str]:
+        """Return every name by which a link to the file at ``path`` may be stored."""
+        note = self.note(path) if disk.is_note(path) else None
+        return called_as(path) | (names_of(path, note) if note else set())
+
+    def placed(self, found: Iterable[tuple[str, Link]]) -> list[tuple[str, Link]]:
+        """Return those links where they stand in the texts as they are now, in order, without those that are gone."""
+        by_source: dict[str, list[Link]] = {}
+        for source, link in found:
+            by_source.setdefault(source, []).append(link)
+        placed: list[tuple[str, Link]] = []
+        for source in sorted(by_source):
+            text = self.text(source)
+            if text is None:
+                continue
+            links = by_source[source]
+            if source not in self.opened and not all(_stands(text, link) for link in links):
+                wanted = {(link.kind, link.target) for link in links}
+                note = self.note(source)
+                links = [link for link in note.links if (link.kind, link.target) in wanted] if note else []
+            placed += [(source, link) for link in sorted(links, key=lambda link: link.start)]
+        return placed
+
+    def called(self, name: str, limit: int) -> list[tuple[str, str]]:
+        """Return path and title of at most ``limit`` notes with that name, then of those whose names begin so."""
+        key = name_key(name)
+        found = dict.fromkeys(self.named(key)) if key else {}
+        if self._reader and key:
+            found.update(dict.fromkeys(path for path, _ in self._reader.linked.begun(key, limit)))
+        for path in self.opened:
+            note = self.note(path)
+            if key and note and any(each.startswith(key) for each in names_of(path, note)):
+                found[path] = None
+        return [(path, self.title(path)) for path in list(found)[:limit]]
+
+    def below(self, folder: str) -> list[str]:
+        """Return the paths of the notes in ``folder``."""
+        stored = self._reader.linked.below(folder) if self._reader else []
+        return sorted({*stored, *(path for path in self.opened if path.startswith(f"{folder}/"))})
+
+    def tagged(self, tag: str) -> dict[str, str]:
+        """Return the titles of the notes that have ``tag``, or one below it, by path."""
+        stored = self._reader.linked.tagged(tag) if self._reader else []
+        found = {path: title for path, title in stored if path not in self.opened}
+        for path in self.opened:
+            note = self.note(path)
+            if note and any(is_below(each, tag) for each in note.tags):
+                found[path] = note.title
+        return dict(sorted(found.items()))
+
+    def _exists(self, path: str) -> bool:
+        if path in self.opened or (self._reader and self._reader.exists(path)):
+            return True
+        try:
+            return (self.root / path).is_file()
+        except (OSError, ValueError):
+            return False
+
+    def _named(self, key: str) -> list[str]:
+        stored = self._reader.named(key) if self._reader else []
+        return [path for path in stored if path not in self.opened] + [
+            path for path in self.opened if (note := self.note(path)) and key in names_of(path, note)
+        ]
+
+    def _resolve(self, kind: str, target: str, folder: str) -> str | None:
+        link = Link("wiki" if kind == "wiki" else "markdown", target, "", "", 0, 0)
+        return resolve(link, f"{folder}/_" if folder else "_", self.exists, self.named)
+
+    def _read(self, path: str) -> str | None:
+        if not disk.is_note(path):
+            return None
+        try:
+            return disk.decode(disk.read(self.root / path, self._max_bytes))
+        except (NoteError, OSError, ValueError):
+            return None
+
+
+def is_below(tag: str, above: str) -> bool:
+    """Whether ``tag`` is ``above``, or one below it, in any case."""
+    return f"{tag.casefold()}/".startswith(f"{above.casefold()}/")
+
+
+def _stands(text: str, link: Link) -> bool:
+    found = spelling(text, link)
+    return found is not None and (link.kind == "markdown" or text[slice(*found.target)] == link.target)

@@ -1,0 +1,237 @@
+"""The notes of one root in memory, as far as links need them: their names, and which links to which.
+
+It is read once; when the index has changed, what changed is read.  Notes that are open in an editor are laid over
+it, so that what is called and linked there counts before it is saved.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from starlight.index.overview import Overview
+from starlight.index.reader import Reader
+from starlight.notes import markdown
+from starlight.notes.links import name_key, resolve
+from starlight.notes.model import Link, LinkKind, Note, Properties
+
+_TEXT_FIRST = 5
+"""So many links that lead somewhere by what stands after their bar alone show that a vault writes them so."""
+
+
+class Placed(NamedTuple):
+    """A link to a note: where in its own note it starts, and the path that it leads to."""
+
+    start: int
+    to: str
+    kind: LinkKind
+
+
+class Entry(NamedTuple):
+    """A note: how it is called, and what describes it."""
+
+    path: str
+    title: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    properties: Properties
+    mtime_ns: int
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending."""
+        name = self.path.rpartition("/")[2]
+        return name.rpartition(".")[0] or name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its title, the file's name and the aliases, each once."""
+        return tuple(dict.fromkeys((self.title, self.stem, *self.aliases)))
+
+
+class LinkGraph:
+    """The notes of one index and those that are open.  Use it on one thread."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        """By path."""
+        self.links: dict[str, tuple[Placed, ...]] = {}
+        """By the path of the note that they stand in, in order; links to itself are left out."""
+        self.backlinks: dict[str, Counter[str]] = {}
+        """How often each note is linked from which others."""
+        self.missing: dict[str, set[str]] = {}
+        """Names that wikilinks ask for and no note has, as they are written, with the notes that ask."""
+        self.by_name: dict[str, list[str]] = {}
+        """Paths by the key of each name (``notes.links.name_key``)."""
+        self.by_folder: dict[str, list[str]] = {}
+        """Paths by folder; the parts of a name with dots (``project.garden.beds``) are folders too."""
+        self.text_first = False
+        """Whether wikilinks name their target after the bar, as Dendron writes them."""
+        self.n_links: Counter[str] = Counter()
+        """How many links to notes are of which kind."""
+        self.version = 0
+        """Another one whenever a name or a path has changed."""
+        self._reader: Reader | None = None
+        self._revision = -1
+        self._stored: dict[int, tuple[str, bytes, int]] = {}
+        self._opened: dict[str, tuple[str, Note]] = {}
+        self._followed: dict[tuple[str, str, str], str | None] = {}
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a note at ``path``."""
+        return path in self.entries
+
+    def named(self, key: str) -> list[str]:
+        """The paths of the notes with that name."""
+        return self.by_name.get(key, [])
+
+    def resolve(self, link: Link, source: str) -> str | None:
+        """Return the path of the note that ``link`` in the note at ``source`` leads to; None where there is none."""
+        if self.text_first and link.kind == "wiki" and link.text:
+            found = self._follow(link._replace(target=_dendron_name(link.text)), source)
+            if found:
+                return found
+        return self._follow(link, source)
+
+    def refresh(self, reader: Reader, opened: Mapping[str, str]) -> bool:
+        """Take what changed in the index and in the notes ``opened``, texts by path; false where nothing did."""
+        if reader is not self._reader:
+            self._reader, self._revision, self._stored = reader, -1, {}
+        with reader.snapshot(), reader.overview() as overview:
+            typed, closed = self._open(opened)
+            revision = reader.status().revision
+            if revision == self._revision and not typed and not closed:
+                return False
+            stored = overview.versions()
+            changed = {
+                id_: path for id_, (path, *_) in stored.items() if self._is_new(id_, stored[id_]) or path in closed
+            }
+            there = {path for path, *_ in stored.values()} | self._opened.keys()
+            gone = {path for path, *_ in self._stored.values()} | closed
+            self._revision, self._stored = revision, stored
+            self._take(overview, changed, typed, gone - there)
+        return True
+
+    def _is_new(self, id_: int, version: tuple[str, bytes, int]) -> bool:
+        return self._stored.get(id_) != version
+
+    def _open(self, opened: Mapping[str, str]) -> tuple[set[str], set[str]]:
+        """Parse what is open; returns the paths of which text is another one, and of those that were closed."""
+        closed = self._opened.keys() - opened.keys()
+        for path in closed:
+            del self._opened[path]
+        typed = {path for path, text in opened.items() if path not in self._opened or self._opened[path][0] != text}
+        for path in typed:
+            self._opened[path] = opened[path], markdown.parse(opened[path], PurePosixPath(path).stem)
+        return typed, set(closed)
+
+    def _take(self, overview: Overview, changed: Mapping[int, str], typed: Iterable[str], gone: Iterable[str]) -> None:
+        entries = {
+            note.path: Entry(note.path, note.title, note.aliases, note.tags, note.properties, note.mtime_ns)
+            for note in overview.notes(id_ for id_, path in changed.items() if path not in self._opened)
+        }
+        entries |= {path: self._entry(path) for path in typed}
+        if self._rename(entries, gone):
+            self._link_all(overview)
+            return
+        ids = {id_: path for id_, path in changed.items() if path not in self._opened}
+        for path in ids.values():
+            self._unlink(path)
+        self._link(_stored_links(overview, ids))
+        for path in typed:
+            self._unlink(path)
+            self._link([(path, list(self._opened[path][1].links))])
+
+    def _entry(self, path: str) -> Entry:
+        """Return the entry of a note that is open: it was changed last."""
+        note = self._opened[path][1]
+        known = self.entries.get(path)
+        return Entry(path, note.title, note.aliases, note.tags, note.properties, known.mtime_ns if known else 0)
+
+    def _rename(self, entries: Mapping[str, Entry], gone: Iterable[str]) -> bool:
+        """Take ``entries`` in, and leave out what is ``gone``; returns whether any name or path is another one."""
+        before = {path: self.entries.get(path) for path in entries}
+        moved = [path for path in gone if self.entries.pop(path, None)]
+        self.entries.update(entries)
+        if not moved and all(old and old.names == entries[path].names for path, old in before.items()):
+            return False
+        self.by_name = {}
+        for path, entry in self.entries.items():
+            for key in {name_key(name) for name in entry.names}:
+                self.by_name.setdefault(key, []).append(path)
+        self.by_folder = {}
+        for path in self.entries:
+            for folder in {posixpath.dirname(path), family(path)}:
+                self.by_folder.setdefault(folder, []).append(path)
+        self.version += 1
+        return True
+
+    def _link_all(self, overview: Overview) -> None:
+        """Follow every link anew: with other names each may lead somewhere else."""
+        self.links, self.backlinks, self.missing, self._followed = {}, {}, {}, {}
+        self.n_links = Counter()
+        ids = {id_: path for id_, (path, *_) in self._stored.items() if path not in self._opened}
+        self.text_first = self._is_text_first(_stored_links(overview, ids))
+        self._followed = {}
+        self._link(_stored_links(overview, ids))
+        self._link((path, list(note.links)) for path, (_, note) in self._opened.items())
+
+    def _is_text_first(self, found: Iterable[tuple[str, list[Link]]]) -> bool:
+        """Whether links with a bar lead somewhere by what stands after it, and not by what stands before it."""
+        n_by_text = n_by_target = 0
+        for source, links in found:
+            for link in links:
+                if link.text and "." in link.text:
+                    n_by_target += self._follow(link, source) is not None
+                    n_by_text += self._follow(link._replace(target=_dendron_name(link.text)), source) is not None
+        return n_by_text >= _TEXT_FIRST and n_by_text > 2 * n_by_target
+
+    def _unlink(self, path: str) -> None:
+        for placed in self.links.pop(path, ()):
+            self.backlinks[placed.to].pop(path, None)
+            self.n_links[placed.kind] -= 1
+        for asking in self.missing.values():
+            asking.discard(path)
+
+    def _link(self, found: Iterable[tuple[str, list[Link]]]) -> None:
+        for source, links in found:
+            placed = []
+            for link in links:
+                to = self.resolve(link, source)
+                if to and to != source:
+                    placed.append(Placed(link.start, to, link.kind))
+                    self.backlinks.setdefault(to, Counter())[source] += 1
+                    self.n_links[link.kind] += 1
+                elif not to and link.kind == "wiki" and link.target:
+                    self.missing.setdefault(link.target, set()).add(source)
+            self.links[source] = tuple(placed)
+
+    def _follow(self, link: Link, source: str) -> str | None:
+        key = (link.kind, link.target, posixpath.dirname(source))
+        if key not in self._followed:
+            self._followed[key] = resolve(link, source, self.exists, self.named) if link.target else source
+        return self._followed[key]
+
+
+def family(path: str) -> str:
+    """Return the folder of a note, its name's own parts included: ``a/b.c.md`` lies in ``a/b``."""
+    folder, _, name = path.rpartition("/")
+    parts = name.removesuffix(".md").split(".")[:-1]
+    return "/".join(filter(None, (folder, *parts)))
+
+
+def _stored_links(overview: Overview, paths: Mapping[int, str]) -> Iterator[tuple[str, list[Link]]]:
+    """Yield the path of each note with links, with these."""
+    links: dict[int, list[Link]] = {}
+    for note, start, is_wiki, target, text in overview.links(paths):
+        links.setdefault(note, []).append(Link("wiki" if is_wiki else "markdown", target, "", text, start, start))
+    for id_, path in paths.items():
+        yield path, sorted(links.get(id_, ()), key=lambda link: link.start)
+
+
+def _dendron_name(text: str) -> str:
+    """Return the name of the note in ``text``, which may hold a vault's name before it and an anchor after it."""
+    return text.rpartition("/")[2].partition("#")[0].partition("^")[0].strip()

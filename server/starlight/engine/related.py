@@ -1,0 +1,101 @@
+"""Passages of other notes that belong to a place in a note, as it is written now."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from starlight.engine.hits import Found, Hit
+from starlight.engine.link_graph import LinkGraph
+from starlight.engine.search import Searcher
+from starlight.index.records import Scope
+from starlight.notes import markdown
+from starlight.notes.model import Note
+from starlight.notes.place import Lines
+from starlight.notes.surroundings import surroundings
+from starlight.notes.text import plain
+
+_PARAGRAPH, _SECTION, _NOTE = 1.0, 0.4, 0.2
+"""What a passage counts that is like the paragraph, like its section, like the note's beginning."""
+_LENGTH = 1_500
+"""Characters of a section, and of a note, that are looked at."""
+_CANDIDATES = 60
+_PER_NOTE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What passages are to belong to: a note's path (empty for a document that is no note) and its text, and a place.
+
+    ``start`` and ``end`` are that of a selection, equal for a cursor; without a place the whole note counts.
+    """
+
+    path: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+def related(
+    subject: Subject, limit: int, searcher: Searcher, graph: LinkGraph, *, other_folders: bool = False
+) -> tuple[Hit, ...]:
+    """Return the best ``limit`` passages, none of the note itself or of one that it links to already.
+
+    ``other_folders`` leaves out the notes of its folder, too.
+    """
+    note = markdown.parse(subject.text, PurePosixPath(subject.path).stem)
+    scope = Scope(without=tuple(sorted(set(_left_out(subject, note, graph, other_folders=other_folders)))))
+    scores: dict[int, float] = {}
+    passages: dict[int, Found] = {}
+    texts = _texts(subject, note)
+    for text, weight in texts:
+        for found in searcher.find(text, _CANDIDATES, scope, _PER_NOTE):
+            id_ = found.passage.id
+            scores[id_] = scores.get(id_, 0.0) + weight * found.score
+            passages.setdefault(id_, found)
+    best = sorted(scores, key=lambda id_: (-scores[id_], passages[id_].passage.path, passages[id_].passage.start))
+    kept: list[Found] = []
+    for id_ in best:
+        path = passages[id_].passage.path
+        if len(kept) < limit and sum(each.passage.path == path for each in kept) < _PER_NOTE:
+            kept.append(passages[id_])
+    total = sum(weight for _, weight in texts) or 1.0
+    return searcher.hits(texts[0][0], kept, [scores[each.passage.id] / total for each in kept]) if texts else ()
+
+
+def _texts(subject: Subject, note: Note) -> list[tuple[str, float]]:
+    """Return what is asked for, the nearest first, each with what it counts."""
+    text = subject.text
+    lines = Lines(text)
+    body = plain(text[lines.start(note.body_line) :][:_LENGTH])
+    if subject.start is None or subject.end is None:
+        return [(each, _PARAGRAPH) for each in [f"{note.title}\n{body}"] if each.strip()]
+    around = surroundings(text, subject.start, subject.end)
+    chosen = plain(text[subject.start : subject.end])
+    paragraph = chosen if chosen.strip() else around.text
+    section = " ".join((*around.headings, plain(_section(text, note, lines, subject.start))))
+    found = [(paragraph, _PARAGRAPH), (section, _SECTION), (f"{note.title}\n{body}", _NOTE)]
+    return [(each, weight) for each, weight in found if each.strip()]
+
+
+def _section(text: str, note: Note, lines: Lines, offset: int) -> str:
+    """Return the section around ``offset``, as much of it as is looked at, about that place."""
+    starts = [heading.start for heading in note.headings]
+    start = max((each for each in starts if each <= offset), default=lines.start(note.body_line))
+    end = min((each for each in starts if each > offset), default=len(text))
+    first = max(start, min(offset - _LENGTH // 2, end - _LENGTH))
+    return text[first : min(end, first + _LENGTH)]
+
+
+def _left_out(subject: Subject, note: Note, graph: LinkGraph, *, other_folders: bool) -> Iterable[str]:
+    if subject.path:
+        yield subject.path
+    for link in note.links:
+        to = graph.resolve(link, subject.path)
+        if to and to != subject.path:
+            yield to
+    if other_folders:
+        folder = posixpath.dirname(subject.path)
+        yield from (path for path in graph.by_folder.get(folder, ()) if path != subject.path)

@@ -1,0 +1,119 @@
+"""What the index knows of links, names and tags: who calls a note, which notes have a tag, what lies in a folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlight.index import schema
+from starlight.index.records import number_of
+from starlight.notes.model import Link
+
+if TYPE_CHECKING:
+    import apsw
+
+_SELECT = (
+    "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop FROM links AS l JOIN notes AS n ON n.id = l.note"
+)
+
+
+class Linked:
+    """Queries of one reader's connection.  Use it on the thread of the reader."""
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def calling(self, keys: Iterable[str]) -> list[tuple[str, Link]]:
+        """Return the links, each with the path of its note, that call something by one of those names.
+
+        A name is the last part of a link's target (``notes.links.name_key``), without ``.md``.
+        """
+        numbers = json.dumps([number_of(key) for key in keys])
+        with schema.translated(self._path):
+            rows = self._connection.execute(
+                "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop"
+                " FROM links AS l JOIN notes AS n ON n.id = l.note"
+                " WHERE l.name IN (SELECT value FROM json_each(?)) ORDER BY n.path, l.start",
+                (numbers,),
+            )
+            return [_link(*row) for row in rows]
+
+    def around(self, paths: Iterable[str]) -> list[tuple[str, Link]]:
+        """Return the links in the notes at ``paths``, and those that call one of these by one of its names."""
+        wanted = json.dumps(list(paths))
+        moved = "SELECT n.id FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value"
+        with schema.translated(self._path):
+            rows = self._connection.execute(
+                "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop"  # noqa: S608 -- a constant
+                " FROM links AS l JOIN notes AS n ON n.id = l.note"
+                f" WHERE l.note IN ({moved}) OR l.name IN (SELECT name FROM names WHERE note IN ({moved}))"
+                " ORDER BY n.path, l.start",
+                (wanted, wanted),
+            )
+            return [_link(*row) for row in rows]
+
+    def named(self, keys: Iterable[str]) -> list[str]:
+        """Return the paths of the notes that have one of those names, each once."""
+        numbers = json.dumps([number_of(key) for key in keys])
+        with schema.translated(self._path):
+            rows = self._connection.execute(
+                "SELECT DISTINCT path FROM names JOIN notes ON notes.id = names.note"
+                " WHERE name IN (SELECT value FROM json_each(?)) ORDER BY path",
+                (numbers,),
+            )
+            return [path for (path,) in rows]
+
+    def tagged(self, tag: str) -> list[tuple[str, str]]:
+        """Return path and title of the notes that have ``tag``, or one below it (``tea/green`` for ``tea``)."""
+        wanted = f"{tag.casefold()}/"
+        # The table of notes is small beside the index, and what cannot have the tag is passed over by SQLite itself.
+        like = f"%{tag}%" if tag.isascii() else "%"
+        with schema.translated(self._path):
+            rows = self._connection.execute(
+                "SELECT path, title, tags FROM notes WHERE tags != '[]' AND tags LIKE ? ORDER BY path", (like,)
+            )
+            return [
+                (path, title)
+                for path, title, tags in rows
+                if any(f"{each.casefold()}/".startswith(wanted) for each in json.loads(tags))
+            ]
+
+    def begun(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """Return path and title of at most ``limit`` notes whose title or aliases have words that begin so."""
+        words = re.findall(r"\w+", text)
+        if not words:
+            return []
+        query = " ".join(f'"{word}"*' for word in words)
+        with schema.translated(self._path):
+            rows = self._connection.execute(
+                "SELECT DISTINCT n.path, n.title FROM lexical JOIN chunks AS c ON c.id = lexical.rowid"
+                " JOIN notes AS n ON n.id = c.note WHERE lexical MATCH ? LIMIT ?",
+                (f"{{title aliases}} : ({query})", limit),
+            )
+            return list(rows)
+
+    def titles(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return the titles of the notes at ``paths``, by path."""
+        with schema.translated(self._path):
+            rows = self._connection.execute(
+                "SELECT n.path, n.title FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value",
+                (json.dumps(list(paths)),),
+            )
+            return dict(rows)
+
+    def below(self, folder: str) -> list[str]:
+        """Return the paths of the notes in ``folder`` and below it."""
+        with schema.translated(self._path):
+            # "0" follows "/": the range holds what begins with the folder's path and a slash.
+            rows = self._connection.execute(
+                "SELECT path FROM notes WHERE path > ? || '/' AND path < ? || '0' ORDER BY path", (folder, folder)
+            )
+            return [path for (path,) in rows]
+
+
+def _link(source: str, is_wiki: int, target: str, anchor: str, start: int, end: int) -> tuple[str, Link]:
+    return source, Link("wiki" if is_wiki else "markdown", target, anchor, "", start, end)

@@ -1,0 +1,83 @@
+"""What is known of all notes at once: how they are called, what they link to, how they are described."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlight.notes.model import Properties
+
+if TYPE_CHECKING:
+    import apsw
+
+
+class Described(NamedTuple):
+    """A note as the index has it."""
+
+    id: int
+    path: str
+    title: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    properties: Properties
+    mtime_ns: int
+
+
+class StoredLink(NamedTuple):
+    """A link as the index has it; ``note`` is the id of the one that it stands in."""
+
+    note: int
+    start: int
+    is_wiki: bool
+    target: str
+    text: str
+
+
+class Overview:
+    """All notes of one index, read through one connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def versions(self) -> dict[int, tuple[str, bytes, int]]:
+        """Return the path, content hash and mtime (ns) of each note, by id."""
+        rows = self._connection.execute("SELECT id, path, hash, mtime_ns FROM notes")
+        return {id_: (path, hash_, mtime_ns) for id_, path, hash_, mtime_ns in rows}
+
+    def notes(self, ids: Iterable[int]) -> Iterator[Described]:
+        """Yield the notes with those ``ids``."""
+        rows = self._connection.execute(
+            "SELECT n.id, n.path, n.title, n.aliases, n.tags, n.properties, n.mtime_ns"
+            " FROM json_each(?) AS wanted JOIN notes AS n ON n.id = wanted.value",
+            (json.dumps(list(ids)),),
+        )
+        for id_, path, title, aliases, tags, properties, mtime_ns in rows:
+            yield Described(id_, path, title, _texts(aliases), _texts(tags), _properties(properties), mtime_ns)
+
+    def links(self, ids: Iterable[int]) -> Iterator[StoredLink]:
+        """Yield the links of the notes with those ``ids``, in no order."""
+        rows = self._connection.execute(
+            "SELECT l.note, l.start, l.is_wiki, l.target, l.text"
+            " FROM json_each(?) AS wanted JOIN links AS l ON l.note = wanted.value",
+            (json.dumps(list(ids)),),
+        )
+        for note, start, is_wiki, target, text in rows:
+            yield StoredLink(note, start, bool(is_wiki), target, text)
+
+    def places(self, chunks: Iterable[int]) -> dict[int, tuple[str, int, int]]:
+        """Return the path of the note of each of ``chunks``, and where in it the passage starts and ends, by id."""
+        rows = self._connection.execute(
+            "SELECT c.id, n.path, c.start, c.stop"
+            " FROM json_each(?) AS wanted JOIN chunks AS c ON c.id = wanted.value JOIN notes AS n ON n.id = c.note",
+            (json.dumps(list(chunks)),),
+        )
+        return {id_: (path, start, stop) for id_, path, start, stop in rows}
+
+
+def _texts(source: str) -> tuple[str, ...]:
+    return tuple(json.loads(source)) if source != "[]" else ()
+
+
+def _properties(source: str) -> Properties:
+    return tuple((name, tuple(values)) for name, values in json.loads(source).items()) if source != "{}" else ()

@@ -1,0 +1,84 @@
+"""What is known of a note as rows of the tables of an index."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from starlight.index.records import NoteRecord, Passage, number_of
+from starlight.index.vectors import StoredVector
+from starlight.notes.links import name_key
+from starlight.notes.model import Link, LinkKind
+
+INSERT_NOTE = (
+    "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT(id) DO UPDATE SET size = excluded.size,"
+    " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, hash = excluded.hash,"
+    " title = excluded.title, tags = excluded.tags, created = excluded.created, modified = excluded.modified,"
+    " problems = excluded.problems, aliases = excluded.aliases, properties = excluded.properties,"
+    " kind = excluded.kind, language = excluded.language"
+)
+INSERT_LEXICAL = "INSERT INTO lexical(rowid, body, title, aliases, headings, tags) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
+
+Row = tuple[Any, ...]
+_json = functools.partial(json.dumps, ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class Rows:
+    """New rows of each table: thousands are inserted with one statement."""
+
+    notes: list[Row] = field(default_factory=list)
+    names: list[Row] = field(default_factory=list)
+    links: list[Row] = field(default_factory=list)
+    chunks: list[Row] = field(default_factory=list)
+    lexical: list[Row] = field(default_factory=list)
+    vectors: list[Row] = field(default_factory=list)
+    code_ids: list[int] = field(default_factory=list)
+    planes: list[bytes] = field(default_factory=list)
+
+    def add_note(self, id_: int, record: NoteRecord) -> None:
+        """Add a note, its names and its links."""
+        fact = record.fact
+        self.notes.append((
+            id_, fact.path, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode, record.hash, record.title,
+            json.dumps(record.tags), record.created, record.modified, json.dumps(record.problems),
+            _json(record.aliases), _json(dict(record.properties)), record.kind, record.language,
+        ))  # fmt: skip
+        self.names += [(number_of(name), id_) for name in record.names]
+        self.links += [
+            (id_, link.start, link.end, link.kind == "wiki", _name_number(link.kind, link.target), *_shown(link))
+            for link in record.links
+            if link.target
+        ]
+
+    def add_chunk(self, id_: int, note: int, ordinal: int, passage: Passage, vector: StoredVector | None) -> None:
+        """Add a passage of ``note``, with its vector where that is known."""
+        self.chunks.append((id_, note, ordinal, passage.meaning, passage.words, *place(passage)))
+        self.lexical.append((id_, *passage.fields))
+        if vector:
+            self.vectors.append((id_, vector.int8))
+            self.code_ids.append(id_)
+            self.planes.append(vector.planes)
+
+
+def _shown(link: Link) -> Row:
+    """Return a link's target, anchor, and text where it is a wikilink's: Dendron writes the target there."""
+    return link.target, link.anchor, link.text if link.kind == "wiki" else ""
+
+
+def place(passage: Passage) -> Row:
+    """Return where a passage stands, as its row has it."""
+    chunk = passage.chunk
+    return _json(chunk.headings), chunk.start, chunk.end, chunk.first, chunk.last
+
+
+@functools.lru_cache(maxsize=20_000)
+def _name_number(kind: LinkKind, target: str) -> int:
+    """The number of the name that a link asks for, without its folder."""
+    target = unquote(target) if kind == "markdown" else target
+    return number_of(name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md")))

@@ -1,0 +1,107 @@
+"""What the features that look at one document share: the notes as they are now, and places of the client's for ours.
+
+Everything that takes time happens on the thread of the document's folder.  An answer for a document that has moved
+on meanwhile is not given: the client asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.workspace import PositionCodec
+
+from starlight.engine.catalogue import Catalogue
+from starlight.lsp import convert
+from starlight.lsp.errors import translated
+from starlight.lsp.root import Root
+from starlight.notes.place import Lines
+
+if TYPE_CHECKING:
+    from starlight.engine.navigation import Place
+    from starlight.lsp.server import StarlightServer
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The notes of the folder that a document lies in, and that document: ``source`` is its path there."""
+
+    catalogue: Catalogue
+    root: Root
+    source: str
+    codec: PositionCodec
+
+    def offset(self, position: lsp.Position) -> int:
+        """Return the offset of a client's position in the document; the nearest, where it has none there."""
+        return convert.offset_in(self.catalogue.lines(self.source), position, self.codec)
+
+    def uri(self, path: str) -> str:
+        """Return the URI of the file at ``path``."""
+        return convert.uri_of(self.root.folder / path)
+
+    def range(self, path: str, start: int, end: int) -> lsp.Range:
+        """Return the client's range of a part of the note at ``path``."""
+        text = self.catalogue.text(path) or ""
+        return convert.range_in(text, self.catalogue.lines(path), start, end, self.codec)
+
+    def own(self, start: int, end: int) -> lsp.Range:
+        """Return the client's range of a part of the document."""
+        return self.range(self.source, start, end)
+
+    def location(self, place: Place) -> lsp.Location:
+        """Return a place as the client has it."""
+        return lsp.Location(self.uri(place.path), self.range(place.path, place.start, place.end))
+
+    def locations(self, places: Iterable[Place]) -> list[lsp.Location]:
+        """Return places as the client has them."""
+        return [self.location(place) for place in places]
+
+
+async def look(server: StarlightServer, uri: str, ask: Callable[[View], T]) -> T | None:
+    """Return what ``ask`` finds for the document at ``uri``; None where it lies in no folder that is open.
+
+    Raises:
+        JsonRpcException: the document has moved on meanwhile, or what a ``StarlightError`` says.
+    """
+    path = convert.path_of(uri)
+    found = server.session.root_of(path) if path else None
+    if not found:
+        return None
+    root, source = found
+    codec = server.workspace.position_codec
+    before = _version(server, uri)
+    opened = server.session.open_texts(root)
+    with translated():
+        answer = await root.query(
+            lambda workspace: workspace.look(opened, lambda catalogue: ask(View(catalogue, root, source, codec)))
+        )
+    if _version(server, uri) != before:
+        raise JsonRpcException("the document has changed meanwhile", code=lsp.LSPErrorCodes.ContentModified)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An open document by itself, wherever it lies."""
+
+    text: str
+    lines: Lines
+    codec: PositionCodec
+
+    def offset(self, position: lsp.Position) -> int:
+        """Return the offset of a client's position."""
+        return convert.offset_in(self.lines, position, self.codec)
+
+    def range(self, start: int, end: int) -> lsp.Range:
+        """Return the client's range of a part."""
+        return convert.range_in(self.text, self.lines, start, end, self.codec)
+
+
+def _version(server: StarlightServer, uri: str) -> int | None:
+    document = convert.open_document(server.workspace, uri)
+    return document.version if document else None

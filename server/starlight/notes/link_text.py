@@ -1,0 +1,131 @@
+"""A link as it is written: where in it the target and the anchor stand, and how others are written in their place."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+from urllib.parse import quote, unquote
+
+from starlight.notes.constructs import TITLE
+from starlight.notes.links import slug_of, without_ending
+from starlight.notes.model import Link
+
+Form = Literal["wiki", "bare", "bracketed"]
+
+# The destination of a link [CommonMark 6.3], escapes and all, and what may stand around it.
+_DESTINATION = re.compile(
+    r"\]\([ \t\n\r]*(?:<(?P<bracketed>(?:[^<>\n\\]|\\.)*)>"
+    r"|(?P<bare>(?:[^()\\\x00-\x20\x7f]|\\.|\((?:[^()\\\x00-\x20\x7f]|\\.|\([^()\\\x00-\x20]*\))*\))*))"
+    rf"(?:[ \t\n\r]+(?:{TITLE}))?[ \t\n\r]*\)",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_WIKI = re.compile(r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
+_NOT_IN_WIKI = re.compile(r"[\[\]|#^\\\r\n]")
+_ENCODED = re.compile(r"""[\x00-\x20\x7f%#?<>()\[\]\\"'`|&*\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000]""")
+
+
+class Spelling(NamedTuple):
+    """A link's parts in the text; spans are offsets, that of the anchor is without the ``#`` before it."""
+
+    form: Form
+    target: tuple[int, int]
+    anchor: tuple[int, int] | None
+
+
+def spelling(text: str, link: Link) -> Spelling | None:
+    """Return how ``link`` is written in ``text``; None where that is not plain, and nothing may be put in its place."""
+    return _wiki(text, link) if link.kind == "wiki" else _markdown(text, link)
+
+
+def _wiki(text: str, link: Link) -> Spelling | None:
+    found = _WIKI.fullmatch(text, link.start, link.end)
+    if not found:
+        return None
+    target = _trimmed(text, *found.span("target"), link.target)
+    anchor = found.span("anchor") if found["anchor"] else None
+    if anchor:
+        start = anchor[0] + (text[anchor[0]] == "#")
+        anchor = _trimmed(text, start, anchor[1], link.anchor)
+    return Spelling("wiki", target, anchor)
+
+
+def _trimmed(text: str, start: int, end: int, meant: str) -> tuple[int, int]:
+    """Return the span without white space at its ends, and without the escape of a bar in a table.
+
+    Elsewhere nothing escapes a bar: then the backslash is a part of what is ``meant``.
+    """
+    part = text[start:end]
+    if not meant.endswith("\\"):
+        part = part.removesuffix("\\")
+    begin = start + len(part) - len(part.lstrip())
+    return begin, max(begin, start + len(part.rstrip()))
+
+
+def _markdown(text: str, link: Link) -> Spelling | None:
+    wanted = unquote(f"{link.target}#{link.anchor}" if link.anchor else link.target)
+    at = text.find("](", link.start, link.end)
+    while at >= 0:
+        found = _DESTINATION.fullmatch(text, at, link.end)
+        if found:
+            form: Form = "bare" if found["bracketed"] is None else "bracketed"
+            start, end = found.span(form)
+            meant = unquote(html.unescape(_ESCAPE.sub(r"\1", text[start:end])))
+            if meant in (wanted, f"{wanted}#"):
+                mark = text.find("#", start, end)
+                return Spelling(form, (start, end if mark < 0 else mark), None if mark < 0 else (mark + 1, end))
+        at = text.find("](", at + 1, link.end)
+    return None
+
+
+def fits_wiki(target: str) -> bool:
+    """Whether a wikilink can name ``target``: it cannot hold what ends its parts."""
+    return not _NOT_IN_WIKI.search(target) and target == target.strip() != ""
+
+
+def encoded(path: str) -> str:
+    """Return ``path`` as a Markdown link has it: what would end it, or mean something else, is percent-encoded."""
+    written = _ENCODED.sub(lambda found: quote(found[0], safe=""), path)
+    return f"./{written}" if ":" in written.split("/")[0] else written
+
+
+def anchor_for(heading: str, form: Form, before: str = "") -> str:
+    """Return the anchor that leads to the heading with that text; ``before`` is one that is to be followed in style."""
+    if form == "wiki":
+        return " ".join(_NOT_IN_WIKI.sub("", heading).split(" ")).strip()
+    is_slug = not before or unquote(before) == slug_of(unquote(before))
+    return encoded((slug_of(heading) if is_slug else "") or heading)
+
+
+def wiki_targets(path: str, before: str) -> Iterator[str]:
+    """Yield what a wikilink may have for its target to lead to ``path``: like ``before``, then ever plainer."""
+    bare = (
+        path
+        if path.lower().endswith((".md", ".markdown")) and without_ending(before) != before
+        else without_ending(path)
+    )
+    parts = bare.split("/")
+    if before.startswith("/"):
+        yield f"/{bare}"
+    first = min(before.strip("/").count("/") + 1, len(parts))
+    for size in range(first, len(parts) + 1):
+        yield "/".join(parts[-size:])
+    yield path
+
+
+def relative_targets(path: str, source: str, before: str) -> Iterator[str]:
+    """Yield what a Markdown link in the note at ``source`` may have for its target to lead to ``path``, not encoded."""
+    has_ending = without_ending(before) != before or without_ending(path) == path
+    endless = path if has_ending else without_ending(path)
+    if before.endswith("/") and path.endswith("/index.md"):
+        endless = path.removesuffix("index.md")
+    if before.startswith("/"):
+        yield f"/{endless}"
+    for each in dict.fromkeys((endless, path)):
+        relative = posixpath.relpath(each, posixpath.dirname(source) or ".")
+        relative += "/" if each.endswith("/") else ""
+        yield f"./{relative}" if before.startswith("./") and not relative.startswith("..") else relative
+    yield f"/{path}"

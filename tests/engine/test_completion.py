@@ -1,0 +1,239 @@
+"""What may follow in a note, from a real index; ``¦`` stands for the cursor."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from starlight.config import Settings
+from starlight.engine.hover import hover
+from starlight.errors import IndexMissing
+
+NOTES = """
+== drinks/tea.md ==
+---
+aliases: [Brewed leaves]
+tags: [drinks, hot]
+status: done
+---
+# Tea
+
+Boil water for the leaves. ^boiled
+
+## Black tea
+
+Wait four minutes.
+== drinks/coffee.md ==
+---
+tags: [drinks]
+status: draft
+---
+# Coffee
+
+Grind the beans. See [[tea]] and [[kettle]].
+== kitchen/kettle.md ==
+# Kettle
+
+It boils water: [[tea]], [[coffee]], [[limescale]].
+== kitchen/limescale.md ==
+# Limescale
+
+White crust from hard water.  [[no such note]]
+== garden/tomato.md ==
+# Tomatoes
+
+Brown spots on the lower leaves: [[no such note]].
+== garden/notes.md ==
+# Garden notes
+== kitchen/notes.md ==
+# Kitchen notes
+== daily/2024-05-06.md ==
+Planted tomatoes.
+"""
+
+
+@pytest.fixture
+def vault_of(indexed):
+    return lambda settings=None: indexed(NOTES, settings)
+
+
+def complete(workspace, text: str, path: str = "new.md", **opened: str):
+    offset = text.index("¦")
+    text = text.replace("¦", "")
+    return workspace.authoring.complete(path, text, offset, {path: text, **opened})
+
+
+def inserts(completion) -> list[str]:
+    return [item.insert for item in completion.items] if completion else []
+
+
+def paths(completion) -> list[str]:
+    return [item.path for item in completion.items] if completion else []
+
+
+def test_what_fits_the_paragraph_comes_first(vault_of):
+    workspace = vault_of()
+    assert paths(complete(workspace, "A white crust in hard water [[¦]]"))[0] == "kitchen/limescale.md"
+    assert paths(complete(workspace, "Brown spots on a plant [[¦]]"))[0] == "garden/tomato.md"
+
+
+def test_every_item_says_why(vault_of):
+    found = complete(vault_of(), "A white crust in hard water [[¦]]")
+    assert "paragraph" in found.items[0].detail or "meaning" in found.items[0].detail
+    assert complete(vault_of(), "about limescale: [[¦").items[0].detail.startswith(("named here: ", "shares words"))
+
+
+def test_the_note_itself_is_left_out(vault_of):
+    workspace = vault_of()
+    assert "drinks/tea.md" not in paths(complete(workspace, "Boil water for tea [[¦", "drinks/tea.md"))
+
+
+def test_what_is_linked_already_comes_last(vault_of):
+    found = paths(complete(vault_of(), "White crust in [[limescale]], hard water [[¦"))
+    assert found[-1] == "kitchen/limescale.md" or "kitchen/limescale.md" not in found[:3]
+
+
+def test_linked_together_elsewhere(vault_of):
+    """Nothing but the link beside it speaks for coffee."""
+    found = complete(vault_of(), "[[tea]] xyzzy [[¦")
+    assert set(paths(found)[:2]) == {"drinks/coffee.md", "kitchen/kettle.md"}
+
+
+def test_typed(vault_of):
+    workspace = vault_of()
+    assert inserts(complete(workspace, "[[cof¦]]"))[0] == "coffee]]"
+    assert inserts(complete(workspace, "[[kitchen/ke¦"))[0] == "kettle]]"
+    assert inserts(complete(workspace, "[[xqzj¦")) == []
+
+
+def test_an_alias_is_shown_in_the_link(vault_of):
+    assert inserts(complete(vault_of(), "[[brewed¦"))[0] == "tea|Brewed leaves]]"
+
+
+def test_the_text_of_a_link_that_is_changed_stays(vault_of):
+    text = "[[cof¦x|my drink]]"
+    found = complete(vault_of(), text)
+    assert inserts(found)[0] == "coffee"
+    assert text.replace("¦", "")[found.start : found.end] == "cofx"
+
+
+def test_two_notes_of_one_name_are_told_apart(vault_of):
+    assert {"garden/notes]]", "kitchen/notes]]"} <= set(inserts(complete(vault_of(), "[[notes¦")))
+
+
+def test_a_name_is_as_short_as_it_may_be(indexed):
+    workspace = indexed("== a.md ==\nx\n== b/a.md ==\nx\n== c/b/a.md ==\nx\n")
+    assert {"a]]", "b/a]]", "c/b/a]]"} >= set(inserts(complete(workspace, "[[a¦")))
+    for item in complete(workspace, "[[a¦").items:
+        target = item.insert.removesuffix("]]")
+        text = f"[[{target}]]"
+        card = workspace.look({"x/new.md": text}, lambda catalogue: hover(catalogue, "x/new.md", 3))
+        assert card.path == item.path
+
+
+def test_headings(vault_of):
+    workspace = vault_of()
+    assert inserts(complete(workspace, "[[tea#¦]]")) == ["Tea]]", "Black tea]]"]
+    assert inserts(complete(workspace, "[[tea#bl¦]]")) == ["Black tea]]"]
+    assert inserts(complete(workspace, "# One\n[[#¦")) == ["One]]"]
+    assert inserts(complete(workspace, "[x](drinks/tea.md#¦)")) == ["tea)", "black-tea)"]
+
+
+def test_blocks(vault_of):
+    found = complete(vault_of(), "[[tea^¦")
+    assert inserts(found) == ["boiled]]"]
+    assert found.items[0].description == "Boil water for the leaves."
+
+
+def test_unsaved_text_of_other_notes(vault_of):
+    workspace = vault_of()
+    opened = {"drinks/tea.md": "# Tisane\n\n## Mint\n\n[[tomato]]"}
+    assert inserts(complete(workspace, "[[tea#m¦", **opened)) == ["Mint]]"]
+    assert paths(complete(workspace, "[[tisane¦", **opened)) == ["drinks/tea.md"]
+    assert paths(complete(workspace, "[[unsaved¦", **{"unsaved.md": "x"})) == ["unsaved.md"]
+    assert paths(complete(workspace, "[[unsaved¦")) == []
+
+
+def test_what_changes_on_disk(vault_of):
+    workspace = vault_of()
+    complete(workspace, "[[¦")
+    (workspace.root / "juniper.md").write_text("# Juniper\n")
+    (workspace.root / "drinks" / "coffee.md").unlink()
+    workspace.bring_up_to_date()
+    assert paths(complete(workspace, "[[jun¦")) == ["juniper.md"]
+    assert paths(complete(workspace, "[[coffee¦")) == []
+
+
+def test_markdown_links(vault_of):
+    workspace = vault_of()
+    assert inserts(complete(workspace, "[x](tea¦)", "garden/new.md"))[0] == "../drinks/tea.md)"
+    assert inserts(complete(workspace, "[Limescale](¦", "kitchen/new.md"))[0] == "limescale.md)"
+
+
+def test_style(indexed, vault_of):
+    found = complete(vault_of(Settings(link_style="markdown")), "[[limesc¦]]", "kitchen/new.md")
+    assert inserts(found) == ["[Limescale](limescale.md)"]
+    assert (found.opening, found.start) == (0, 2)
+    links = "".join(f"[a](a.md) {n}\n" for n in range(70))
+    workspace = indexed(f"== a.md ==\n# Apple pie\n== b.md ==\n{links}")
+    assert inserts(complete(workspace, "[[apple¦")) == ["[Apple pie](a.md)"]
+
+
+def test_odd_paths_are_escaped(indexed):
+    workspace = indexed("== my (odd) 100%.md ==\n# Odd\n")
+    assert inserts(complete(workspace, "[x](odd¦"))[0] == "my%20%28odd%29%20100%25.md)"
+
+
+def test_tags(vault_of):
+    found = complete(vault_of(), "about #¦")
+    assert [(item.label, item.detail) for item in found.items] == [("drinks", "2 notes"), ("hot", "1 note")]
+    assert inserts(complete(vault_of(), "about #ho¦")) == ["hot"]
+
+
+def test_front_matter(vault_of):
+    workspace = vault_of()
+    assert inserts(complete(workspace, "---\nst¦\n---\n")) == ["status: "]
+    assert inserts(complete(workspace, "---\nstatus: ¦\n---\n")) == ["done", "draft"]
+    assert inserts(complete(workspace, "---\ntags:\n  - dr¦\n---\n")) == ["drinks"]
+
+
+def test_dates(vault_of):
+    day = datetime.now().astimezone().date() + timedelta(1)
+    found = complete(vault_of(), "[[tomo¦").items[0]
+    assert found.insert in {f"{day + timedelta(n)}]]" for n in (0, 1)}  # midnight may have come
+    assert found.path.startswith("daily/")
+
+
+def test_names_that_no_note_has(vault_of):
+    found = complete(vault_of(), "[[no such¦")
+    assert [(item.kind, item.insert) for item in found.items] == [("missing", "no such note]]")]
+
+
+def test_dendron_writes_the_text_first(indexed):
+    links = "".join(f"[[Text {n}|proj.note{n}]]\n" for n in range(6))
+    notes = "".join(f"== proj.note{n}.md ==\n# Title {n}\n" for n in range(6))
+    workspace = indexed(f"== root.md ==\n{links}{notes}")
+    assert inserts(complete(workspace, "[[See|note3¦]]")) == ["proj.note3]]"]
+    assert paths(complete(workspace, "[[x|proj.note1]] [[¦"))[0] != "proj.note1.md"
+
+
+def test_without_an_index(open_workspace, tmp_path):
+    with pytest.raises(IndexMissing):
+        complete(open_workspace(tmp_path), "[[¦")
+
+
+def test_fifty_thousand_links(vault_of):
+    text = "[[tea]] " * 25_000 + "[[¦ " + "[[kettle]] " * 25_000
+    found = complete(vault_of(), text)
+    assert paths(found)
+
+
+def test_a_document_that_is_no_note(vault_of):
+    assert paths(complete(vault_of(), "A white crust in hard water [[¦", ""))[0] == "kitchen/limescale.md"
+
+
+def test_the_language_is_not_known(indexed):
+    """Where the model knows no word, the words alone decide."""
+    workspace = indexed("== 茶.md ==\n# 茶\n\n水要烧开，然后泡茶叶。\n== 番茄.md ==\n# 番茄\n\n叶子上有褐色的斑点。\n")
+    assert paths(complete(workspace, "把水烧开泡茶 [[¦"))[0] == "茶.md"

@@ -1,0 +1,106 @@
+"""All notes in memory: what they link to, followed through changes of the index and of open notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from starlight.engine.daily import Dating, dating
+from starlight.engine.link_graph import LinkGraph, family
+
+NOTES = """
+== a.md ==
+# Apple
+[[b]] and [[Pear]] and [x](c/d.md) and [[nowhere]] and [[a]]
+== b.md ==
+---
+title: Pear
+aliases: [Birne]
+tags: [fruit]
+status: done
+---
+[[Apple]]
+== c/d.md ==
+[[b]] [[nowhere]]
+"""
+
+
+@pytest.fixture
+def workspace(indexed):
+    return indexed(NOTES)
+
+
+def linked(graph: LinkGraph) -> dict[str, list[str]]:
+    return {path: [each.to for each in links] for path, links in graph.links.items()}
+
+
+def backlinks(graph: LinkGraph) -> dict[str, dict[str, int]]:
+    return {path: dict(sources) for path, sources in graph.backlinks.items() if sources}
+
+
+def test_what_is_stored(workspace):
+    graph = LinkGraph()
+    assert graph.refresh(workspace._current.reader(), {})
+    assert linked(graph) == {"a.md": ["b.md", "b.md", "c/d.md"], "b.md": ["a.md"], "c/d.md": ["b.md"]}
+    assert backlinks(graph) == {"b.md": {"a.md": 2, "c/d.md": 1}, "c/d.md": {"a.md": 1}, "a.md": {"b.md": 1}}
+    assert graph.missing == {"nowhere": {"a.md", "c/d.md"}}
+    pear = graph.entries["b.md"]
+    assert (pear.names, pear.tags) == (("Pear", "b", "Birne"), ("fruit",))
+    assert dict(pear.properties)["status"] == ("done",)
+    assert not graph.refresh(workspace._current.reader(), {})
+
+
+def test_open_notes_win_until_they_are_closed(workspace):
+    graph = LinkGraph()
+    reader = workspace._current.reader()
+    graph.refresh(reader, {})
+    before = linked(graph), backlinks(graph), dict(graph.entries), graph.missing
+    assert graph.refresh(reader, {"a.md": "# Apple\n[[d]]", "new.md": "# Nowhere\n"})
+    assert linked(graph)["a.md"] == ["c/d.md"]
+    assert linked(graph)["c/d.md"] == ["b.md", "new.md"]
+    assert backlinks(graph)["c/d.md"] == {"a.md": 1}
+    assert graph.refresh(reader, {})
+    assert (linked(graph), backlinks(graph), dict(graph.entries), graph.missing) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "a.md").write_text("# Apple\n[[d]]\n"),
+        lambda root: (root / "b.md").unlink(),
+        lambda root: (root / "b.md").rename(root / "c" / "b.md"),
+        lambda root: (root / "nowhere.md").write_text("# Here now\n"),
+        lambda root: (root / "b.md").write_text("# Quince\n[[Apple]]\n"),
+    ],
+    ids=["links", "gone", "moved", "new", "renamed"],
+)
+def test_a_change_is_taken_as_if_all_was_read_anew(workspace, change):
+    graph, anew = LinkGraph(), LinkGraph()
+    graph.refresh(workspace._current.reader(), {})
+    change(workspace.root)
+    workspace.bring_up_to_date()
+    assert graph.refresh(workspace._current.reader(), {})
+    anew.refresh(workspace._current.reader(), {})
+    assert linked(graph) == linked(anew)
+    assert backlinks(graph) == backlinks(anew)
+    assert graph.entries == anew.entries
+    assert {name: asking for name, asking in graph.missing.items() if asking} == anew.missing
+    assert +graph.n_links == +anew.n_links
+
+
+def test_family():
+    assert family("a/b.c.md") == "a/b"
+    assert family("b.md") == ""
+
+
+@pytest.mark.parametrize(
+    ("paths", "wanted"),
+    [
+        ([], Dating()),
+        (["x/2024-01-02.md", "x/2024-01-03.md", "2024_01_02.md"], Dating("x/")),
+        (["journals/2024_01_02.md"], Dating("journals/", "", "_")),
+        (["daily.journal.2024.01.02.md"], Dating("", "daily.journal.", ".")),
+        (["20240102.md", "minutes 2024-01-02 and more.md"], Dating("", "", "")),
+    ],
+)
+def test_daily_notes(paths, wanted):
+    assert dating(paths) == wanted

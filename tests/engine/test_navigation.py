@@ -1,0 +1,159 @@
+"""Where links lead, and what speaks of a note, a heading and a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from starlight.engine.navigation import backlinks, definition, in_context, mentions, references
+from starlight.engine.workspace import Workspace
+
+NOTES = """== tea.md ==
+---
+title: Tea
+aliases: [chai]
+tags: [drink/hot]
+---
+# Tea
+
+Boil the water. ^boil
+
+## Green tea
+
+Cooler. #drink
+== day.md ==
+# Day
+[[tea]] and [[chai#Green tea]], [x](tea.md#green-tea) `[[tea]]`
+[[tea#^boil]] [[nope]]
+
+I like Tea, and chai. `Tea` and [tea](other.md); teapots.
+== sub/other.md ==
+[[nope]] [up](../day.md) #drink/hot/x
+"""
+
+
+@pytest.fixture
+def notes(indexed: Callable[..., Workspace]) -> Workspace:
+    return indexed(NOTES)
+
+
+def places(
+    notes: Workspace, path: str, marked: str, opened: Mapping[str, str] | None = None, *, own: bool = False
+) -> list[str]:
+    """What speaks of what stands at ``‸``, as ``path: text``."""
+    text = marked.replace("‸", "")
+    texts = {**(opened or {}), path: text}
+
+    def ask(catalogue):
+        found = references(catalogue, path, marked.index("‸"), with_declaration=own)
+        return [f"{place.path}: {catalogue.text(place.path)[place.start : place.end]}" for place in found]
+
+    return notes.look(texts, ask)
+
+
+def at(notes: Workspace, path: str, before: str) -> str:
+    """The note at ``path`` with a mark before the first ``before``."""
+    text = (notes.root / path).read_text()
+    return text.replace(before, f"‸{before}", 1)
+
+
+TO_GREEN = ["day.md: [[chai#Green tea]]", "day.md: [x](tea.md#green-tea)"]
+TO_TEA = ["day.md: [[tea]]", *TO_GREEN, "day.md: [[tea#^boil]]"]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "expected"),
+    [
+        ("day.md", "tea]]", TO_TEA),
+        ("day.md", "chai#", TO_GREEN),
+        ("day.md", "nope", ["day.md: [[nope]]", "sub/other.md: [[nope]]"]),
+        ("day.md", "I like", ["sub/other.md: [up](../day.md)"]),
+        ("day.md", "Day", ["sub/other.md: [up](../day.md)"]),
+        ("tea.md", "Green", TO_GREEN),
+        ("tea.md", "Boil", TO_TEA),
+        ("tea.md", "drink/hot", ["sub/other.md: drink/hot/x", "tea.md: drink/hot"]),
+        ("tea.md", "rink\n", ["sub/other.md: drink/hot/x", "tea.md: drink/hot", "tea.md: drink"]),
+    ],
+)
+def test_references(notes: Workspace, path: str, before: str, expected: list[str]) -> None:
+    assert places(notes, path, at(notes, path, before)) == expected
+
+
+def test_with_the_declaration(notes: Workspace) -> None:
+    assert places(notes, "tea.md", at(notes, "tea.md", "Green"), own=True)[0] == "tea.md: Green tea"
+    assert places(notes, "day.md", at(notes, "day.md", "tea]]"), own=True)[0] == "tea.md: "
+
+
+def test_open_notes_win(notes: Workspace) -> None:
+    opened = {"sub/other.md": "😀\r\n\t[[tea]] `[[tea]]`\r\n", "day.md": ""}
+    assert places(notes, "tea.md", at(notes, "tea.md", "Boil"), opened) == ["sub/other.md: [[tea]]"]
+    text = (notes.root / "tea.md").read_text().replace("chai", "cha")
+    assert notes.look({"tea.md": text}, lambda c: [link.target for _, link in backlinks(c, "tea.md")]) == [
+        "tea", "tea.md", "tea",
+    ]  # fmt: skip
+
+
+def test_notes_that_changed_since_they_were_indexed_are_read_again(notes: Workspace) -> None:
+    day = notes.root / "day.md"
+    day.write_text("Something before it. " + day.read_text().replace("[x](tea.md#green-tea)", ""))
+    expected = [each for each in TO_TEA if "[x]" not in each]
+    assert places(notes, "tea.md", at(notes, "tea.md", "Boil")) == expected
+    day.unlink()
+    assert places(notes, "tea.md", at(notes, "tea.md", "Boil")) == []
+
+
+def where(notes: Workspace, path: str, marked: str) -> tuple[str, str] | None:
+    text = marked.replace("‸", "")
+
+    def ask(catalogue):
+        place = definition(catalogue, path, marked.index("‸"))
+        return place and (place.path, (catalogue.text(place.path) or "")[place.start : place.end])
+
+    return notes.look({path: text}, ask)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("[[te‸a]]", ("tea.md", "")),
+        ("[[chai#Green te‸a]]", ("tea.md", "## Green tea")),
+        ("[x](tea.md#green-te‸a)", ("tea.md", "## Green tea")),
+        ("[[tea#^bo‸il]]", ("tea.md", "Boil the water. ^boil")),
+        ("[[tea#No‸where]]", ("tea.md", "")),
+        ("# One\n\n[[#On‸e]]", ("day.md", "# One")),
+        ("# On‸e", ("day.md", "One")),
+        ("#ta‸g", ("day.md", "#tag")),
+        ("[[not‸hing]]", None),
+        ("`[[te‸a]]`", None),
+        ("```\n[[te‸a]]\n```", None),
+        ("wor‸ds", None),
+        ("‸", None),
+    ],
+)
+def test_definition(notes: Workspace, marked: str, expected: tuple[str, str] | None) -> None:
+    assert where(notes, "day.md", marked) == expected
+
+
+def test_mentions_are_no_links_and_no_code(notes: Workspace) -> None:
+    def ask(catalogue):
+        found = in_context(catalogue, mentions(catalogue, "tea.md"))
+        return [(m.place.path, m.line, catalogue.text(m.place.path)[m.place.start : m.place.end]) for m in found]
+
+    assert notes.look({}, ask) == [("day.md", 5, "Tea"), ("day.md", 5, "chai")]
+    assert notes.look({"day.md": "More\nchai here."}, ask) == [("day.md", 2, "chai")]
+
+
+def test_context_says_where(notes: Workspace) -> None:
+    def ask(catalogue):
+        places = references(catalogue, "tea.md", 0)
+        return [(m.title, m.line, m.context) for m in in_context(catalogue, places)][-1]
+
+    assert notes.look({}, ask) == ("Day", 3, "[[tea#^boil]] [[nope]]")
+
+
+def test_a_note_with_many_links_and_links_in_a_circle(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed("== a.md ==\n[[b]] [[a]]\n== b.md ==\n[[a]]\n")
+    text = "".join(f"[[a]] [[b|{number}]]\n\n" for number in range(25_000))
+    found = notes.look({"a.md": text}, lambda catalogue: len(backlinks(catalogue, "b.md")))
+    assert found == 25_000

@@ -1,0 +1,115 @@
+"""Passages that belong to a place in a note, as it is in the editor."""
+
+from __future__ import annotations
+
+import pytest
+
+from starlight.engine.related import Subject
+from starlight.errors import InvalidRequest
+
+NOTES = """
+== drinks/tea.md ==
+# Tea
+
+Boil the water, then pour it on the leaves.
+
+## Limescale
+
+White crust from hard water spoils the taste.
+== kitchen/kettle.md ==
+# Kettle
+
+A kettle furs up where the water is hard: vinegar takes the white crust off.
+== garden/tomato.md ==
+# Tomatoes
+
+Brown spots on the lower leaves mean blight.
+== garden/pests.md ==
+# Pests
+
+Aphids sit below the leaves of tomatoes.
+"""
+
+
+@pytest.fixture
+def workspace(indexed):
+    return indexed(NOTES)
+
+
+def related(workspace, text: str, path: str = "new.md", limit: int = 5, **more):
+    at = text.find("¦")
+    text = text.replace("¦", "")
+    subject = Subject(path, text, *(() if at < 0 else (at, at)))
+    return workspace.authoring.related(subject, {path: text}, limit, **more)
+
+
+def paths(hits) -> list[str]:
+    return [hit.path for hit in hits]
+
+
+def test_the_paragraph_counts_most(workspace):
+    text = "# Home\n\nHard water leaves a white crust.{}\n\nBrown spots on tomato leaves, blight.{}\n"
+    assert paths(related(workspace, text.format("¦", "")))[0] in ("kitchen/kettle.md", "drinks/tea.md")
+    assert paths(related(workspace, text.format("", "¦")))[0] == "garden/tomato.md"
+
+
+def test_hits_have_places_and_reasons(workspace):
+    hit = related(workspace, "vinegar against the white crust in a kettle¦")[0]
+    assert (hit.path, hit.start_line) == ("kitchen/kettle.md", 1)
+    assert hit.reasons
+    assert "vinegar" in hit.snippet
+
+
+def test_neither_the_note_itself_nor_what_it_links_to(workspace):
+    text = "White crust, hard water in a [[kettle]].¦"
+    found = paths(related(workspace, text, "drinks/tea.md"))
+    assert "drinks/tea.md" not in found
+    assert "kitchen/kettle.md" not in found
+    assert found
+
+
+def test_without_its_folder(workspace):
+    text = "Spots on the leaves of tomatoes¦"
+    assert "garden/tomato.md" in paths(related(workspace, text, "garden/new.md"))
+    found = related(workspace, text, "garden/new.md", other_folders=True)
+    assert found
+    assert not any(hit.path.startswith("garden/") for hit in found)
+
+
+def test_the_same_again(workspace):
+    text = "# Home\n\nHard water leaves a white crust.¦"
+    assert related(workspace, text) == related(workspace, text)
+
+
+def test_without_a_place_the_whole_note_counts(workspace):
+    assert paths(related(workspace, "# Blight\n\nBrown spots on leaves"))[0] == "garden/tomato.md"
+
+
+def test_a_selection_counts_in_place_of_its_paragraph(workspace):
+    text = "White crust in a kettle, and aphids on tomatoes."
+    start = text.index("aphids")
+    found = workspace.authoring.related(Subject("new.md", text, start, start + 6), {}, 1)
+    assert paths(found) == ["garden/pests.md"]
+
+
+def test_nothing_is_written(workspace):
+    assert related(workspace, "", "") == ()
+
+
+def test_what_other_notes_say_unsaved(workspace):
+    text = "Where do juniper bushes grow?¦"
+    opened = {"kitchen/kettle.md": "# Juniper\n\nJuniper bushes grow on heaths."}
+    workspace.show("kitchen/kettle.md", opened["kitchen/kettle.md"])
+    subject = Subject("new.md", text.replace("¦", ""), 5, 5)
+    assert paths(workspace.authoring.related(subject, opened, 1)) == ["kitchen/kettle.md"]
+
+
+def test_a_paragraph_is_never_read_as_filters(workspace):
+    text = 'tag:nowhere "words of nobody" -kettle and the white crust that hard water leaves in it¦'
+    assert paths(related(workspace, text))[0] == "kitchen/kettle.md"
+
+
+def test_limit(workspace):
+    assert len(related(workspace, "water and leaves¦", limit=2)) == 2
+    with pytest.raises(InvalidRequest):
+        related(workspace, "water¦", limit=0)

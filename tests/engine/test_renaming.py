@@ -1,0 +1,314 @@
+"""Whatever is renamed, every link leads where it led, and nothing else is touched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from starlight.engine.catalogue import Catalogue
+from starlight.engine.extracting import create, extract
+from starlight.engine.relinking import Refactoring
+from starlight.engine.renaming import move, prepare, rename_at
+from starlight.engine.workspace import Workspace
+from starlight.errors import InvalidRequest
+from starlight.notes.links import heading_at, link_at
+from tests import vaults
+
+NOTES = """== tea.md ==
+---
+aliases: [chai, "masala: x"]
+tags: [drink/hot]
+---
+# Tea
+
+Boil the water. ^boil
+
+## Green
+
+Cooler. #drink [m](sub/other.md) ![p](img/p.png)
+
+### Leaves
+
+See [[#Green]] and [[day]].
+== day.md ==
+# Day
+[[tea]] and [[chai#Green]] and [x](tea.md#green) ![[img/p.png]] [[tea#^boil]] [[Day]] [[#Day]]
+😀 [[tea|x]]\t[y](<sub/my tea.md>) [z](sub/my%20tea.md "t") | `[[tea]]`
+
+```
+[[tea]]
+```
+
+I like tea. `[[tea]]` and Tea [[nope]] [[tea#Green#Leaves]]
+== sub/other.md ==
+[[nope]] [up](../day.md) [[tea|x]] #drink/hot/x [[my tea]] [[./my tea]]
+== sub/my tea.md ==
+x
+== sub/Coffee.md ==
+[b](/tea.md) [[coffee]]
+== img/p.png ==
+x
+"""
+
+
+@pytest.fixture
+def notes(indexed: Callable[..., Workspace]) -> Workspace:
+    return indexed(NOTES)
+
+
+def change(notes: Workspace, path: str, marked: str, name: str) -> Refactoring:
+    """The renaming of what stands at the first ``marked``, two characters in."""
+    offset = (notes.root / path).read_bytes().decode().index(marked) + 2
+    return notes.look({}, lambda catalogue: rename_at(catalogue, path, offset, name))
+
+
+def shown(notes: Workspace, made: Refactoring) -> list[str]:
+    texts = {edit.path: (notes.root / edit.path).read_bytes().decode() for edit in made.edits}
+    return [f"{edit.path}: {texts[edit.path][edit.start : edit.end]} > {edit.text}" for edit in sorted(made.edits)]
+
+
+def test_a_note(notes: Workspace) -> None:
+    made = change(notes, "day.md", "[[tea]]", "Green tea")
+    assert made.moves == (("tea.md", "Green tea.md"),)
+    assert shown(notes, made) == [
+        "day.md: tea > Green tea",
+        "day.md: tea.md > Green%20tea.md",
+        "day.md: tea > Green tea",
+        "day.md: tea > Green tea",
+        "day.md: tea > Green tea",
+        "sub/Coffee.md: /tea.md > /Green%20tea.md",
+        "sub/other.md: tea > Green tea",
+    ]
+
+
+def test_a_note_that_gets_the_name_of_another(notes: Workspace) -> None:
+    made = change(notes, "day.md", "[[tea]]", "my tea")
+    assert [each for each in shown(notes, made) if each.startswith("sub/other")] == [
+        "sub/other.md: tea > my tea", "sub/other.md: my tea > sub/my tea",
+    ]  # fmt: skip
+
+
+def test_a_heading(notes: Workspace) -> None:
+    assert shown(notes, change(notes, "tea.md", "Green", "Really, [green]?")) == [
+        "day.md: Green > Really, green?",
+        "day.md: green > really-green",
+        "day.md: Green#Leaves > Really, green?#Leaves",
+        "tea.md: Green > Really, [green]?",
+        "tea.md: Green > Really, green?",
+    ]
+
+
+def test_the_heading_that_a_note_is_called_by(notes: Workspace) -> None:
+    (notes.root / "sub/other.md").write_text("[[The best of teas]]")
+    (notes.root / "tea.md").write_text("# The best of teas\n")
+    notes.bring_up_to_date()
+    assert shown(notes, change(notes, "tea.md", "The best", "Tea, the best")) == [
+        "sub/other.md: The best of teas > Tea, the best",
+        "tea.md: The best of teas > Tea, the best",
+    ]
+
+
+def test_a_tag(notes: Workspace) -> None:
+    assert shown(notes, change(notes, "tea.md", "hot", "cold")) == [
+        "sub/other.md: drink/hot/x > cold/x", "tea.md: drink/hot > cold",
+    ]  # fmt: skip
+    assert [each.split(" > ")[1] for each in shown(notes, change(notes, "tea.md", "#drink", "#beverage"))] == [
+        "beverage/hot/x", "beverage/hot", "beverage",
+    ]  # fmt: skip
+
+
+def test_an_alias(notes: Workspace) -> None:
+    expected = ["day.md: chai > my: chai", 'tea.md: chai > "my: chai"']
+    assert shown(notes, change(notes, "tea.md", "chai", "my: chai")) == expected
+    assert shown(notes, change(notes, "day.md", "chai#", "my: chai")) == expected
+    assert shown(notes, change(notes, "tea.md", "masala", 'a "b"')) == ['tea.md: masala: x > a \\"b\\"']
+
+
+def test_a_note_that_is_not_there_yet(notes: Workspace) -> None:
+    assert shown(notes, change(notes, "day.md", "[[nope", "yes")) == ["day.md: nope > yes", "sub/other.md: nope > yes"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "name", "message"),
+    [
+        ("[[tea]]", "a/b", "cannot stand in the name"),
+        ("[[tea]]", "a#b", "cannot stand in the name"),
+        ("[[tea]]", "day", "there is such a note already"),
+        ("[[tea]]", "  ", "must not be empty"),
+        ("[[tea]]", "..", "cannot be the name"),
+        ("[[tea#^boil", "Green", None),
+        ("I like", "x", "put the cursor on"),
+    ],
+)
+def test_what_cannot_be_renamed_says_why(notes: Workspace, marked: str, name: str, message: str | None) -> None:
+    if message is None:
+        assert change(notes, "day.md", marked, name).moves == (("tea.md", "Green.md"),)
+        return
+    with pytest.raises(InvalidRequest, match=message):
+        change(notes, "day.md", marked, name)
+
+
+def test_what_is_renamed_is_said_before(notes: Workspace) -> None:
+    text = (notes.root / "day.md").read_bytes().decode()
+
+    def names(catalogue: Catalogue) -> list[object]:
+        found = [prepare(catalogue, "day.md", text.index(at) + 2) for at in ("[[tea", "chai#", "green)", "[y]", "I li")]
+        return [each and (text[each[0] : each[1]], each[2]) for each in found]
+
+    assert notes.look({}, names) == [
+        ("tea", "tea"), ("chai", "chai"), ("green", "Green"), ("sub/my tea.md", "my tea"), None,
+    ]  # fmt: skip
+
+
+def test_an_open_note_is_changed_as_it_is_in_the_editor(notes: Workspace) -> None:
+    opened = {"day.md": "unsaved\r\n😀 [[tea]]"}
+    made = notes.look(opened, lambda catalogue: rename_at(catalogue, "day.md", 14, "x"))
+    assert [edit for edit in made.edits if edit.path == "day.md"] == [("day.md", 13, 16, "x")]
+
+
+def test_a_folder_and_a_file_that_is_no_note(notes: Workspace) -> None:
+    made = notes.look({}, lambda catalogue: move(catalogue, {"sub": "deep/er"}))
+    assert shown(notes, made) == [
+        "day.md: sub/my tea.md > deep/er/my tea.md",
+        "day.md: sub/my%20tea.md > deep/er/my%20tea.md",
+        "sub/other.md: ../day.md > ../../day.md",
+        "tea.md: sub/other.md > deep/er/other.md",
+    ]
+    made = notes.look({}, lambda catalogue: move(catalogue, {"img/p.png": "pictures/q r.png"}))
+    assert shown(notes, made) == [
+        "day.md: img/p.png > pictures/q r.png", "tea.md: img/p.png > pictures/q%20r.png",
+    ]  # fmt: skip
+
+
+def test_a_section_becomes_a_note(notes: Workspace) -> None:
+    offset = (notes.root / "tea.md").read_bytes().decode().index("Cooler")
+    made = notes.look({}, lambda catalogue: extract(catalogue, "tea.md", offset))
+    ((path, text),) = made.created
+    assert path == "Green.md"
+    assert text.startswith("# Green\n\nCooler. #drink [m](sub/other.md) ![p](img/p.png)\n\n## Leaves\n")
+    after = shown(notes, made)
+    assert "day.md: chai > Green" in after
+    assert "day.md: tea.md > Green.md" in after
+    assert any(edit.path == "tea.md" and edit.text == "[[Green]]\n" for edit in made.edits)
+
+
+def test_a_note_of_one_section_cannot_be_taken_apart(notes: Workspace) -> None:
+    with pytest.raises(InvalidRequest, match="put the cursor into a section"):
+        notes.look({"x.md": "# One\n\nText.\n"}, lambda catalogue: extract(catalogue, "x.md", 3))
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("[[new]]", ("sub/new.md", "# new\n")),
+        ("[[New one#Part]]", ("sub/New one.md", "# New one\n\n## Part\n")),
+        ("[[other/new]]", ("other/new.md", "# new\n")),
+        ("[x](a/new%20one.md)", ("sub/a/new one.md", "# new one\n")),
+        ("[x](/new)", ("new.md", "# new\n")),
+        ("[[tea]]", None),
+        ("[[../../out]]", None),
+        ("[x](what/)", None),
+    ],
+)
+def test_the_note_that_a_link_asks_for(notes: Workspace, link: str, expected: tuple[str, str] | None) -> None:
+    def ask(catalogue: Catalogue) -> Refactoring | None:
+        note = catalogue.note("sub/x.md")
+        found = link_at(note, 1) if note else None
+        return create(catalogue, "sub/x.md", found) if found else None
+
+    made = notes.look({"sub/x.md": link}, ask)
+    assert (made.created[0] if made else None) == expected
+
+
+# Any rename leaves no link broken that was not broken before, and loses no byte elsewhere.
+
+_NAMES = ["tea", "Tea", "tea 2", "a b", "x(y)", "ü茶", "it's", "50% off", "a&b", "index", "día 😀"]
+_PATHS = [f"{folder}{name}.md" for folder in ("", "a/", "a/b/", "tea/") for name in _NAMES]
+_TARGETS = [*_NAMES, "a/tea", "tea/tea", "./tea", "../tea", "nick", "Title", "none"]
+_LINKS = [
+    *(f"[[{target}]]" for target in _TARGETS),
+    *(f"[[{target}#Part one|shown]]" for target in _TARGETS[:4]),
+    *(f"[x](<{target}.md>)" for target in (*_NAMES, "a/tea", "../tea")),
+    "[x](tea.md#part-one 't')", "[x](../a/tea%202.md)", "![[tea]]", "`[[tea]]`", "[y](/tea.md)", "[z](a%20b)",
+    "[[#Part one]]", "![i](a/tea.md)",
+]  # fmt: skip
+_FRONTS = ["", "---\naliases: [nick]\n---\n", "---\ntitle: Title\ntags: [t]\n---\n"]
+_END = st.sampled_from(["\n", "\r\n"])
+_text = st.builds(
+    lambda front, lines, end: f"{front}# T\n{chr(10).join(lines)}\n## Part one\nx\n".replace("\n", end),
+    st.sampled_from(_FRONTS),
+    st.lists(st.lists(st.sampled_from([*_LINKS, "words", "😀\t"]), max_size=3).map(" ".join), max_size=4),
+    _END,
+)
+_vault = st.dictionaries(st.sampled_from(_PATHS), _text, min_size=2, max_size=6)
+
+
+@pytest.fixture
+def fresh(open_workspace: Callable[..., Workspace], tmp_path: Path) -> Callable[[dict[str, str]], Workspace]:
+    """Make a workspace of texts by path, in place of the last one."""
+    made: list[Workspace] = []
+
+    def make(texts: dict[str, str]) -> Workspace:
+        root = tmp_path / "any"
+        if made:
+            made[-1].close()
+            shutil.rmtree(root)
+        vaults.write(root, "")
+        for path, text in texts.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(text.encode())
+        made.append(open_workspace(root))
+        return made[-1]
+
+    return make
+
+
+def led(catalogue: Catalogue, path: str) -> list[tuple[str | None, str | None]]:
+    """Where each link of a note leads: the file, and the words of the heading."""
+    note = catalogue.note(path)
+    found = []
+    for link in note.links if note else ():
+        target = catalogue.resolve(link, path)
+        there = catalogue.note(target) if target and link.anchor else None
+        heading = heading_at(there, link.anchor) if there else None
+        found.append((target, heading.text if heading else None))
+    return found
+
+
+@given(texts=_vault, data=st.data())
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_rename_leaves_links_whole(fresh: Callable[..., Workspace], texts: dict[str, str], data) -> None:
+    folded = {path.casefold(): path for path in texts}
+    texts = {path: texts[path] for path in folded.values()}
+    old = data.draw(st.sampled_from(sorted(texts)))
+    new = data.draw(st.sampled_from([path for path in _PATHS if path.casefold() not in folded] or ["zz.md"]))
+    # Unsaved texts, without an index: each example takes little time.
+    notes = fresh({})
+    before = notes.look(texts, lambda catalogue: {path: led(catalogue, path) for path in texts})
+    made = notes.look(texts, lambda catalogue: move(catalogue, {old: new}))
+    after = dict(texts)
+    for edit in sorted(made.edits, reverse=True):
+        text = after[edit.path]
+        after[edit.path] = text[: edit.start] + edit.text + text[edit.end :]
+    after[new] = after.pop(old)
+    moved = {old: new}
+    found = notes.look(after, lambda catalogue: {path: led(catalogue, path) for path in after})
+    for path, links in before.items():
+        for was, now in zip(links, found[moved.get(path, path)], strict=True):
+            if was[0] is not None:
+                assert now == (moved.get(was[0], was[0]), was[1])
+    for path in texts:  # what is no link has every byte that it had
+        assert _without_links(texts[path]) == _without_links(after[moved.get(path, path)])
+
+
+def _without_links(text: str) -> str:
+    from starlight.notes import markdown
+
+    for link in reversed(markdown.parse(text, "").links):
+        text = text[: link.start] + "*" + text[link.end :]
+    return text
