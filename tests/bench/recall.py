@@ -60,7 +60,7 @@ def _asked(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) 
         file.write("\n".join(queries) + "\n")
         file.flush()
         command = [*STARLIGHT, "search", "--queries", file.name, "--root", str(corpus.folder)]
-        command += ["--only", "semantic", "--limit", str(K), "--json"]
+        command += ["--only", "semantic", "--no-refine", "--limit", str(K), "--json"]
         done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     answered = [answer for answer in answers if len(answer["hits"]) == K]

@@ -54,6 +54,10 @@ def test_words_that_the_static_model_does_not_know_leave_the_words():
     assert made[1] == pytest.approx(0.5)
 
 
+def test_scores_of_nothing_stay_nothing():
+    assert rescored({1: 0.0, 2: 0.0}, {}, 1.0, {1: (0.0, 1.0)}) == {1: 0.0, 2: 0.0}
+
+
 def test_the_best_are_looked_at():
     scores = {number: float(number) for number in range(100)}
     assert rescoring.best(scores) == list(range(99, 99 - rescoring.N_RESCORED, -1))

@@ -42,6 +42,6 @@ def rescored(
         made[chunk] = (1 - trust) * scores[chunk] + trust * ((1 - share) * rest + share * max(cosine, 0.0))
     others = {chunk: score for chunk, score in scores.items() if chunk not in made}
     least, most = min(made.values(), default=0.0), max(others.values(), default=0.0)
-    if made and most >= least:
+    if made and most >= least and most > 0:
         others = {chunk: score * _BELOW * max(least, 0.0) / most for chunk, score in others.items()}
     return {**others, **made}
