@@ -44,7 +44,8 @@ def recall(corpus: Corpus, environment: dict[str, str], queries: Sequence[str]) 
     exact = _exact(ids, vectors, turn(embedder.load().embed(answered)))
     n_wanted = n_found = 0
     for hits, scores in zip(found, exact, strict=True):
-        ordered = dict(ranking.order(scores, {id_: places[id_][0] for id_ in scores}))
+        ranked = ranking.order(scores, {id_: places[id_][0] for id_ in scores})
+        ordered = {place.chunk: place.score for place in ranked}
         best = sorted(ordered.values(), reverse=True)[:K]
         if best:
             n_wanted += len(best)
