@@ -9,8 +9,8 @@ from tests.e2e.client import Refused
 from tests.e2e.vaults import BIG, make_big
 from tests.waiting import wait_until
 
-NUMBERS = ("files", "chunks", "queue", "revision", "failed", "total", "done", "percent")
-WORDS = ("message", "changed", "progress", "path", "watching")
+NUMBERS = ("files", "chunks", "queue", "revision", "failed", "total", "done", "percent", "refined")
+WORDS = ("message", "changed", "progress", "path", "watching", "refining")
 OTHERS = ("state", "rate", "seconds_left", "rebuilding", "paused")
 
 NOTES = """
