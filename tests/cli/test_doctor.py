@@ -64,7 +64,7 @@ def test_a_language_that_the_model_does_not_know(vault: Callable[..., Path]) -> 
 
 def test_settings_with_faults(vault: Callable[..., Path], xdg_home: Path) -> None:
     file = xdg_home / "config" / "starlight" / "config.toml"
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text('[model]\npath = "/nowhere"\n[search]\nlimit = 0\n')
     done = starlight("doctor", vault(NOTES), "--json")
     messages = [finding["message"] for finding in done.json()["findings"] if finding["subject"] == "settings"]

@@ -22,6 +22,7 @@ def covers(link: Link, source: str) -> bool:
     if link.kind == "wiki":
         inside = source.removeprefix("[[").removesuffix("]]")
         return source == f"[[{inside}]]" and link.target in inside and inside.strip().endswith((link.text, "\\"))
+    source = source.removeprefix("!")  # an image
     return source.startswith(f"[{link.text[:1]}") and source.endswith(")") and "](" in source
 
 

@@ -100,7 +100,7 @@ end
 T["an unknown subcommand is told the known ones"] = function()
   child.cmd("Starlight serch tomatoes")
   local message, level = editor.wait_for_message("serch")
-  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, ask, status, why, pause, ')
+  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, ask, backlinks, status, why, ')
   eq(level, "WARN")
   child.cmd("Starlight")
   editor.wait_for_message("needs a subcommand")
