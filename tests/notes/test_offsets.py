@@ -22,8 +22,8 @@ def covers(link: Link, source: str) -> bool:
     if link.kind == "wiki":
         inside = source.removeprefix("[[").removesuffix("]]")
         return source == f"[[{inside}]]" and link.target in inside and inside.strip().endswith((link.text, "\\"))
-    source = source.removeprefix("!")  # an image
-    return source.startswith(f"[{link.text[:1]}") and source.endswith(")") and "](" in source
+    inside = source.removeprefix("!").removeprefix("[").lstrip()
+    return inside.startswith(link.text[:1]) and source.endswith(")") and "](" in source
 
 
 @pytest.mark.parametrize("vault", VAULTS or [None], ids=lambda vault: vault.name if vault else "none")
