@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 SERVE = [sys.executable, "-m", "starlight", "serve"]
-LIMIT = 15.0
+LIMIT = 40.0
 """Seconds after which an answer or a message that did not come is a failure."""
 
 CAPABILITIES: dict[str, Any] = {

@@ -12,7 +12,7 @@ import pytest
 from tests import vaults
 from tests.waiting import wait_until
 
-SOON = 5.0
+SOON = 20.0
 
 START = """
 == tea.md ==
