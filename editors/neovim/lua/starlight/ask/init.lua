@@ -48,6 +48,7 @@ end
 function M.clear()
   if current then
     M.stop()
+    current = nil -- what still comes of it is not shown
   end
   conversation = {}
   buffer.clear()
