@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from starlight.engine.hits import Results
 from starlight.engine.workspace import Workspace
+from starlight.index import codes, semantic
 from starlight.notes.fields import FIELDS
 from tests.notes.strategies import any_text
 
@@ -171,6 +172,23 @@ def test_a_filter_is_part_of_the_search(indexed: Callable[..., Workspace]) -> No
         assert paths(workspace.search(query)) == {"few/a.md"}, query
     assert workspace.search("harbour tag:quay", only="lexical").hits
     assert workspace.search("harbour tag:quay", only="semantic").hits
+
+
+@pytest.mark.parametrize("query", ["harbour path:few", "harbour -path:few", "harbour -tag:quay title:harbour"])
+def test_a_filter_is_part_of_the_scan_of_codes(
+    indexed: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Where passages are many, codes in memory are scanned: of the same passages as are compared one by one."""
+    many = "".join(f"== many/{n}.md ==\n# Harbour {n}\n\nThe harbour and ship {n}.\n" for n in range(120))
+    workspace = indexed(f"{many}== few/a.md ==\nA walk past a harbour. #quay\n== few/b.md ==\nA harbour in fog.\n")
+    exact = workspace.search(query, only="semantic")
+    monkeypatch.setattr(semantic, "_EXACT", 1)
+    monkeypatch.setattr(codes, "_FIRST_LEAST", 60)
+    monkeypatch.setattr(codes, "_FIRST_SHARE", 2)
+    scanned = workspace.search(query, only="semantic")
+    assert {hit.path.partition("/")[0] for hit in scanned.hits} == {hit.path.partition("/")[0] for hit in exact.hits}
+    assert scanned.hits[0].score == pytest.approx(exact.hits[0].score, abs=0.02)
+    assert workspace.search(query, only="semantic") == scanned, "what is kept says the same"
 
 
 def test_the_note_that_was_changed_last_comes_first(notes: Workspace) -> None:

@@ -44,8 +44,8 @@ class Semantic:
         self._codes: Codes | None = None
         self._first_block = self._last_block = 0
         self._mean: tuple[int, Vector | None] = (0, None)
-        self._allowed: tuple[int, Scope, list[int]] | None = None
-        """The chunks of a scope, and the version of the index that they are of."""
+        self._allowed: tuple[tuple[int, str, tuple[str, ...]] | None, list[int]] = (None, [])
+        """The version of the index and the condition that some chunks were looked up for, and these."""
 
     def mean(self, n_chunks: int) -> Vector | None:
         """Return the mean of the vectors, each of length 1; None where there are none."""
@@ -92,15 +92,15 @@ class Semantic:
 
     def _ids(self, scope: Scope) -> list[int]:
         """Return the chunks of ``scope``; those of the last one are kept: whoever types on asks for them again."""
-        version = self._connection.pragma("data_version")
-        if self._allowed is None or self._allowed[:2] != (version, scope):
-            condition, values = replace(scope, chosen=None).condition("c.id")
-            if scope.chosen:
-                is_chosen, more = scope.chosen.condition("c.note", "c.id")
-                condition, values = f"{condition} AND {is_chosen}", (*values, *more)
+        condition, values = replace(scope, chosen=None).condition("c.id")
+        if scope.chosen:
+            is_chosen, more = scope.chosen.condition("c.note", "c.id")
+            condition, values = f"{condition} AND {is_chosen}", (*values, *more)
+        key = self._connection.pragma("data_version"), condition, values
+        if key != self._allowed[0]:
             rows = self._connection.execute(f"SELECT c.id FROM chunks AS c WHERE 1 {condition}", values)  # noqa: S608
-            self._allowed = version, scope, [id_ for (id_,) in rows]
-        return self._allowed[2]
+            self._allowed = key, [id_ for (id_,) in rows]
+        return self._allowed[1]
 
     def _exact(self, query: bytes, limit: int, scope: Scope) -> Scored:
         condition, values = scope.condition("vectors.id")
