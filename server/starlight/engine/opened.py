@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from starlight.engine.wanted import Stems
-from starlight.index.bm25 import Words
+from starlight.index.bm25 import ANY_END, Phrase, Words
 from starlight.index.records import Chosen, NoteRecord
 from starlight.notes.filters import Facts, Holding, Leaf, Linked, Orphan, covers
-from starlight.notes.phrases import stands_in
-from starlight.notes.text import segment
+from starlight.notes.phrases import stands_in, terms_of
+from starlight.notes.text import is_beginning
 
 
 class OpenText(NamedTuple):
@@ -57,4 +57,10 @@ def chosen(chosen: Chosen, record: NoteRecord, passages: Sequence[OpenText], ste
 def _holds(leaf: Holding, passage: OpenText, stems: Stems) -> bool:
     if leaf.is_literal:
         return stands_in(leaf.text, passage.texts)
-    return passage.words.frequency(tuple(stem for *_, stem in stems(segment(leaf.text)))) > 0
+    return all(passage.words.frequency(_phrase(term, stems)) for term in terms_of(leaf.text))
+
+
+def _phrase(term: str, stems: Stems) -> Phrase:
+    if is_beginning(term):
+        return (f"{term}{ANY_END}",)
+    return tuple(stem for *_, stem in stems(term))

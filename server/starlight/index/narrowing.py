@@ -31,7 +31,7 @@ from starlight.notes.filters import (
     Term,
     terms,
 )
-from starlight.notes.text import words
+from starlight.notes.phrases import terms_of
 
 if TYPE_CHECKING:
     import apsw
@@ -236,6 +236,6 @@ def _either(parts: Iterable[Found]) -> Found:
 
 def _match(text: str, *, is_literal: bool) -> str:
     """Return the FTS5 expression for what may hold ``text``."""
-    phrase = quoted(" ".join(words(text)))
+    every = " AND ".join(map(quoted, terms_of(text)))
     # Whoever quotes means what is written there; names and tags count where a word is left out.
-    return f"{{body title headings}} : {phrase}" if is_literal else phrase
+    return f"{{body title headings}} : ({every})" if is_literal else every

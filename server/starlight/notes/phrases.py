@@ -8,10 +8,11 @@ import unicodedata
 from collections.abc import Iterable
 
 from starlight.notes.folding import normalize
-from starlight.notes.text import is_unspaced, plain
+from starlight.notes.text import is_unspaced, plain, words
 
 _DIACRITICS = re.compile("[\u0300-\u036f]")
 """What unicode61 takes from a letter (``remove_diacritics 2``), once the letter is decomposed."""
+_PLAIN = re.compile("[a-z0-9]+")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 
 
@@ -29,6 +30,15 @@ def stands_in(phrase: str, texts: Iterable[str]) -> bool:
     """
     pattern = _pattern(phrase)
     return any(pattern.search(fold(text)) or pattern.search(fold(plain(text))) for text in texts)
+
+
+def terms_of(text: str) -> list[str]:
+    """Return what the index must be asked for to find all that may hold ``text``: words, or several in a row.
+
+    Only plain words of ASCII stand there in a row: between others the index has more than was written.
+    """
+    every = words(text)
+    return [" ".join(every)] if every and all(map(_PLAIN.fullmatch, every)) else every
 
 
 @functools.lru_cache(maxsize=256)
