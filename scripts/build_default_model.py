@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shipped_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from training.passages import Passage
 
     Floats = NDArray[np.float64]
-
-ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_OUT = ROOT / "server" / "starlight" / "data" / "default_model"
 
 TEACHER = "sentence-transformers/all-MiniLM-L6-v2"
 # The package is a third party's copy, so we hold it to the checksums of the files its authors published.
@@ -79,19 +77,14 @@ def main() -> int:
     os.environ["HF_HUB_OFFLINE"] = "1"
     files = build(read_passages(arguments), arguments.share)
     if arguments.check:
-        return report(differences(files, arguments.out), arguments.out)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (arguments.out / name).write_bytes(content)
-        print(f"{name}: {len(content):,} bytes")
+        return shipped_model.report(differences(files, arguments.out), arguments.out)
+    shipped_model.keep(files, arguments.out)
     return 0
 
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder of the model (%(default)s)")
-    parser.add_argument("--check", action="store_true", help="compare the folder with a fresh build instead")
+    parser = shipped_model.options(__doc__, shipped_model.DATA / "default_model")
     parser.add_argument("--corpus", type=Path, help="folder with a folder of Markdown for each source")
     parser.add_argument("--wordnet", type=Path, help="folder with the data files of WordNet")
     parser.add_argument("--not-from", type=Path, action="append", default=[], help="folder not to learn from")
@@ -261,17 +254,6 @@ def probe_similarities(embeddings: NDArray[np.int8]) -> Floats:
     texts = embeddings[draw].astype(np.float64).mean(axis=1)
     texts /= np.linalg.norm(texts, axis=1, keepdims=True)
     return np.asarray(texts @ texts.T)
-
-
-def report(found: list[str], folder: Path) -> int:
-    """Tell how the comparison came out and give the exit status for it."""
-    for line in found:
-        print(f"{folder}: {line}", file=sys.stderr)
-    if found:
-        print("Build the model again with this script, without --check.", file=sys.stderr)
-        return 1
-    print(f"{folder} is what this script builds.")
-    return 0
 
 
 if __name__ == "__main__":

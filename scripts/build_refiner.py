@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shipped_model
 from build_default_model import teacher_folder
 from refiner.graph import Shape, graph
 from refiner.weights import Exact, Rounded
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_OUT = ROOT / "server" / "starlight" / "data" / "refiner"
 MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
 BATCH, LONGEST = 8, 256
 
@@ -55,19 +54,14 @@ def main() -> int:
     if arguments.texts:
         measure(folder, files[MODEL_FILE], arguments.texts.read_text(encoding="utf-8").splitlines())
     if arguments.check:
-        return compare(files, arguments.out)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (arguments.out / name).write_bytes(content)
-        print(f"{name}: {len(content):,} bytes")
+        return shipped_model.report(differences(files, arguments.out), arguments.out)
+    shipped_model.keep(files, arguments.out)
     return 0
 
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder of the model (%(default)s)")
-    parser.add_argument("--check", action="store_true", help="compare the folder with a fresh build instead")
+    parser = shipped_model.options(__doc__, shipped_model.DATA / "refiner")
     parser.add_argument("--texts", type=Path, help="file of texts, one a line, to compare vectors on")
     return parser.parse_args()
 
@@ -126,17 +120,13 @@ def vectors(content: bytes, encoded: Sequence[Sequence[int]]) -> NDArray[np.floa
     return np.concatenate(found)
 
 
-def compare(files: dict[str, bytes], folder: Path) -> int:
-    """Say whether the model in a folder is what was built; returns the exit status for it."""
-    different = [
-        name for name, content in files.items()
+def differences(files: dict[str, bytes], folder: Path) -> list[str]:
+    """Say in what the model in a folder differs from freshly built files: they are the same to the last byte."""
+    return [
+        f"{name} differs"
+        for name, content in files.items()
         if not (folder / name).is_file() or (folder / name).read_bytes() != content
-    ]  # fmt: skip
-    for name in different:
-        print(f"{folder}: {name} differs; build the model again with this script, without --check", file=sys.stderr)
-    if not different:
-        print(f"{folder} is what this script builds.")
-    return int(bool(different))
+    ]
 
 
 if __name__ == "__main__":
