@@ -100,7 +100,10 @@ class Workspace:
     @property
     def is_indexed(self) -> bool:
         """Whether there is an index that fits this code and model, however complete."""
-        return self.location.database(self.fingerprint).exists()
+        with self._turn, contextlib.suppress(IndexMissing):  # which it is while its tables are being made, too
+            self._reader()
+            return True
+        return False
 
     def indexer(self, listener: Callable[[Status], None] = lambda _status: None) -> Indexer:
         """Return an indexer for this root; ``listener`` is told the status."""
@@ -357,7 +360,7 @@ class Workspace:
 
     def _former(self) -> Reader | None:
         """Return a reader of the index of another model, while that of this one is made; see ``engine.former``."""
-        return self._former_index.reader(lambda: self._reader().status() if self.is_indexed else Status())
+        return self._former_index.reader(lambda: self._reader().status())
 
     @contextlib.contextmanager
     def _gatherer(self) -> Iterator[Gatherer]:
