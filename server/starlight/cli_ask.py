@@ -79,7 +79,7 @@ def _show_evidence(
     from starlight import terminal
     from starlight.engine.answer import Evidence
     from starlight.engine.evidence import estimate
-    from starlight.engine.wire import evidence_json
+    from starlight.engine.wire_answers import evidence_json
 
     if options.queries is not None and not question.strip():
         evidence = Evidence(question, (), (), budget=options.budget, verdict="nothing")  # its line has its answer

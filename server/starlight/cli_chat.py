@@ -44,7 +44,7 @@ def ask(workspace: Workspace, question: str, scope: Scope, model: str, *, as_jso
 
 def answer_json(answer: Answer, root: Path) -> dict[str, Any]:
     """Return the JSON form of an answer from the notes below ``root``."""
-    from starlight.engine.wire import answer_json as json_of
+    from starlight.engine.wire_answers import answer_json as json_of
 
     return json_of(answer, lambda source: (root / source.path).as_uri())
 

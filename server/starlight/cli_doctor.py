@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def add_command(
 
 def doctor(workspace: Workspace, faults: tuple[str, ...], *, as_json: bool) -> int:
     """Print what is found; returns 1 where something is at fault."""
+    from dataclasses import asdict
+
     from starlight.engine.doctor import examine
 
     findings = list(examine(workspace, faults))

@@ -7,14 +7,14 @@ import json
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlight.errors import InvalidRequest
-from starlight.models.generator import TASKS
+from starlight.models.tasks import TASKS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlight.config import Settings
     from starlight.models.catalogue import Entry
     from starlight.models.chosen import ModelEntry
@@ -107,6 +107,8 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 def _list(options: argparse.Namespace, settings: Settings, root: Path) -> int:
+    from dataclasses import asdict
+
     from starlight.models import catalogue, consent, library
     from starlight.models.chosen import available
 
@@ -128,6 +130,8 @@ def _list(options: argparse.Namespace, settings: Settings, root: Path) -> int:
 
 
 def _add(options: argparse.Namespace, _settings: Settings, _root: Path) -> int:
+    from pathlib import Path
+
     from starlight.models import library
 
     how: library.How = "copy" if options.copy else "in-place" if options.in_place else "link"
@@ -179,6 +183,8 @@ def _remove(options: argparse.Namespace, _settings: Settings, _root: Path) -> in
 
 
 def _test(options: argparse.Namespace, settings: Settings, root: Path) -> int:
+    from dataclasses import asdict
+
     from starlight.models.chosen import chosen, close_all, named
 
     model = named(options.name, settings, root) if options.name else chosen("answer", settings, root)
@@ -222,6 +228,8 @@ def _rate(usage: Usage) -> float:
 
 
 def _forget(options: argparse.Namespace, _settings: Settings, _root: Path) -> int:
+    from pathlib import Path
+
     from starlight.models import consent
 
     gone = consent.forget(options.host, Path(options.root) if options.root else None)

@@ -13,7 +13,7 @@ from starlight.models import consent, library
 from starlight.models.chosen import available, chosen, named, read_key
 from starlight.models.connection import Patience
 from starlight.models.discovery import discover
-from starlight.models.generator import TASKS
+from starlight.models.tasks import TASKS
 from tests.models import tiny_gguf
 from tests.models.stand_in import StandIn
 

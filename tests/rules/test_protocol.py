@@ -9,7 +9,8 @@ from unittest.mock import MagicMock
 import pytest
 
 from starlight.engine.answer import Answer, LeftOut, Source, Statement
-from starlight.engine.wire import answer_json, hit_json, status_json, suggestion_json
+from starlight.engine.wire import hit_json, status_json
+from starlight.engine.wire_answers import answer_json, suggestion_json
 from starlight.engine.writing import Suggestion
 from starlight.index.records import Status
 from starlight.lsp import protocol

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from starlight.engine.answer import Answer, Event
 from starlight.engine.chat import Asking, Gather, Limits, Memory, Request
 from starlight.engine.drafting import Desk
-from starlight.engine.wire import model_json
+from starlight.engine.wire_answers import model_json
 from starlight.engine.writing import Helper, Passage, Suggestion, checked
 from starlight.errors import ConsentNeeded, GeneratorUnavailable
-from starlight.models.generator import Cancellation, Generator, Task
+from starlight.models.generator import Cancellation, Generator
+from starlight.models.tasks import Task
 
 if TYPE_CHECKING:
     from starlight.config import Settings

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from starlight.engine.ranking import Verdict
 from starlight.engine.reasons import Explanation
-from starlight.engine.refining import Refinement
 from starlight.index.records import StoredPassage
 from starlight.notes.query import Problem
+
+if TYPE_CHECKING:
+    from starlight.engine.refining import Refinement
 
 Leg = Literal["lexical", "semantic"]
 

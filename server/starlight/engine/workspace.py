@@ -101,8 +101,7 @@ class Workspace:
     def is_indexed(self) -> bool:
         """Whether there is an index that fits this code and model, however complete."""
         with self._turn, contextlib.suppress(IndexMissing):  # which it is while its tables are being made, too
-            self._reader()
-            return True
+            return bool(self._reader())
         return False
 
     def indexer(self, listener: Callable[[Status], None] = lambda _status: None) -> Indexer:

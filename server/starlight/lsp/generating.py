@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlight.engine.answer import Event, Gathered, Working, Written
-from starlight.engine.wire import source_json
+from starlight.engine.wire_answers import source_json
 from starlight.errors import InvalidRequest
 from starlight.lsp.gathering import uri_of
 from starlight.lsp.protocol import ANSWER_NOTIFICATION

@@ -94,7 +94,7 @@ class Edit:
 
     async def answer(self, suggestion: Suggestion, before: str, *, apply: bool) -> dict[str, Any]:
         """Return the answer to ``starlight.write``; where ``apply`` says so, the user is asked and the edit made."""
-        from starlight.engine.wire import suggestion_json
+        from starlight.engine.wire_answers import suggestion_json
 
         edit, hint = self._edit(suggestion, before)
         applied = await self._apply(edit, suggestion) if edit and apply else False

@@ -19,9 +19,10 @@ from starlight.errors import GeneratorUnavailable, InvalidRequest
 from starlight.models import consent, library
 from starlight.models.discovery import discover
 from starlight.models.endpoint import Endpoint
-from starlight.models.generator import TASKS, Generator, Place, Task
+from starlight.models.generator import Generator, Place
 from starlight.models.remote import Remote, RemoteOptions
 from starlight.models.servers import OWN_WINDOW, TITLES, Served, Server, best, recognise
+from starlight.models.tasks import TASKS, Task
 
 _SETTINGS: dict[Task, str] = {
     "answer": "chat_answer_model",

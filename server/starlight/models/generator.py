@@ -14,9 +14,6 @@ Role = Literal["system", "user", "assistant"]
 Place = Literal["process", "loopback", "remote"]
 """Where a model answers: in a process of ours, on a server of this machine, or on another machine."""
 Ending = Literal["stop", "length", "cancelled"]
-Task = Literal["answer", "summary", "summary-line", "title", "rewrite"]
-"""What a model is asked for: settings and users may name another one for each."""
-TASKS: tuple[Task, ...] = ("answer", "summary", "summary-line", "title", "rewrite")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from starlight.errors import GeneratorUnavailable, InvalidRequest
-from starlight.models.generator import TASKS
+from starlight.models.tasks import TASKS
 from starlight.private import make_private, write_private
 
 How = Literal["link", "copy", "in-place"]

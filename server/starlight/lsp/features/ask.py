@@ -29,7 +29,7 @@ def register(server: StarlightServer) -> None:
     @server.command(ASK)
     async def ask(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
-            from starlight.engine.wire import answer_json
+            from starlight.engine.wire_answers import answer_json
 
             asked = convert.argument(arguments)
             request = _request(asked)
