@@ -16,7 +16,7 @@ TURNS = (
 
 def test_text():
     assert markdown(TURNS, 'The "oven"', "chats/x.md", "2026-01-02") == (
-        '---\ntitle: "The \\"oven\\""\ncreated: 2026-01-02\n---\n\n'
+        '---\ntitle: "The \\"oven\\""\ncreated: 2026-01-02\ntype: starlight-chat\n---\n\n'
         '# The "oven"\n\n'
         "## How hot?\n\n250 degrees [[my notes/bread (old)|1]].\n\nSources:\n\n"
         "- \\[1\\] [my notes/bread (old).md](../my%20notes/bread%20%28old%29.md), lines 3 to 7\n\n"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from starlight.engine.answer import Scope
+from starlight.engine.conversations import Saved, markdown
 from starlight.engine.workspace import Workspace
 from tests.engine.test_evidence import BUDGET, NOTES, check, paths
 
@@ -112,3 +113,16 @@ def test_an_open_buffer_wins(notes: Workspace) -> None:
     assert "kitchen/oven.md" in paths(notes.evidence("roofer", BUDGET, scope=Scope(tags=("vegetables",))))
     notes.show("garden/tomatoes.md", "The roofer. No tag any more.\n")
     assert "garden/tomatoes.md" not in paths(notes.evidence("roofer", BUDGET, scope=Scope(tags=("vegetables",))))
+
+
+def test_what_a_model_wrote_is_no_evidence_unless_it_is_named(indexed: Callable[..., Workspace]) -> None:
+    turns = (Saved("How hot is the oven?", "The oven is at 900 degrees."),)
+    chat = markdown(turns, "How hot is the oven?", "chats/oven.md", "2026-01-02")
+    notes = indexed(f"== oven.md ==\nThe oven is hot at 250 degrees.\n== chats/oven.md ==\n{chat}")
+    notes.show("chats/oven.md", chat)  # as it is in an editor that has just saved it
+    assert paths(notes.evidence("How hot is the oven?", BUDGET)) == ["oven.md"]
+    named = (Scope(folder="chats"), Scope(notes=("chats/oven.md",)), Scope(selection=("chats/oven.md", 1, 99)))
+    for scope in named:
+        assert paths(notes.evidence("How hot is the oven?", BUDGET, scope=scope)) == ["chats/oven.md"], scope
+    assert paths(notes.evidence("How hot is the oven, says @chats/oven.md?", BUDGET)) == ["chats/oven.md"]
+    assert "chats/oven.md" in {hit.path for hit in notes.search("oven 900").hits}, "a search finds all notes"

@@ -15,6 +15,8 @@ from starlight.engine.places import wikilinked
 from starlight.errors import InvalidRequest
 from starlight.notes.text import one_line
 
+KIND = "starlight-chat"
+"""The ``type`` that the front matter of such a note states: what a model wrote is not evidence for its next answer."""
 _TITLE, _NAME = 80, 60
 _NOT_IN_A_NAME = re.compile(r"[^\w\- ]+")
 
@@ -73,7 +75,7 @@ def markdown(turns: Sequence[Saved], title: str, path: str, day: str) -> str:
     """Return the text of the note at ``path`` that holds the conversation."""
     folder = str(PurePosixPath(path).parent)
     quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-    parts = [f'---\ntitle: "{quoted}"\ncreated: {day}\n---', f"# {title}"]
+    parts = [f'---\ntitle: "{quoted}"\ncreated: {day}\ntype: {KIND}\n---', f"# {title}"]
     for turn in turns:
         parts += _turn(turn, folder)
     return "\n\n".join(parts) + "\n"

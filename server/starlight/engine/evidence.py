@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from starlight.engine import ranking
+from starlight.engine import conversations, ranking
 from starlight.engine.answer import Evidence, LeftOut, Scope, Turn
 from starlight.engine.finding import Finder, Where, where
 from starlight.engine.hits import Found
@@ -110,10 +110,16 @@ class Gatherer:
         self._finder = Finder(searcher, reader)
 
     def placed(self, asked: Asked) -> tuple[str, Where]:
-        """Return the question without the notes and tags that it names, and the scope that they make."""
+        """Return the question without the notes and tags that it names, and the scope that they make.
+
+        Saved conversations are in a scope only where their folder or they themselves are named.
+        """
         scope = where(asked.scope, asked.below)
         found = named(asked.question, lambda name: self._finder.called(name, scope), self._reader.is_tag)
-        return found.text or asked.question, scope.narrowed(found.notes, found.tags)
+        scope = scope.narrowed(found.notes, found.tags)
+        if scope.index.notes is None and not asked.scope.folder:
+            scope = scope.without(self._reader.of_kind(conversations.KIND))
+        return found.text or asked.question, scope
 
     def shortlist(self, asked: Asked, queries: tuple[str, ...], scope: Where) -> Shortlist:
         """Return what was found for ``queries`` in ``scope`` that may have a place in the budget."""

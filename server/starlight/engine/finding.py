@@ -49,6 +49,10 @@ class Where:
             return replace(self, index=index)
         return replace(self, index=replace(self.index, tags=tuple(tags))) if tags else self
 
+    def without(self, paths: Sequence[str]) -> Where:
+        """Return it without the notes at ``paths``."""
+        return replace(self, index=replace(self.index, without=(*self.index.without, *paths)))
+
 
 def where(scope: Scope, below: str) -> Where:
     """Return ``scope``, within the folder ``below``, as the index takes it."""

@@ -240,6 +240,13 @@ class Reader:
             found = self._connection.execute(f"SELECT 1 FROM notes AS n WHERE {condition} LIMIT 1", values)  # noqa: S608 -- ours
             return found.get is not None
 
+    def of_kind(self, kind: str) -> list[str]:
+        """Return the paths of the notes whose front matter states that ``type``, and no other beside it."""
+        with schema.translated(self.path):
+            # The second condition is that of the index of kinds.
+            rows = self._connection.execute("SELECT path FROM notes WHERE kind = ? AND kind <> ''", (kind,))
+            return [path for (path,) in rows]
+
     def dates(self) -> Iterator[tuple[str, tuple[str, str], int]]:
         """Yield of each note its path, when it says that it was made and changed, and its file's mtime in ns."""
         with schema.translated(self.path):
