@@ -11,12 +11,11 @@ from starlight.engine.navigation import to_heading
 from starlight.engine.relinking import After, Edit, Refactoring, for_form
 from starlight.errors import InvalidRequest
 from starlight.notes import markdown
-from starlight.notes.link_text import anchor_for, fits_wiki, relative_targets, spelling, wiki_targets
+from starlight.notes.link_text import NOT_IN_NAMES, anchor_for, fits_wiki, relative_targets, spelling, wiki_targets
 from starlight.notes.links import ENDINGS, heading_at, stem_of, target_of
 from starlight.notes.model import Heading, Link
 from starlight.notes.outline import Section, section_at
 
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\[\]#^]+')
 _MAX_NAME = 100
 _HASHES = re.compile(r"^( {0,3})(#{1,6})(?=[ \t]|\r?$)", re.MULTILINE)
 
@@ -34,7 +33,7 @@ def create(catalogue: Catalogue, source: str, link: Link) -> Refactoring | None:
     path = posixpath.normpath(path)
     if not path.lower().endswith(ENDINGS):
         path += ".md"
-    if path.startswith("..") or catalogue.exists(path) or _NOT_IN_NAMES.search(stem_of(path)):
+    if path.startswith("..") or catalogue.exists(path) or NOT_IN_NAMES.search(stem_of(path)):
         return None
     text = f"# {stem_of(path)}\n"
     anchor = link.anchor.split("#")[-1].strip()
@@ -86,7 +85,7 @@ def extract(catalogue: Catalogue, source: str, offset: int) -> Refactoring:
 
 def _free(catalogue: Catalogue, source: str, title: str) -> str:
     """Return a path beside ``source`` for a note of that title, where there is none yet."""
-    name = " ".join(_NOT_IN_NAMES.sub(" ", title).split())[:_MAX_NAME].strip(". ") or "Section"
+    name = " ".join(NOT_IN_NAMES.sub(" ", title).split())[:_MAX_NAME].strip(". ") or "Section"
     folder = posixpath.dirname(source)
     number, path = 1, posixpath.join(folder, f"{name}.md")
     while catalogue.exists(path):
@@ -126,15 +125,6 @@ def _inner(catalogue: Catalogue, source: str, path: str, span: tuple[int, int]) 
             )
             found.append(Edit(source, *written.target, for_form(target, written.form)))
     return found
-
-
-def _leads_within(headings: tuple[Heading, ...], link: Link, note: object, span: tuple[int, int]) -> bool:
-    from starlight.notes.links import heading_at
-    from starlight.notes.model import Note
-
-    assert isinstance(note, Note)
-    heading = heading_at(note, link.anchor)
-    return heading is None or (heading in headings and span[0] <= heading.start < span[1])
 
 
 def _applied(text: str, edits: list[Edit], shift: int) -> str:

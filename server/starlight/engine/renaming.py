@@ -13,12 +13,11 @@ from starlight.engine.relinking import After, Edit, Refactoring
 from starlight.errors import InvalidRequest
 from starlight.index.disk import is_note
 from starlight.notes import frontmatter, inline, markdown
-from starlight.notes.link_text import Form, Spelling, anchor_for, spelling
+from starlight.notes.link_text import NOT_IN_NAMES, Form, Spelling, anchor_for, spelling
 from starlight.notes.links import heading_at, headings_above, is_called, name_key, slug_of, stem_of, without_ending
 from starlight.notes.model import Heading, Link, Note
 
 _MAX_FILES = 100_000
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\[\]#^]')
 _TAG = re.compile(inline.HASHTAG)
 _PLAIN_YAML = re.compile(r"\w[\w ./-]*\w|\w")
 
@@ -103,7 +102,7 @@ def _called(catalogue: Catalogue, link: Link, path: str) -> bool:
 
 
 def _unresolved(catalogue: Catalogue, link: Link, name: str) -> Refactoring:
-    if link.kind != "wiki" or _NOT_IN_NAMES.search(name):
+    if link.kind != "wiki" or NOT_IN_NAMES.search(name):
         raise InvalidRequest("this link leads nowhere: create its note first")
     calling = catalogue.calling([name_key(link.target.rpartition("/")[2].removesuffix(".md"))])
     same = [each for each in calling if each[1].target == link.target and catalogue.resolve(each[1], each[0]) is None]
@@ -122,7 +121,7 @@ def rename_file(catalogue: Catalogue, path: str, name: str) -> Refactoring:
     """
     ending = path[len(without_ending(path)) :] if is_note(path) else posixpath.splitext(path)[1]
     stem = without_ending(name) if is_note(path) else name.removesuffix(ending)
-    wrong = _NOT_IN_NAMES.search(stem)
+    wrong = NOT_IN_NAMES.search(stem)
     if wrong or not stem.strip(". ") or stem.startswith("."):
         what = f"`{wrong[0]}` cannot stand in the name of a note" if wrong else f"`{stem}` cannot be the name of a note"
         raise InvalidRequest(f"{what}: links to it could not be written")

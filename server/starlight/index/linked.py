@@ -35,9 +35,7 @@ class Linked:
         numbers = json.dumps([number_of(key) for key in keys])
         with schema.translated(self._path):
             rows = self._connection.execute(
-                "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop"
-                " FROM links AS l JOIN notes AS n ON n.id = l.note"
-                " WHERE l.name IN (SELECT value FROM json_each(?)) ORDER BY n.path, l.start",
+                f"{_SELECT} WHERE l.name IN (SELECT value FROM json_each(?)) ORDER BY n.path, l.start",  # noqa: S608 -- a constant
                 (numbers,),
             )
             return [_link(*row) for row in rows]
@@ -48,10 +46,8 @@ class Linked:
         moved = "SELECT n.id FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value"
         with schema.translated(self._path):
             rows = self._connection.execute(
-                "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop"  # noqa: S608 -- a constant
-                " FROM links AS l JOIN notes AS n ON n.id = l.note"
-                f" WHERE l.note IN ({moved}) OR l.name IN (SELECT name FROM names WHERE note IN ({moved}))"
-                " ORDER BY n.path, l.start",
+                f"{_SELECT} WHERE l.note IN ({moved})"  # noqa: S608 -- constants
+                f" OR l.name IN (SELECT name FROM names WHERE note IN ({moved})) ORDER BY n.path, l.start",
                 (wanted, wanted),
             )
             return [_link(*row) for row in rows]

@@ -15,6 +15,9 @@ from starlight.notes.model import Link
 
 Form = Literal["wiki", "bare", "bracketed"]
 
+NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\[\]#^]')
+"""What the file name of a note must not have: file systems refuse it, or no wikilink can have it in its target."""
+
 # The destination of a link [CommonMark 6.3], escapes and all, and what may stand around it.
 _DESTINATION = re.compile(
     r"\]\([ \t\n\r]*(?:<(?P<bracketed>(?:[^<>\n\\]|\\.)*)>"
