@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -48,7 +49,7 @@ class Diagnoser:
     def __init__(self, server: StarlightServer) -> None:
         self._server = server
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._seen: dict[Root, tuple[str, int]] = {}
+        self._seen: WeakKeyDictionary[Root, tuple[str, int]] = WeakKeyDictionary()
 
     def later(self, uri: str) -> None:
         """Look at the document at ``uri`` after a pause."""
