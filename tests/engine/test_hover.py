@@ -97,6 +97,7 @@ def test_a_note_that_is_open_wins_over_the_disk(notes: Workspace) -> None:
 
 def test_no_such_note(notes: Workspace) -> None:
     check_card(notes, "[[cof‸fee]]", path="", title="coffee", body="")
+    check_card(notes, "[x](my%20cof‸fee)", path="", title="my coffee", body="")
     (notes.root / "tea.md").unlink()
     check_card(notes, "[[te‸a]]", path="", body="")
 
@@ -111,6 +112,14 @@ def test_a_long_note_is_cut(indexed: Callable[..., Workspace]) -> None:
     for marked in ("[[‸a]]", "[[‸b]]"):
         card: Card = look(notes, "c.md", marked.replace("‸", ""), 2)
         assert len(card.body) <= 1_200
+        assert card.body.endswith("…")
+
+
+def test_a_long_text_without_spaces_is_cut(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(f"== a.md ==\n{'茶道' * 1_000}\n== b.md ==\n- {'茶道' * 1_000}\n")
+    for marked in ("[[‸a]]", "[[‸b]]"):
+        card: Card = look(notes, "c.md", marked.replace("‸", ""), 2)
+        assert 700 < len(card.body) <= 820
         assert card.body.endswith("…")
 
 

@@ -11,7 +11,7 @@ from starlight.engine.catalogue import Catalogue
 from starlight.engine.navigation import Subject, n_backlinks, subject_at, to_heading
 from starlight.index.disk import is_note
 from starlight.notes import markdown
-from starlight.notes.links import block_at, heading_at, stem_of
+from starlight.notes.links import block_at, heading_at, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note
 from starlight.notes.place import Lines
 from starlight.notes.text import one_line
@@ -75,7 +75,7 @@ def _of_link(catalogue: Catalogue, link: Link, source: str) -> Card:
         return Card(link.start, link.end, path, what, "", (), "", n_backlinks(catalogue, path), "", "file")
     content, note = (catalogue.text(path), catalogue.note(path)) if path else (None, None)
     if path is None or content is None or note is None:
-        return Card(link.start, link.end, "", link.target, "", (), "", 0, "")
+        return Card(link.start, link.end, "", target_of(link), "", (), "", 0, "")
     return _of_note(catalogue, link, path, content, note)
 
 
@@ -160,10 +160,16 @@ def _blocks(content: str, note: Note, first: int, last: int) -> str:
             taken.append("…")
             break
         if len(text) > _HEAD_CHARACTERS:
-            text = text[: text.rfind(" ", 0, _HEAD_CHARACTERS)] + " …"
+            text = _cut(text)
         taken.append(text)
         size += len(text)
     return "\n\n".join(taken)
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of ``text``, up to a space; within a word where the last space is far from the end."""
+    end = text.rfind(" ", _HEAD_CHARACTERS // 2, _HEAD_CHARACTERS)
+    return text[: end if end > 0 else _HEAD_CHARACTERS] + " …"
 
 
 def _names(heading: str, title: str) -> bool:
