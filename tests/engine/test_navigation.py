@@ -144,6 +144,35 @@ def test_mentions_are_no_links_and_no_code(notes: Workspace) -> None:
     assert notes.look({"day.md": "More\nchai here."}, ask) == [("day.md", 2, "chai")]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("茶道", "私は茶道が好き。抹茶道具", ["茶道", "茶道"]),
+        ("抹茶", "抹茶", ["抹茶"]),
+        ("ชาเขียว", "ฉันดื่มชาเขียวทุกวัน", ["ชาเขียว"]),
+        ("Go言語", "Go言語を学ぶ。Django言語", ["Go言語"]),
+        ("茶", "茶", []),
+        ("go", "I go", []),
+    ],
+)
+def test_mentions_of_names_in_scripts_without_spaces(
+    indexed: Callable[..., Workspace], name: str, text: str, expected: list[str]
+) -> None:
+    notes = indexed(f"== a.md ==\n# {name}\n== b.md ==\n{text}\n")
+
+    def ask(catalogue):
+        return [catalogue.text(place.path)[place.start : place.end] for place in mentions(catalogue, "a.md")]
+
+    assert notes.look({}, ask) == expected
+    assert notes.look({"b.md": text}, ask) == expected
+
+
+def test_links_that_ask_for_the_same_note_that_is_not_there(notes: Workspace) -> None:
+    text = "[[not ye‸t]] [[Not  Yet]] [x](not%20yet) [[other/not yet]]"
+    assert places(notes, "x.md", text) == ["x.md: [[not yet]]", "x.md: [[Not  Yet]]", "x.md: [x](not%20yet)"]
+    assert places(notes, "x.md", "[[not yet]] [x](not%20y‸et)") == ["x.md: [[not yet]]", "x.md: [x](not%20yet)"]
+
+
 def test_context_says_where(notes: Workspace) -> None:
     def ask(catalogue):
         places = references(catalogue, "tea.md", 0)

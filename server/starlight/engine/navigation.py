@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from starlight.engine.catalogue import Catalogue, is_below
+from starlight.engine.catalogue import Catalogue, is_below, key_of
 from starlight.notes import frontmatter
-from starlight.notes.links import block_at, heading_at, headings_above, link_at, name_key, stem_of
+from starlight.notes.links import block_at, heading_at, headings_above, link_at, name_key, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note, Tag
-from starlight.notes.text import one_line, segment
+from starlight.notes.text import is_unspaced, one_line, words
 
 _MAX_CONTEXT = 240
 _MAX_MENTIONS = 100
-_SHORTEST = 3
+_SHORTEST, _SHORTEST_UNSPACED = 3, 2
 """Characters that a name has at least to be looked for in plain text: shorter ones are words like any other."""
 
 
@@ -110,7 +110,7 @@ def references(catalogue: Catalogue, source: str, offset: int, *, with_declarati
     if subject and subject.link:
         leads_to = catalogue.resolve(subject.link, source)
         if leads_to is None:
-            return _same(catalogue, subject.link)
+            return [Place(where, each.start, each.end) for where, each in asking_alike(catalogue, subject.link)]
         path = leads_to
         note = catalogue.note(path) if subject.link.anchor else None
         heading = heading_at(note, subject.link.anchor) if note else None
@@ -163,15 +163,15 @@ def _to_heading(catalogue: Catalogue, path: str, heading: Heading) -> list[Place
     ]
 
 
-def _same(catalogue: Catalogue, link: Link) -> list[Place]:
-    """Return the links that ask for what ``link`` asks for, a note that is not there yet."""
-    key = name_key(link.target)
+def asking_alike(catalogue: Catalogue, link: Link) -> list[tuple[str, Link]]:
+    """Return the links that ask for what ``link`` asks for, a note that is not there yet, where they stand now."""
+    wanted = name_key(target_of(link))
     found = [
         (where, each)
-        for where, each in catalogue.calling([key.rpartition("/")[2].removesuffix(".md")])
-        if name_key(each.target) == key and catalogue.resolve(each, where) is None
+        for where, each in catalogue.calling([key_of(link)])
+        if name_key(target_of(each)) == wanted and catalogue.resolve(each, where) is None
     ]
-    return [Place(where, each.start, each.end) for where, each in catalogue.placed(found)]
+    return catalogue.placed(found)
 
 
 def tag_places(catalogue: Catalogue, tag: str) -> list[tuple[Place, str]]:
@@ -226,11 +226,11 @@ def mentions(catalogue: Catalogue, path: str) -> list[Place]:
     note = catalogue.note(path)
     if note is None:
         return []
-    names = {each for each in (note.title, *note.aliases, stem_of(path)) if len(each) >= _SHORTEST}
+    names = {each for each in (note.title, *note.aliases, stem_of(path)) if _is_telling(each)}
     if not names:
         return []
     longest = sorted(names, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(_spaced, longest))})(?!\w)", re.IGNORECASE)
+    pattern = re.compile("|".join(map(_whole, longest)), re.IGNORECASE)
     found: list[Place] = []
     for other in dict.fromkeys([*catalogue.opened, *_holding(catalogue, names)]):
         if other != path and len(found) < _MAX_MENTIONS:
@@ -238,8 +238,15 @@ def mentions(catalogue: Catalogue, path: str) -> list[Place]:
     return found[:_MAX_MENTIONS]
 
 
-def _spaced(name: str) -> str:
-    return r"\s+".join(map(re.escape, name.split()))
+def _is_telling(name: str) -> bool:
+    return len(name) >= (_SHORTEST_UNSPACED if is_unspaced(name) else _SHORTEST)
+
+
+def _whole(name: str) -> str:
+    """Return the pattern of ``name`` as whole words; in scripts without spaces nothing says where words end."""
+    before, after = ("" if is_unspaced(name[0]) else r"(?<!\w)"), ("" if is_unspaced(name[-1]) else r"(?!\w)")
+    spaced = r"\s+".join(map(re.escape, name.split()))
+    return f"{before}{spaced}{after}"
 
 
 def _holding(catalogue: Catalogue, names: Iterable[str]) -> Iterator[str]:
@@ -248,7 +255,7 @@ def _holding(catalogue: Catalogue, names: Iterable[str]) -> Iterator[str]:
     if reader is None:
         return
     for name in sorted(names):
-        terms = list(dict.fromkeys(stem for _, _, stem in reader.stems(segment(name))))
+        terms = list(dict.fromkeys(stem for _, _, stem in reader.stems(" ".join(words(name)))))
         scores = reader.lexical(terms, 2 * _MAX_MENTIONS) if terms else {}
         paths = reader.paths(scores)
         yield from (paths[each] for each in sorted(paths, key=lambda each: -scores[each]))

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from starlight.engine.catalogue import Catalogue, names_of
-from starlight.engine.navigation import Subject, heading_span, subject_at, tag_places
-from starlight.engine.relinking import After, Edit, Refactoring
+from starlight.engine.navigation import Subject, asking_alike, heading_span, subject_at, tag_places
+from starlight.engine.relinking import After, Edit, Refactoring, for_form
 from starlight.errors import InvalidRequest
 from starlight.index.disk import is_note
 from starlight.notes import frontmatter, inline, markdown
@@ -104,12 +104,10 @@ def _called(catalogue: Catalogue, link: Link, path: str) -> bool:
 def _unresolved(catalogue: Catalogue, link: Link, name: str) -> Refactoring:
     if link.kind != "wiki" or NOT_IN_NAMES.search(name):
         raise InvalidRequest("this link leads nowhere: create its note first")
-    calling = catalogue.calling([name_key(link.target.rpartition("/")[2].removesuffix(".md"))])
-    same = [each for each in calling if each[1].target == link.target and catalogue.resolve(each[1], each[0]) is None]
     edits = []
-    for source, each in catalogue.placed(same):
+    for source, each in asking_alike(catalogue, link):
         found = spelling(catalogue.text(source) or "", each)
-        edits += [Edit(source, *found.target, name)] if found else []
+        edits += [Edit(source, *found.target, for_form(name, found.form))] if found else []
     return Refactoring(tuple(edits))
 
 
@@ -148,16 +146,19 @@ def move(catalogue: Catalogue, paths: Mapping[str, str]) -> Refactoring:
 
 
 def _files(catalogue: Catalogue, old: str, new: str) -> Iterator[tuple[str, str]]:
-    """Yield every file that moves with the file or folder at ``old``, where it goes."""
+    """Yield every file that moves with the file or folder at ``old``, where it goes; no link leads to hidden ones."""
     if catalogue.exists(old):
         yield old, new
         return
     found = set(catalogue.below(old))
-    for folder, _, names in os.walk(catalogue.root / old):
+    for folder, folders, names in os.walk(catalogue.root / old):
+        folders[:] = [each for each in folders if not each.startswith(".") and each != "node_modules"]
         below = posixpath.relpath(folder.replace(os.sep, "/"), str(catalogue.root).replace(os.sep, "/"))
         found.update(f"{below}/{name}" for name in names)
         if len(found) > _MAX_FILES:
-            break
+            raise InvalidRequest(
+                f"{old}: has more than {_MAX_FILES:,} files, too many to follow the links to them; move parts of it"
+            )
     yield from ((path, f"{new}{path[len(old) :]}") for path in sorted(found))
 
 
@@ -170,12 +171,31 @@ def rename_heading(catalogue: Catalogue, path: str, heading: Heading, name: str)
 def _name(catalogue: Catalogue, path: str, subject: Subject, name: str) -> Refactoring:
     """Return the change of a title or an alias where the front matter has it."""
     text = catalogue.text(path) or ""
+    names = _said_names(text)
+    wanted = [name if each == subject.name else each for each in names]
+    for written in _in_yaml(text, subject, name):
+        if _said_names(text[: subject.start] + written + text[subject.end :]) == wanted:
+            edit = Edit(path, subject.start, subject.end, written)
+            return _reworded(catalogue, path, edit, {name_key(subject.name): name})
+    raise InvalidRequest(
+        f"`{name}` cannot stand where the front matter of {path} has “{subject.name}”;"
+        " write the names as a list between brackets first, each in quotation marks"
+    )
+
+
+def _said_names(text: str) -> list[str]:
+    said = frontmatter.parse(text)
+    return [said.title, *said.aliases]
+
+
+def _in_yaml(text: str, subject: Subject, name: str) -> list[str]:
+    """Return the ways to write ``name`` in the place of ``subject``, the best first; not all of them fit any place."""
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     quote = text[subject.start - 1 : subject.start]
     if quote in ("'", '"') and text[subject.end : subject.end + 1] == quote:
-        written = name.replace("'", "''") if quote == "'" else name.replace("\\", "\\\\").replace('"', '\\"')
-    else:
-        written = name if _PLAIN_YAML.fullmatch(name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return _reworded(catalogue, path, Edit(path, subject.start, subject.end, written), {name_key(subject.name): name})
+        return [name.replace("'", "''") if quote == "'" else quoted]
+    ways = [name, f'"{quoted}"']
+    return ways if _PLAIN_YAML.fullmatch(name) else ways[::-1]
 
 
 def _rename_name(catalogue: Catalogue, path: str, old: str, name: str) -> Refactoring:
@@ -199,8 +219,13 @@ def rename_tag(catalogue: Catalogue, tag: str, name: str) -> Refactoring:
     found = _TAG.fullmatch(f"#{name}")
     if not found or name.rstrip("/-") != name:
         raise InvalidRequest(f"`{name}` cannot be a tag: it is made of letters, digits, `_`, `-` and `/`")
-    places = tag_places(catalogue, tag)
-    return Refactoring(tuple(Edit(p.path, p.start, p.end, name + written[len(tag) :]) for p, written in places))
+    n_parts = tag.count("/") + 1
+    return Refactoring(
+        tuple(
+            Edit(place.path, place.start, place.end, "/".join([name, *written.split("/")[n_parts:]]))
+            for place, written in tag_places(catalogue, tag)
+        )
+    )
 
 
 def _reworded(catalogue: Catalogue, path: str, edit: Edit, called: Mapping[str, str] | None = None) -> Refactoring:
