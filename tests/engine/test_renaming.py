@@ -129,8 +129,52 @@ def test_an_alias(notes: Workspace) -> None:
     assert shown(notes, change(notes, "tea.md", "masala", 'a "b"')) == ['tea.md: masala: x > a \\"b\\"']
 
 
+def renamed_alias(notes: Workspace, fields: str, name: str) -> str:
+    """The front matter after its alias ``tea`` was given another name."""
+    text = f"---\n{fields}\n---\n# X\n"
+    made = notes.look({"x.md": text}, lambda catalogue: rename_at(catalogue, "x.md", text.index("tea"), name))
+    ((_, start, end, written),) = made.edits
+    return (text[:start] + written + text[end:]).split("\n")[1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "expected"),
+    [
+        ("aliases: tea, b", "C++", "aliases: C++, b"),
+        ("aliases: b, tea", "no: 1", None),
+        ("aliases: tea, b", "x, y", None),
+        ("aliases: tea", "x, y", None),
+        ("aliases: tea", "null", None),
+        ("aliases: [tea, b]", "x, y", 'aliases: ["x, y", b]'),
+        ("aliases: tea", "C#: x", 'aliases: "C#: x"'),
+        ('aliases: "tea, b"', "C++", 'aliases: "C++, b"'),
+        ("title: tea", "null", None),
+        ("title: tea", "a: b", 'title: "a: b"'),
+        ("aliases: 'tea'", "it's", "aliases: 'it''s'"),
+    ],
+)
+def test_an_alias_never_breaks_the_front_matter(notes: Workspace, fields: str, name: str, expected: str | None) -> None:
+    if expected is not None:
+        assert renamed_alias(notes, fields, name) == expected
+        return
+    with pytest.raises(InvalidRequest, match="front matter"):
+        renamed_alias(notes, fields, name)
+
+
 def test_a_note_that_is_not_there_yet(notes: Workspace) -> None:
     assert shown(notes, change(notes, "day.md", "[[nope", "yes")) == ["day.md: nope > yes", "sub/other.md: nope > yes"]
+
+
+def test_every_link_to_a_note_that_is_not_there_yet(notes: Workspace) -> None:
+    texts = {"x.md": "[[new one]] [[New  One]] [y](new%20one) [[other/new one]]"}
+    made = notes.look(texts, lambda catalogue: rename_at(catalogue, "x.md", 2, "the last"))
+    assert [edit.text for edit in made.edits] == ["the last", "the last", "the%20last"]
+
+
+def test_a_tag_whose_folded_letters_are_more(notes: Workspace) -> None:
+    text = "#STRASSE/ab #straße/cd #straße"
+    made = notes.look({"x.md": text}, lambda catalogue: rename_at(catalogue, "x.md", 25, "way"))
+    assert sorted(edit.text for edit in made.edits) == ["way", "way/ab", "way/cd"]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +229,20 @@ def test_a_folder_and_a_file_that_is_no_note(notes: Workspace) -> None:
     ]  # fmt: skip
 
 
+def test_a_folder_that_moves_is_not_searched_where_no_notes_are(notes: Workspace) -> None:
+    for folder in (".git/objects", "node_modules/x"):
+        (notes.root / "sub" / folder).mkdir(parents=True)
+        (notes.root / "sub" / folder / "p.png").write_text("x")
+    (notes.root / "sub/q.png").write_text("x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("starlight.engine.renaming._MAX_FILES", 4)
+        made = notes.look({"x.md": "![q](sub/q.png)"}, lambda catalogue: move(catalogue, {"sub": "deep"}))
+        assert [edit.text for edit in made.edits if edit.path == "x.md"] == ["deep/q.png"]
+        patch.setattr("starlight.engine.renaming._MAX_FILES", 3)
+        with pytest.raises(InvalidRequest, match="more than 3 files"):
+            notes.look({}, lambda catalogue: move(catalogue, {"sub": "deep"}))
+
+
 def test_a_section_becomes_a_note(notes: Workspace) -> None:
     offset = (notes.root / "tea.md").read_bytes().decode().index("Cooler")
     made = notes.look({}, lambda catalogue: extract(catalogue, "tea.md", offset))
@@ -210,6 +268,9 @@ def test_a_note_of_one_section_cannot_be_taken_apart(notes: Workspace) -> None:
         ("[[other/new]]", ("other/new.md", "# new\n")),
         ("[x](a/new%20one.md)", ("sub/a/new one.md", "# new one\n")),
         ("[x](/new)", ("new.md", "# new\n")),
+        ("[[v1.2]]", ("sub/v1.2.md", "# v1.2\n")),
+        ("[[photo.png]]", None),
+        ("![x](img/photo.png)", None),
         ("[[tea]]", None),
         ("[[../../out]]", None),
         ("[x](what/)", None),

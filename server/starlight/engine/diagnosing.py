@@ -18,6 +18,7 @@ from starlight.notes.link_text import anchor_for, encoded, fits_wiki, relative_t
 from starlight.notes.links import (
     block_at,
     candidates,
+    has_other_ending,
     heading_at,
     is_ambiguous,
     link_at,
@@ -25,7 +26,6 @@ from starlight.notes.links import (
     resolve,
     stem_of,
     target_of,
-    without_ending,
 )
 from starlight.notes.model import Link, Note, Tag
 
@@ -131,9 +131,7 @@ def _of_link(catalogue: Catalogue, source: str, link: Link) -> Iterator[Problem]
 def _may_be_elsewhere(catalogue: Catalogue, link: Link, source: str) -> bool:
     """Whether nobody knows if there is such a file: one that is no note can lie in any folder."""
     target = target_of(link)
-    name = target.rstrip("/").rpartition("/")[2]
-    has_ending = re.fullmatch(r".+\.[A-Za-z0-9]{1,8}", name) and without_ending(name) == name
-    if has_ending and (link.kind == "wiki" or "/" not in target):
+    if has_other_ending(target) and (link.kind == "wiki" or "/" not in target):
         return True
     folder = (catalogue.root / source).parent if not target.startswith("/") else catalogue.root
     try:

@@ -12,7 +12,7 @@ from starlight.engine.relinking import After, Edit, Refactoring, for_form
 from starlight.errors import InvalidRequest
 from starlight.notes import markdown
 from starlight.notes.link_text import NOT_IN_NAMES, anchor_for, fits_wiki, relative_targets, spelling, wiki_targets
-from starlight.notes.links import ENDINGS, heading_at, stem_of, target_of
+from starlight.notes.links import ENDINGS, has_other_ending, heading_at, stem_of, target_of
 from starlight.notes.model import Heading, Link
 from starlight.notes.outline import Section, section_at
 
@@ -23,7 +23,7 @@ _HASHES = re.compile(r"^( {0,3})(#{1,6})(?=[ \t]|\r?$)", re.MULTILINE)
 def create(catalogue: Catalogue, source: str, link: Link) -> Refactoring | None:
     """Return what creates the note that ``link`` asks for; None where there is one, or it cannot be called so."""
     target = target_of(link).strip()
-    if not target or catalogue.resolve(link, source) is not None or target.endswith("/"):
+    if not target or catalogue.resolve(link, source) is not None or target.endswith("/") or has_other_ending(target):
         return None
     folder = posixpath.dirname(source)
     if link.kind == "markdown" or target.startswith(("./", "../")) or "/" not in target:

@@ -44,6 +44,12 @@ def stem_of(path: str) -> str:
     return without_ending(path.rpartition("/")[2])
 
 
+def has_other_ending(target: str) -> bool:
+    """Whether ``target`` is, by its ending, a file that is no note: ``photo.png``, but not ``v1.2``."""
+    name = target.rstrip("/").rpartition("/")[2]
+    return without_ending(name) == name and re.fullmatch(r".+\.(?=\d*[A-Za-z])[A-Za-z\d]{1,8}", name) is not None
+
+
 def link_at(note: Note, offset: int) -> Link | None:
     """Return the link of ``note`` that covers ``offset``, the innermost where an image stands in a link."""
     covering = [link for link in note.links if link.start <= offset < link.end]
