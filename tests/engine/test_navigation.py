@@ -120,6 +120,7 @@ def where(notes: Workspace, path: str, marked: str) -> tuple[str, str] | None:
         ("[[chai#Green te‸a]]", ("tea.md", "## Green tea")),
         ("[x](tea.md#green-te‸a)", ("tea.md", "## Green tea")),
         ("[[tea#^bo‸il]]", ("tea.md", "Boil the water. ^boil")),
+        ("[x](tea.md#^bo‸il)", ("tea.md", "Boil the water. ^boil")),
         ("[[tea#No‸where]]", ("tea.md", "")),
         ("# One\n\n[[#On‸e]]", ("day.md", "# One")),
         ("# On‸e", ("day.md", "One")),

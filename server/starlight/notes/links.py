@@ -161,6 +161,7 @@ class Mark(NamedTuple):
 
 def block_at(text: str, note: Note, anchor: str, lines: Lines | None = None) -> Mark | None:
     """Return the block of ``note`` that ``anchor`` (``^name``) names; None where there is none."""
+    anchor = unquote(anchor)
     name = anchor.rpartition("^")[2].strip()
     if "^" not in anchor or not name:
         return None
