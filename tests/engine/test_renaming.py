@@ -255,6 +255,53 @@ def test_a_section_becomes_a_note(notes: Workspace) -> None:
     assert any(edit.path == "tea.md" and edit.text == "[[Green]]\n" for edit in made.edits)
 
 
+def extracted(notes: Workspace, texts: dict[str, str], path: str, marked: str) -> dict[str, str]:
+    """The texts of the notes after the section of ``path`` with ``marked`` became a note, that one included."""
+    made = notes.look(texts, lambda catalogue: extract(catalogue, path, texts[path].index(marked)))
+    after = dict(texts)
+    for edit in sorted(made.edits, reverse=True):
+        text = after[edit.path]
+        after[edit.path] = text[: edit.start] + edit.text + text[edit.end :]
+    return {**after, **dict(made.created)}
+
+
+def test_links_to_blocks_follow_a_section(indexed: Callable[..., Workspace]) -> None:
+    texts = {
+        "s/src.md": "# Src\n\n[[#^goes]] ^stays\n\n## Part\n\nGoes. ^goes\n\n[[#^stays]] [[#^goes]] [[src#^goes]]\n",
+        "day.md": "[[src#^goes]] [[src#^stays]] [x](s/src.md#^goes)\n",
+    }
+    after = extracted(indexed(""), texts, "s/src.md", "Goes.")
+    assert after["day.md"] == "[[Part#^goes]] [[src#^stays]] [x](s/Part.md#^goes)\n"
+    assert after["s/src.md"] == "# Src\n\n[[Part#^goes]] ^stays\n\n[[Part]]\n"
+    assert after["s/Part.md"] == "# Part\n\nGoes. ^goes\n\n[[src#^stays]] [[#^goes]] [[Part#^goes]]\n"
+
+
+def test_links_of_a_section_to_its_own_note(indexed: Callable[..., Workspace]) -> None:
+    links = "[[src#Inner]] [[#Inner]] [[src#Top]] [[#Top]] [x](#inner) [y](#top) [z](src.md#inner) [[src]] [[src#No]]"
+    texts = {
+        "src.md": f"# Src\n\n[a](#inner) [[#Inner]] [b](#top)\n\n## Top\n\nx\n\n## My part\n\n### Inner\n\n{links}\n"
+    }
+    after = extracted(indexed(""), texts, "src.md", "## My part")
+    assert after["src.md"] == (
+        "# Src\n\n[a](My%20part.md#inner) [[My part#Inner]] [b](#top)\n\n## Top\n\nx\n\n[[My part]]\n"
+    )
+    assert after["My part.md"] == (
+        "# My part\n\n## Inner\n\n[[My part#Inner]] [[#Inner]] [[src#Top]] [[src#Top]] [x](#inner) [y](src.md#top)"
+        " [z](My%20part.md#inner) [[src]] [[src#No]]\n"
+    )
+
+
+def test_a_section_with_the_name_of_its_note(indexed: Callable[..., Workspace]) -> None:
+    texts = {
+        "src.md": "---\naliases: [Tea]\n---\n# Src\n\n[[Tea]]\n\n## Tea\n\n[[Tea#Tea]] [[Tea]] [[Tea#Src]]\n",
+        "day.md": "[[Tea#Tea]] [[tea]] [[Tea#Src]]\n",
+    }
+    after = extracted(indexed(""), texts, "src.md", "## Tea")
+    assert after["day.md"] == "[[Tea#Tea]] [[src]] [[src#Src]]\n"
+    assert after["src.md"] == "---\naliases: [Tea]\n---\n# Src\n\n[[src]]\n\n[[Tea]]\n"
+    assert after["Tea.md"] == "# Tea\n\n[[Tea#Tea]] [[src]] [[src#Src]]\n"
+
+
 def test_a_note_of_one_section_cannot_be_taken_apart(notes: Workspace) -> None:
     with pytest.raises(InvalidRequest, match="put the cursor into a section"):
         notes.look({"x.md": "# One\n\nText.\n"}, lambda catalogue: extract(catalogue, "x.md", 3))

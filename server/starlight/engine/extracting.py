@@ -7,12 +7,19 @@ import re
 from collections.abc import Iterator
 
 from starlight.engine.catalogue import Catalogue, names_of
-from starlight.engine.navigation import to_heading
 from starlight.engine.relinking import After, Edit, Refactoring, for_form
 from starlight.errors import InvalidRequest
 from starlight.notes import markdown
-from starlight.notes.link_text import NOT_IN_NAMES, anchor_for, fits_wiki, relative_targets, spelling, wiki_targets
-from starlight.notes.links import ENDINGS, has_other_ending, heading_at, stem_of, target_of
+from starlight.notes.link_text import (
+    NOT_IN_NAMES,
+    anchor_for,
+    encoded,
+    fits_wiki,
+    relative_targets,
+    spelling,
+    wiki_targets,
+)
+from starlight.notes.links import ENDINGS, block_at, has_other_ending, heading_at, stem_of, target_of
 from starlight.notes.model import Heading, Link
 from starlight.notes.outline import Section, section_at
 
@@ -62,25 +69,18 @@ def extract(catalogue: Catalogue, source: str, offset: int) -> Refactoring:
     section, note, text = section_of(catalogue, source, offset), catalogue.note(source), catalogue.text(source)
     if section is None or note is None or text is None:
         raise InvalidRequest("put the cursor into a section below a heading to make a note of it")
-    lines = catalogue.lines(source)
-    start, end = section.heading.start, lines.start(section.last + 1)
+    span = (section.heading.start, catalogue.lines(source).start(section.last + 1))
     path = _free(catalogue, source, section.heading.text)
     end_of_line = "\r\n" if "\r\n" in text else "\n"
-    moved = [heading for heading in note.headings if start <= heading.start < end]
-    inner = _inner(catalogue, source, path, (start, end))
-    content = _promoted(_applied(text[start:end], inner, start), section.heading.level).rstrip() + end_of_line
+    alone = markdown.parse(_promoted(text[slice(*span)], section.heading.level), stem_of(path))
+    after = After(catalogue, names={path: names_of(path, alone)}, created=frozenset([path]))
+    edits = _following(after, source, path, span)
+    inner = [edit for edit in edits if edit.path == source and span[0] <= edit.start < span[1]]
+    content = _promoted(_applied(text[slice(*span)], inner, span[0]), section.heading.level).rstrip() + end_of_line
     shown = stem_of(path)
     link = f"[[{shown}]]" if fits_wiki(shown) else shown
-    after = After(
-        catalogue,
-        names={path: names_of(path, markdown.parse(content, stem_of(path)))},
-        created=frozenset([path]),
-    )
-    edits = [Edit(source, start, end, link + end_of_line + (end_of_line if end < len(text) else ""))]
-    captured = after.edits(catalogue.calling({key for keys in after.names.values() for key in keys}))
-    found = [*_outer(after, source, path, moved), *captured]
-    edits += [edit for edit in found if edit.path != source or edit.end <= start or end <= edit.start]
-    return Refactoring(tuple(dict.fromkeys(edits)), created=((path, content),))
+    left = Edit(source, *span, link + end_of_line + (end_of_line if span[1] < len(text) else ""))
+    return Refactoring((left, *(edit for edit in edits if edit not in inner)), created=((path, content),))
 
 
 def _free(catalogue: Catalogue, source: str, title: str) -> str:
@@ -106,47 +106,59 @@ def _promoted(text: str, level: int) -> str:
     return _HASHES.sub(raised, text)
 
 
-def _inner(catalogue: Catalogue, source: str, path: str, span: tuple[int, int]) -> list[Edit]:
-    """Return what links of the section must be there to lead out of the new note to the old one."""
-    note, text = catalogue.note(source), catalogue.text(source) or ""
-    found: list[Edit] = []
-    for link in note.links if note else ():
-        if link.target or not link.anchor or not span[0] <= link.start < span[1] or note is None:
-            continue
-        heading = heading_at(note, link.anchor)
-        if heading is None or span[0] <= heading.start < span[1]:
-            continue
-        written = spelling(text, link)
-        if written:
-            target = (
-                next(relative_targets(source, path, source))
-                if link.kind == "markdown"
-                else next(wiki_targets(source, stem_of(source)))
-            )
-            found.append(Edit(source, *written.target, for_form(target, written.form)))
-    return found
-
-
 def _applied(text: str, edits: list[Edit], shift: int) -> str:
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start - shift] + edit.text + text[edit.end - shift :]
     return text
 
 
-def _outer(after: After, source: str, path: str, moved: list[Heading]) -> Iterator[Edit]:
-    """Yield what links to the headings of the section must be to follow them."""
+def _following(after: After, source: str, path: str, span: tuple[int, int]) -> list[Edit]:
+    """Return what keeps all links leading to where they lead, those in the section as they stand now included."""
     catalogue = after.catalogue
-    for heading in moved:
-        for where, link in catalogue.placed(to_heading(catalogue, source, heading)):
-            written = spelling(catalogue.text(where) or "", link)
-            if written is None or written.anchor is None:
-                continue
-            options = (
-                relative_targets(path, where, target_of(link))
-                if link.kind == "markdown"
-                else wiki_targets(path, stem_of(path))
-            )
-            target = next((each for each in options if after.resolve(link._replace(target=each), where) == path), path)
-            yield Edit(where, *written.target, for_form(target, written.form))
-            if "#" in link.anchor:  # a path over headings that stay behind
-                yield Edit(where, *written.anchor, anchor_for(heading.text, written.form, link.anchor))
+    captured = after.edits(catalogue.calling({key for keys in after.names.values() for key in keys}))
+    edits: dict[tuple[str, int], Edit] = {}
+    for edit in (*_anchored(after, source, path, span), *captured):
+        edits.setdefault((edit.path, edit.start), edit)
+    return [edit for edit in edits.values() if (catalogue.text(edit.path) or "")[edit.start : edit.end] != edit.text]
+
+
+def _anchored(after: After, source: str, path: str, span: tuple[int, int]) -> Iterator[Edit]:
+    """Yield what links to headings and blocks of the note must be to lead out of the section, and into it."""
+    catalogue = after.catalogue
+    note = catalogue.note(source)
+    own = [(source, link) for link in note.links if not link.target] if note else []
+    for where, link in catalogue.placed([*own, *catalogue.leading_to(source)]):
+        written, at = spelling(catalogue.text(where) or "", link), _place_of(catalogue, source, link.anchor)
+        if written is None or written.anchor is None or at is None:
+            continue
+        stands = path if where == source and span[0] <= link.start < span[1] else where
+        leads = path if span[0] <= at[0] < span[1] else source
+        if leads == (stands if not link.target else source):
+            continue
+        yield Edit(where, *written.target, for_form(_target(after, link, stands, leads), written.form))
+        if at[1] and leads == path and "#" in link.anchor:  # a path over headings that stay behind
+            yield Edit(where, *written.anchor, anchor_for(at[1].text, written.form, link.anchor))
+
+
+def _place_of(catalogue: Catalogue, source: str, anchor: str) -> tuple[int, Heading | None] | None:
+    """Return where the heading or the block stands that ``anchor`` names; None where there is none."""
+    note = catalogue.note(source)
+    if note is None or not anchor:
+        return None
+    if heading := heading_at(note, anchor):
+        return heading.start, heading
+    block = block_at(catalogue.text(source) or "", note, anchor, catalogue.lines(source))
+    return (block.start, None) if block else None
+
+
+def _target(after: After, link: Link, stands: str, leads: str) -> str:
+    """Return what ``link``, in the note at ``stands``, is to have for its target to lead to the note at ``leads``."""
+    if link.kind == "wiki":
+        options = wiki_targets(leads, stem_of(leads))
+    else:
+        options = relative_targets(leads, stands, target_of(link) or leads)
+    for each in options:
+        target = each if link.kind == "wiki" else encoded(each)
+        if after.resolve(link._replace(target=target), stands) == leads:
+            return each
+    return leads
