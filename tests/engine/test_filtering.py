@@ -207,6 +207,28 @@ def test_the_note_that_was_changed_last_comes_first(notes: Workspace) -> None:
     assert (first.path, first.snippet) == ("garden/soil.md", "Now. #garden"), "it is being changed"
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("links-to:tea", {"wiki.md", "ending.md"}),
+        ("links-to:hot/tea", {"wiki.md", "ending.md"}),
+        ("links-to:tea.markdown", {"wiki.md", "ending.md"}),
+        ('link:"not yet"', {"wiki.md", "ending.md"}),
+        ("linked-from:ending", {"drinks/hot/tea.markdown"}),
+    ],
+)
+def test_links_with_and_without_the_ending_of_their_note(
+    indexed: Callable[..., Workspace], query: str, expected: set[str]
+) -> None:
+    notes = indexed(
+        "== drinks/hot/tea.markdown ==\nHot.\n== wiki.md ==\n[[tea]] [[not yet]]\n"
+        "== ending.md ==\n[[Tea.Markdown]] [x](not%20yet.markdown)\n"
+    )
+    assert paths(notes.search(query)) == expected
+    notes.show("ending.md", "Now [[tea.markdown]] and [x](not%20yet.markdown).")
+    assert paths(notes.search(query)) == expected
+
+
 def test_what_is_typed_counts_at_once(notes: Workspace) -> None:
     notes.show("garden/soil.md", "---\ntags: [fresh]\ntype: idea\n---\nNo link any more, but [[old plan]]. Soil.\n")
     assert paths(notes.search("tag:fresh")) == {"garden/soil.md"}

@@ -90,6 +90,7 @@ def test_a_change_is_taken_as_if_all_was_read_anew(workspace, change):
 def test_family():
     assert family("a/b.c.md") == "a/b"
     assert family("b.md") == ""
+    assert family("a/b.markdown") == "a"
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,17 @@ def test_notes_that_changed_since_they_were_indexed_are_read_again(notes: Worksp
     assert places(notes, "tea.md", at(notes, "tea.md", "Boil")) == []
 
 
+def test_links_to_other_headings_since_they_were_indexed_are_read_again(indexed: Callable[..., Workspace]) -> None:
+    tea, day = "# Tea\n\n## One\n\n## Two\n", "[[tea#One]] [[tea#Two]]"
+    notes = indexed(f"== tea.md ==\n{tea}== day.md ==\n{day}\n")
+    (notes.root / "day.md").write_text("[[tea#Two]] [[tea#One]]\n")
+
+    def ask(catalogue):
+        return [place.start for place in references(catalogue, "tea.md", tea.index("One"))]
+
+    assert notes.look({}, ask) == [12]
+
+
 def where(notes: Workspace, path: str, marked: str) -> tuple[str, str] | None:
     text = marked.replace("‸", "")
 

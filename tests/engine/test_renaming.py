@@ -337,7 +337,8 @@ def test_the_note_that_a_link_asks_for(notes: Workspace, link: str, expected: tu
 
 _NAMES = ["tea", "Tea", "tea 2", "a b", "x(y)", "ü茶", "it's", "50% off", "a&b", "index", "día 😀"]
 _PATHS = [f"{folder}{name}.md" for folder in ("", "a/", "a/b/", "tea/") for name in _NAMES]
-_TARGETS = [*_NAMES, "a/tea", "tea/tea", "./tea", "../tea", "nick", "Title", "none"]
+_PATHS += ["tea.markdown", "a/tea 2.markdown"]
+_TARGETS = [*_NAMES, "a/tea", "tea/tea", "./tea", "../tea", "nick", "Title", "none", "tea.markdown", "a/TEA.MD"]
 _LINKS = [
     *(f"[[{target}]]" for target in _TARGETS),
     *(f"[[{target}#Part one|shown]]" for target in _TARGETS[:4]),
@@ -441,12 +442,7 @@ def test_any_rename_leaves_links_of_indexed_notes_whole(
     check_whole(before, notes.look({}, lambda catalogue: all_led(catalogue, after)), old, new)
 
 
-def check_whole(
-    before: dict[str, Led],
-    after: dict[str, Led],
-    old: str,
-    new: str,
-) -> None:
+def check_whole(before: dict[str, Led], after: dict[str, Led], old: str, new: str) -> None:
     """Every link that led somewhere leads there after ``old`` moved to ``new``."""
     for path, links in before.items():
         for was, now in zip(links, after[new if path == old else path], strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from starlight.notes.links import heading_at, link_at, name_key, resolve
+from starlight.notes.links import called, heading_at, link_at, name_key, resolve, target_key
 from starlight.notes.markdown import parse
 
 NOTES = {
@@ -105,6 +105,42 @@ def test_heading_at(anchor: str, line: int | None) -> None:
     note = parse("# Tea\n\n## How to steep\n\n## 煎茶\n\n## What? Why!\n", "stem")
     found = heading_at(note, anchor)
     assert (found.line if found else None) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [
+        ("tea", {"tea.md"}),
+        ("/drinks/tea/", {"drinks/tea.md"}),
+        ("deep/tea", {"drinks/deep/Tea.md"}),
+        ("TEA.md", {"tea.md", "drinks/tea.md", "drinks/deep/Tea.md"}),
+        ("paper", {"paper.markdown"}),
+        ("paper.markdown", {"paper.markdown"}),
+        (" Milk ", {"drinks/milk.md"}),
+        ("AC/DC", {"drinks/ac.md"}),
+        ("food/tea", set()),
+        ("", set()),
+    ],
+)
+def test_called(monkeypatch: pytest.MonkeyPatch, name: str, paths: set[str]) -> None:
+    monkeypatch.setitem(NOTES, "drinks/ac.md", ("AC/DC",))
+    assert set(called(name, NOTES.__contains__, named)) == paths
+
+
+@pytest.mark.parametrize(
+    ("target", "key"),
+    [
+        ("Tea", "tea"),
+        ("a/My  Tea.md", "my tea"),
+        ("a/Tea.MD", "tea"),
+        ("tea.markdown", "tea"),
+        ("photo.PNG", "photo.png"),
+        ("journal/", "journal"),
+        ("v1.2", "v1.2"),
+    ],
+)
+def test_target_key(target: str, key: str) -> None:
+    assert target_key(target) == key
 
 
 def test_link_at() -> None:

@@ -15,7 +15,7 @@ from starlight.index import disk
 from starlight.index.reader import Reader
 from starlight.notes import markdown
 from starlight.notes.link_text import spelling
-from starlight.notes.links import name_key, resolve, stem_of, target_of
+from starlight.notes.links import name_key, resolve, stem_of, target_key, target_of
 from starlight.notes.model import Link, Note
 from starlight.notes.place import Lines
 
@@ -30,16 +30,13 @@ def names_of(path: str, note: Note) -> frozenset[str]:
 
 def called_as(path: str) -> set[str]:
     """Return the names by which links to the file at ``path`` are stored that are no names of the note itself."""
-    name = path.rpartition("/")[2]
-    keys = {name_key(name), name_key(stem_of(path))}
-    if name.lower() == "index.md":
-        keys.add(name_key(path.rpartition("/")[0].rpartition("/")[2]))
-    return keys
+    folder, _, name = path.rpartition("/")
+    return {target_key(path), target_key(folder)} if name.lower() == "index.md" else {target_key(path)}
 
 
 def key_of(link: Link) -> str:
     """Return the name that ``link`` calls, as the index stores it."""
-    return name_key(target_of(link).rstrip("/").rpartition("/")[2].removesuffix(".md"))
+    return target_key(target_of(link))
 
 
 class Parsed:
@@ -257,4 +254,7 @@ def is_below(tag: str, above: str) -> bool:
 
 def _stands(text: str, link: Link) -> bool:
     found = spelling(text, link)
-    return found is not None and (link.kind == "markdown" or text[slice(*found.target)] == link.target)
+    if found is None or link.kind == "markdown":  # how that is written is known only where it is this link
+        return found is not None
+    anchor = text[slice(*found.anchor)] if found.anchor else ""
+    return (text[slice(*found.target)], anchor) == (link.target, link.anchor)

@@ -13,13 +13,13 @@ from starlight.index.schema import TOKENIZER, fingerprint
 from starlight.models.embedder import Embedder
 from starlight.notes import chunking, languages, markdown
 from starlight.notes.chunking import body_of
-from starlight.notes.links import name_key
+from starlight.notes.links import name_key, stem_of
 from starlight.notes.model import Chunk
 from starlight.notes.place import Lines
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
-VERSION = 7
+VERSION = 8
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 HEADING_SEPARATOR = " › "
@@ -45,7 +45,7 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
         NoteError: the bytes are no text.
     """
     text = disk.decode(data)
-    stem = _stem(fact.path)
+    stem = stem_of(fact.path)
     lines = Lines(text)
     note = markdown.parse(text, stem, lines)
     # A note without a title of its own is called by its file name; with one, the name is another way to call it.
@@ -70,12 +70,6 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
         properties=note.properties,
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
-
-
-def _stem(path: str) -> str:
-    name = path.rpartition("/")[2]
-    stem = name.rpartition(".")[0]
-    return stem or name
 
 
 class _Shared(NamedTuple):

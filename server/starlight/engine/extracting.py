@@ -19,7 +19,7 @@ from starlight.notes.link_text import (
     spelling,
     wiki_targets,
 )
-from starlight.notes.links import ENDINGS, block_at, has_other_ending, heading_at, stem_of, target_of
+from starlight.notes.links import block_at, has_other_ending, heading_at, stem_of, target_of, without_ending
 from starlight.notes.model import Heading, Link
 from starlight.notes.outline import Section, section_at
 
@@ -38,7 +38,7 @@ def create(catalogue: Catalogue, source: str, link: Link) -> Refactoring | None:
     else:
         path = target.strip("/")
     path = posixpath.normpath(path)
-    if not path.lower().endswith(ENDINGS):
+    if without_ending(path) == path:
         path += ".md"
     if path.startswith("..") or catalogue.exists(path) or NOT_IN_NAMES.search(stem_of(path)):
         return None

@@ -13,7 +13,7 @@ from starlight.engine.hits import Found
 from starlight.engine.search import Searcher
 from starlight.index import records
 from starlight.index.reader import Reader
-from starlight.notes.links import name_key
+from starlight.notes.links import called
 from starlight.notes.text import words
 from starlight.notes.times import Period, period
 
@@ -78,10 +78,7 @@ class Finder:
 
     def called(self, name: str, scope: Where) -> list[str]:
         """Return the paths of the notes of ``scope`` that are called ``name``: by their path, else by a name."""
-        name = name.strip().strip("/")
-        paths = [path for path in (name, f"{name}.md") if self._reader.exists(path)]
-        paths = paths or self._reader.named(name_key(name.removesuffix(".md")))
-        return [path for path in sorted(paths) if scope.may_cover(path)]
+        return [path for path in sorted(called(name, self._reader.exists, self._reader.named)) if scope.may_cover(path)]
 
     def find(self, queries: Sequence[str], limit: int, scope: Where, today: datetime.date) -> list[Found]:
         """Return what is found for any of ``queries``, best first; the best of each is among the first."""

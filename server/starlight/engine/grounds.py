@@ -6,13 +6,13 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from starlight.engine.answer import Source
 from starlight.notes import marks
 from starlight.notes.claims import Claim, read
 from starlight.notes.inflection import BUCKET, are_forms
+from starlight.notes.links import stem_of
 from starlight.notes.sentences import sentences
 
 _MARKER = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?)?")
@@ -50,7 +50,7 @@ class Grounds:
     def _add(self, source: Source) -> None:
         units = [Unit(source.number, claim, above, spoken(claim)) for claim, above in _units(source.text)]
         self.units += units
-        self.titles[source.number] = read(f"{source.title}\n{source.heading}\n{PurePosixPath(source.path).stem}")
+        self.titles[source.number] = read(f"{source.title}\n{source.heading}\n{stem_of(source.path)}")
         self.spoken[source.number] = spoken(*(unit.claim for unit in units))
         self.texts[source.number] = " ".join(unit.claim.text for unit in units)
 

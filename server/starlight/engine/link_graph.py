@@ -15,7 +15,7 @@ from typing import NamedTuple
 from starlight.index.overview import Overview
 from starlight.index.reader import Reader
 from starlight.notes import markdown
-from starlight.notes.links import name_key, resolve
+from starlight.notes.links import name_key, resolve, stem_of
 from starlight.notes.model import Link, LinkKind, Note, Properties
 
 _TEXT_FIRST = 5
@@ -218,9 +218,7 @@ class LinkGraph:
 
 def family(path: str) -> str:
     """Return the folder of a note, its name's own parts included: ``a/b.c.md`` lies in ``a/b``."""
-    folder, _, name = path.rpartition("/")
-    parts = name.removesuffix(".md").split(".")[:-1]
-    return "/".join(filter(None, (folder, *parts)))
+    return "/".join(filter(None, (posixpath.dirname(path), *stem_of(path).split(".")[:-1])))
 
 
 def _stored_links(overview: Overview, paths: Mapping[int, str]) -> Iterator[tuple[str, list[Link]]]:

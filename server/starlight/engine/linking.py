@@ -22,6 +22,7 @@ from starlight.errors import StarlightError
 from starlight.index.reader import Reader
 from starlight.models.embedder import Embedder
 from starlight.notes.fuzzy import Typed
+from starlight.notes.links import without_ending
 from starlight.notes.text import segment
 
 WEIGHTS: Mapping[str, float] = {
@@ -120,7 +121,7 @@ class Linker:
         """Return the best ``limit`` notes for a link at ``spot`` of which ``typed`` is written; within ``over``."""
         scores, signals = self._score(spot)
         linked = {path for _, path in spot.links}
-        fits = self._fits(Typed(typed.removesuffix(".md")))
+        fits = self._fits(Typed(without_ending(typed)))
         if fits is not None:
             ranked = {path: _FIT * fit + scores.get(path, 0.0) for path, (fit, _) in fits.items() if path != spot.path}
         else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from starlight.engine.link_graph import Entry
 from starlight.notes.fuzzy import fold
+from starlight.notes.links import without_ending
 
 _MAX_POSTINGS = 250
 """A word that more names hold tells none of them from another."""
@@ -53,7 +54,7 @@ class Names:
     def paths(self) -> Iterator[tuple[str, str, str]]:
         """Yield each note's path and title, and the path as ``folded`` has names."""
         for path, title in dict(reversed(self._names)).items():
-            yield path, title, fold(path.removesuffix(".md"))
+            yield path, title, fold(without_ending(path))
 
     def find(self, weights: Mapping[str, float], text: str) -> dict[str, Named]:
         """Return the notes with a name that holds any of the stems in ``weights``, by path.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from starlight.engine.answer import Source
 from starlight.notes import marks
+from starlight.notes.links import stem_of
 
 _FENCE = re.compile(
     r"^(?P<indent>[ ]{0,3})(?P<fence>`{3,}|~{3,})(?P<info>[^`\n<\[]*)\n"
@@ -67,7 +67,7 @@ def _wikilink(source: Source) -> Callable[[int], str]:
         return _uri(source, quote(source.path))
     # As editors name headings in links: what a link cannot hold becomes a space.
     heading = " ".join(_NOT_IN_WIKILINKS.sub(" ", source.heading).split())
-    is_title = heading.casefold() in (source.title.casefold(), PurePosixPath(path).name.casefold())
+    is_title = heading.casefold() in (source.title.casefold(), stem_of(path).casefold())
     anchor = f"#{heading}" if heading and not is_title else ""
     return lambda number: f"[[{path}{anchor}|{number}]]"
 

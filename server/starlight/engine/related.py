@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from starlight.engine.hits import Found, Hit
 from starlight.engine.link_graph import LinkGraph
 from starlight.engine.search import Searcher
 from starlight.index.records import Scope
 from starlight.notes import markdown
+from starlight.notes.links import stem_of
 from starlight.notes.model import Note
 from starlight.notes.place import Lines
 from starlight.notes.surroundings import surroundings
@@ -45,7 +45,7 @@ def related(
 
     ``other_folders`` leaves out the notes of its folder, too.
     """
-    note = markdown.parse(subject.text, PurePosixPath(subject.path).stem)
+    note = markdown.parse(subject.text, stem_of(subject.path))
     scope = Scope(without=tuple(sorted(set(_left_out(subject, note, graph, other_folders=other_folders)))))
     scores: dict[int, float] = {}
     passages: dict[int, Found] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from starlight.engine.contents import Content
 from starlight.engine.describe import HEADING_SEPARATOR
@@ -124,7 +123,7 @@ class Sections:
         content = self._content(path)
         if content is None:
             return None
-        note = markdown.parse(content.text, PurePosixPath(path).stem)
+        note = markdown.parse(content.text, links.stem_of(path))
         return _Sectioned(content.text, note, chunking.chunks(content.text, note))
 
     def _lines_of(self, path: str) -> Lines:

@@ -14,11 +14,10 @@ from starlight.config import Settings
 from starlight.errors import NoteError, RootError
 from starlight.index.ignoring import IGNORE_FILES
 from starlight.index.selecting import LeftOut, Rules
+from starlight.notes.links import ENDINGS
 
 _RACY_NS = 2_000_000_000
 """Within so long after a change another one may have the same time: the coarsest clock of a file system in use."""
-
-_ENDINGS = (".md", ".markdown")
 
 Failed = Callable[[str, str], None]
 """Told of a folder that cannot be read: path and reason."""
@@ -225,7 +224,7 @@ def decode(data: bytes) -> str:
 
 def is_note(name: str) -> bool:
     """Whether a file of that name is a note, by its ending."""
-    return name.lower().endswith(_ENDINGS) and name not in _ENDINGS
+    return name.lower().endswith(ENDINGS) and name not in ENDINGS
 
 
 def fact_of(path: str, found: os.stat_result) -> Fact:

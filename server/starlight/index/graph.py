@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from starlight.index.records import number_of
-from starlight.notes.links import name_key, resolve
+from starlight.notes.links import called, resolve, target_key, target_of
 from starlight.notes.model import Link
 
 if TYPE_CHECKING:
@@ -28,35 +28,26 @@ class Graph:
         self.opened = opened
         self.key = tuple((path, tuple(opened[path])) for path in sorted(opened))
         """Differs where what is open does."""
-        self._known: dict[tuple[bool, str, str], str | None] = {}
+        self._known: dict[tuple[str, str, str], str | None] = {}
         self._named: dict[str, list[str]] = {}
         self._exists: dict[str, bool] = {}
 
     def called(self, name: str) -> frozenset[str]:
         """Return the paths of the notes that are called ``name``: by their path, else by a name of theirs."""
-        name = name.strip().strip("/")
-        by_path = [path for path in (name, f"{name}.md") if self._is_note(path)]
-        return frozenset(by_path or self._of_name(name_key(name.removesuffix(".md"))))
+        return frozenset(called(name, self._is_note, self._of_name))
 
     def linking_to(self, name: str) -> frozenset[str]:
         """Return the paths of the notes with a link to one called ``name``; to nothing of that name, too."""
         targets = self.called(name)
-        key = name_key(name.strip().strip("/").rpartition("/")[2].removesuffix(".md"))
+        key = target_key(name.strip())
         numbers = {number_of(key), *self._numbers_of(targets)}
         rows = self._connection.execute(
             f"{_LINKS} WHERE l.name IN (SELECT value FROM json_each(?))",  # noqa: S608 -- a constant
             (json.dumps(sorted(numbers)),),
         )
-        found = {
-            source
-            for source, is_wiki, target in rows
-            if source not in self.opened and self._leads(self._to(source, is_wiki, target), target, targets, key)
-        }
-        for source, links in self.opened.items():
-            to = ((self._to(source, link.kind == "wiki", link.target), link.target) for link in links if link.target)
-            if any(self._leads(path, target, targets, key) for path, target in to):
-                found.add(source)
-        return frozenset(found - targets)
+        links = [(source, _link(is_wiki, target)) for source, is_wiki, target in rows if source not in self.opened]
+        links += [(source, link) for source, opened in self.opened.items() for link in opened if link.target]
+        return frozenset({source for source, link in links if self._leads(source, link, targets, key)} - targets)
 
     def linked_from(self, name: str) -> frozenset[str]:
         """Return the paths of the notes that one called ``name`` links to."""
@@ -65,7 +56,9 @@ class Graph:
             f"{_LINKS} WHERE n.path IN (SELECT value FROM json_each(?))",  # noqa: S608 -- a constant
             (json.dumps(sorted(sources)),),
         )
-        found = {self._to(source, is_wiki, target) for source, is_wiki, target in rows if source not in self.opened}
+        found = {
+            self._to(source, _link(is_wiki, target)) for source, is_wiki, target in rows if source not in self.opened
+        }
         found |= {to for source in sources for to in self._from_opened(source)}
         return frozenset(path for path in found if path and path not in sources)
 
@@ -88,7 +81,7 @@ class Graph:
                 continue
             place = (bool(is_wiki), target, posixpath.dirname(source))
             if place not in known:
-                known[place] = resolve(_link(bool(is_wiki), target), source, paths.__contains__, named)
+                known[place] = resolve(_link(is_wiki, target), source, paths.__contains__, named)
             to = known[place]
             if to and to != source:
                 found |= {source, to}
@@ -99,20 +92,18 @@ class Graph:
 
     def _from_opened(self, source: str) -> set[str]:
         links = self.opened.get(source, ())
-        found = (self._to(source, link.kind == "wiki", link.target) for link in links if link.target)
+        found = (self._to(source, link) for link in links if link.target)
         return {path for path in found if path}
 
-    @staticmethod
-    def _leads(path: str | None, target: str, targets: frozenset[str], key: str) -> bool:
+    def _leads(self, source: str, link: Link, targets: frozenset[str], key: str) -> bool:
         """Whether a link leads to one of ``targets``, or, where there is none, asks for a note of that name."""
-        if targets:
-            return path in targets
-        return path is None and name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md")) == key
+        path = self._to(source, link)
+        return path in targets if targets else path is None and target_key(target_of(link)) == key
 
-    def _to(self, source: str, is_wiki: bool, target: str) -> str | None:  # noqa: FBT001 -- a column
-        place = (bool(is_wiki), target, posixpath.dirname(source))
+    def _to(self, source: str, link: Link) -> str | None:
+        place = (link.kind, link.target, posixpath.dirname(source))
         if place not in self._known:
-            self._known[place] = resolve(_link(bool(is_wiki), target), source, self._is_note, self._of_name)
+            self._known[place] = resolve(link, source, self._is_note, self._of_name)
         return self._known[place]
 
     def _is_note(self, path: str) -> bool:
@@ -137,5 +128,5 @@ class Graph:
         return [number for (number,) in rows]
 
 
-def _link(is_wiki: bool, target: str) -> Link:  # noqa: FBT001 -- a column
+def _link(is_wiki: int, target: str) -> Link:
     return Link("wiki" if is_wiki else "markdown", target, "", "", 0, 0)

@@ -30,7 +30,7 @@ class Linked:
     def calling(self, keys: Iterable[str]) -> list[tuple[str, Link]]:
         """Return the links, each with the path of its note, that call something by one of those names.
 
-        A name is the last part of a link's target (``notes.links.name_key``), without ``.md``.
+        A name is the last part of a link's target (``notes.links.target_key``).
         """
         numbers = json.dumps([number_of(key) for key in keys])
         with schema.translated(self._path):

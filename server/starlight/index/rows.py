@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from starlight.index.records import NoteRecord, Passage, number_of
 from starlight.index.vectors import StoredVector
-from starlight.notes.links import name_key
+from starlight.notes.links import target_key
 from starlight.notes.model import Link, LinkKind
 
 INSERT_NOTE = (
@@ -81,4 +81,4 @@ def place(passage: Passage) -> Row:
 def _name_number(kind: LinkKind, target: str) -> int:
     """The number of the name that a link asks for, without its folder."""
     target = unquote(target) if kind == "markdown" else target
-    return number_of(name_key(target.rstrip("/").rpartition("/")[2].removesuffix(".md")))
+    return number_of(target_key(target))

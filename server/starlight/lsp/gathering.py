@@ -14,6 +14,7 @@ from starlight.engine.prompts import PER_SOURCE
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
 from starlight.lsp.root import Root
+from starlight.notes.links import ENDINGS
 
 if TYPE_CHECKING:
     from starlight.engine.workspace import Workspace
@@ -147,7 +148,7 @@ def without(evidence: Evidence, root: Root, path: str) -> Evidence:
 
 def is_markdown(uri: str) -> bool:
     """Whether a document is a note, by its name."""
-    return uri.lower().endswith((".md", ".markdown"))
+    return uri.lower().endswith(ENDINGS)
 
 
 def uri_of(source: Source) -> str:

@@ -105,11 +105,7 @@ def anchor_for(heading: str, form: Form, before: str = "") -> str:
 
 def wiki_targets(path: str, before: str) -> Iterator[str]:
     """Yield what a wikilink may have for its target to lead to ``path``: like ``before``, then ever plainer."""
-    bare = (
-        path
-        if path.lower().endswith((".md", ".markdown")) and without_ending(before) != before
-        else without_ending(path)
-    )
+    bare = path if without_ending(before) != before else without_ending(path)
     parts = bare.split("/")
     if before.startswith("/"):
         yield f"/{bare}"

@@ -44,6 +44,11 @@ def stem_of(path: str) -> str:
     return without_ending(path.rpartition("/")[2])
 
 
+def target_key(target: str) -> str:
+    """Return the form under which the name is looked up that a link with this target calls: no folder, no ending."""
+    return name_key(stem_of(target.rstrip("/")))
+
+
 def has_other_ending(target: str) -> bool:
     """Whether ``target`` is, by its ending, a file that is no note: ``photo.png``, but not ``v1.2``."""
     name = target.rstrip("/").rpartition("/")[2]
@@ -82,15 +87,25 @@ def candidates(link: Link, source: str, named: Named) -> list[str]:
         wanted = {path.casefold() for path in _beside(target, source)}
         return sorted(path for path in _called(target, named) if path.casefold() in wanted)
     folder, _, name = target.strip("/").rpartition("/")
-    stem = name_key(without_ending(name))
+    stem = target_key(target)
     called = [path for path in _called(target, named) if _inside(path, folder)]
     if link.kind == "markdown":
-        called = [path for path in called if name_key(stem_of(path)) == stem]
+        called = [path for path in called if target_key(path) == stem]
         beside = {path.casefold() for path in _beside(target, source)}
         called.sort(key=lambda path: path.casefold() not in beside)  # of several files that differ in case, or none
         if called and called[0].casefold() in beside:
             return [path for path in called if path.casefold() in beside]
-    return sorted(called, key=lambda path: (name_key(stem_of(path)) != stem, *_distance(path, source, name)))
+    return sorted(called, key=lambda path: (target_key(path) != stem, *_distance(path, source, name)))
+
+
+def called(name: str, exists: Exists, named: Named) -> list[str]:
+    """Return the paths of the notes that ``name`` means: by their path, else as a wikilink would, else by a name.
+
+    The last is for names with a slash in them, which no wikilink can call.
+    """
+    name = name.strip().strip("/")
+    by_path = [path for path in (name, *(f"{name}{ending}" for ending in ENDINGS)) if exists(path)]
+    return by_path or candidates(Link("wiki", name, "", "", 0, 0), "", named) or list(named(name_key(name)))
 
 
 def is_ambiguous(link: Link, source: str, exists: Exists, named: Named) -> bool:
@@ -100,8 +115,8 @@ def is_ambiguous(link: Link, source: str, exists: Exists, named: Named) -> bool:
     found = candidates(link, source, named)
     if len(found) < 2 or posixpath.dirname(found[0]) == posixpath.dirname(source):
         return False
-    stem = name_key(stem_of(target_of(link)))
-    by_file = [name_key(stem_of(path)) == stem for path in found]
+    stem = target_key(target_of(link))
+    by_file = [target_key(path) == stem for path in found]
     return by_file[0] == by_file[1]
 
 
@@ -218,7 +233,7 @@ def _is_relative(target: str) -> bool:
 
 
 def _called(target: str, named: Named) -> Iterable[str]:
-    return named(name_key(without_ending(target.rstrip("/").rpartition("/")[2])))
+    return named(target_key(target))
 
 
 def _inside(path: str, folder: str) -> bool:
