@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from starlight import __version__
 from starlight.lsp import protocol
 from tests.e2e import processes
+from tests.e2e.client import CAPABILITIES, LIMIT
 from tests.e2e.vaults import BIG, make_big
 
 COMMANDS = list(protocol.COMMANDS)
@@ -86,6 +88,24 @@ def test_client_that_can_do_nothing_is_served(start, vault):
     assert server.wait_state("ready")["roots"][0]["root"] == str(root)
     assert server.search("tea")["hits"]
     assert {message["method"] for message in server.received if "method" in message} == {"starlight/status"}
+
+
+def test_asked_before_the_folders_are_known_it_waits_for_them(ready, start, vault):
+    root = vault("== tea.md ==\n# Tea\n\nGreen tea wants water of 70 degrees.\n")
+    ready(root)
+    server, told = start(), threading.Event()
+    server.answers["workspace/configuration"] = lambda _params: [{} if told.wait(LIMIT) else None]
+    folders = [{"uri": root.as_uri(), "name": "notes"}]
+    server.request(
+        "initialize", {"processId": None, "rootUri": None, "workspaceFolders": folders, "capabilities": CAPABILITIES}
+    )
+    server.notify("initialized", {})
+    asked = server.begin("workspace/executeCommand", {"command": "starlight.search", "arguments": [{"query": "tea"}]})
+    question = {"command": "starlight.ask", "arguments": [{"question": "How hot is water for green tea?"}]}
+    answered = server.begin("workspace/executeCommand", question)
+    told.set()
+    assert server.answer(asked)["hits"][0]["path"] == "tea.md"
+    assert "70 degrees" in server.answer(answered)["answer"]
 
 
 def test_folder_that_is_missing_costs_only_itself_and_is_said(serve, vault, tmp_path):

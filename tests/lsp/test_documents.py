@@ -118,7 +118,7 @@ async def test_a_fault_of_ours_is_logged_and_costs_that_note_alone(
 ):
     root.show("a.md", "broken")
     assert await root.query(lambda workspace: len(workspace.told)) == 1
-    assert "an open note cannot be searched" in caplog.text
+    assert "ahead of a request failed" in caplog.text
 
 
 async def test_a_folder_that_was_closed_looks_at_nothing(root: Root, notes: Notes):

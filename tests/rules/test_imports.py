@@ -222,6 +222,11 @@ def test_the_server_answers_before_it_loads_database_and_model():
     assert loaded >= EDITOR_LIBRARIES  # the control: this is how a loaded library shows
 
 
+def test_numpy_is_whole_before_threads_need_it():
+    """Two that load it at once can leave it half made; see ``embedder.load``."""
+    assert "numpy" in _loaded_by("from starlight.models import embedder; embedder.load()")
+
+
 def test_control_the_rules_see_imports_inside_of_functions_and_type_blocks():
     lines = ("import a", "if x: from b.c import D", "def f():", "    import e.f", "    from starlight import errors")
     tree = ast.parse("\n".join(lines))

@@ -101,8 +101,11 @@ class Linker:
 
     def warm(self) -> None:
         """Read what the first suggestions need; without an index there is nothing to be read."""
-        with contextlib.suppress(StarlightError), self.over({}) as graph:
-            titles = [entry.title for entry in graph.entries.values()]
+        try:
+            with self.over({}) as graph:
+                titles = [entry.title for entry in graph.entries.values()]
+        except StarlightError:
+            return
         self._meanings.prepare(titles[:_MOST_TITLES])
 
     @contextlib.contextmanager

@@ -84,7 +84,9 @@ class Root:
             return
         if fault:
             self._warn(f"Starlight settings: model.path: {fault}")
-        self._thread.submit(workspace.warm).add_done_callback(lambda _: self._warm_links())
+        warmed = self._thread.submit(workspace.warm)
+        warmed.add_done_callback(_log)
+        warmed.add_done_callback(lambda _: self._warm_links())
 
     def follow(self) -> None:
         """Follow the indexer of this root, which has no outer one; it is started if need be."""
@@ -263,9 +265,9 @@ class Root:
         self._changed(self)
 
 
-def _log(shown: Future[None]) -> None:
-    if error := shown.exception():
-        log.error("an open note cannot be searched", exc_info=error)
+def _log(done: Future[None]) -> None:
+    if not done.cancelled() and (error := done.exception()):
+        log.error("what was done ahead of a request failed", exc_info=error)
 
 
 def _open(folder: Path, settings: Settings, *, force: bool) -> tuple[Workspace, str]:

@@ -6,6 +6,7 @@ Everything here runs on the event loop and does no work of its own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
 import os
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 10.0
+"""Seconds that a request waits for the client to tell its settings and folders."""
 _STATUS_INTERVAL = 0.1
 """Seconds between two status notifications at least."""
 
@@ -49,13 +52,22 @@ class Session:
         self.roots: dict[Path, Root] = {}
         self.index_changed: Callable[[Root], None] = lambda _root: None
         """Told of a folder whose index may have other notes now."""
-        self.started = False
-        """Whether the client's folders are known."""
+        self._started = asyncio.Event()
         self._progress: dict[Path, IndexingProgress] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._telling: asyncio.TimerHandle | None = None
         self._said: set[str] = set()
         self._arranging = asyncio.Lock()
+
+    @property
+    def started(self) -> bool:
+        """Whether the client's folders are known."""
+        return self._started.is_set()
+
+    async def until_started(self) -> None:
+        """Wait until the client's folders are known; one that is slow to tell its settings is not waited for long."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._started.wait(), _PATIENCE)
 
     def configure(self, raw: object) -> None:
         """Take the client's settings; roots whose index they change are opened anew."""
@@ -71,7 +83,7 @@ class Session:
 
     def add(self, folders: Iterable[Path]) -> None:
         """Open ``folders``, behind."""
-        self.started = True
+        self._started.set()
         for folder in folders:
             if folder in self.roots:
                 continue

@@ -39,6 +39,7 @@ _WHOLE = 0.1, 0.45
 does; English, terms of medicine among it, has .75 to .97, German .26 to .37."""
 _TELLING = 4
 """Words from which their share says something: a single one may be a rare word of any language."""
+_LOADING = threading.Lock()
 _LAST_LATIN, _DENSE = "\u024f", "\u3040"
 
 
@@ -88,6 +89,10 @@ def load(path: str = "") -> Embedder:
     Raises:
         ModelUnavailable: there is no model2vec model at ``path``.
     """
+    with _LOADING:
+        # Whole, before other threads need it: of two that load it at once, one by way of sqlite-vec, Python lets one
+        # go on with half of it lest they wait for each other, and then it stays so.
+        import numpy as np  # noqa: F401
     return StaticEmbedder(Path(path).expanduser() if path else DEFAULT_MODEL)
 
 

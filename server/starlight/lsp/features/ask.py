@@ -33,6 +33,7 @@ def register(server: StarlightServer) -> None:
 
             asked = convert.argument(arguments)
             request = _request(asked)
+            await server.session.until_started()
             where = gathering.places(server.session, asked.get("scope"))
             with server.session.generations.request(convert.text(asked, "id")) as current:
                 answer = await _answered(server, request, where, current)

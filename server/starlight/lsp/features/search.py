@@ -33,6 +33,7 @@ def register(server: StarlightServer) -> None:
     async def search(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert
         with translated():
             asked = convert.argument(arguments)
+            await server.session.until_started()
             query, limit = _query(asked), convert.limit(asked, server.session.settings.search_limit)
             roots = server.session.chosen(asked.get("root"))
             wanted = Wanted(query, limit, explain=_flag(asked, "explain"), refine=_flag(asked, "refine"))
