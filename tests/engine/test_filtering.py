@@ -294,6 +294,20 @@ def test_in_a_batch_a_quote_that_nothing_holds_is_words(notes: Workspace) -> Non
     assert paths(notes.search('"keeps the soil"', lenient=True)) == {"garden/soil.md"}
 
 
+@pytest.mark.parametrize("rest", ["-", '"', "&", "( )", "..."])
+def test_signs_beside_a_filter_are_no_words(notes: Workspace, rest: str) -> None:
+    assert paths(notes.search(f"tag:garden {rest}")) == GARDEN
+    assert paths(notes.search(f"{rest} tag:garden", lenient=True)) == GARDEN
+
+
+def test_a_field_is_asked_for_as_it_is_typed(notes: Workspace) -> None:
+    """Whoever types ``-tag:garden`` has not left out the word "tag" before its value is there."""
+    (notes.root / "tag.md").write_text("The soil has a tag.")
+    notes.bring_up_to_date()
+    for query in ("soil -t", "soil -tag", "soil -tag:", 'soil -tag:"', "soil -tag:garden"):
+        assert ("tag.md" in paths(notes.search(query))) is (query != "soil -tag"), query
+
+
 def test_what_is_no_filter_is_words(notes: Workspace) -> None:
     for query in ("foo:bar soil", "soil: moist", "soil AND water OR (heap)", "soil - water", '6" of soil, 8" of water'):
         assert notes.search(query).problems == ()

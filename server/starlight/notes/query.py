@@ -28,11 +28,12 @@ _DATE_WORDS = 5
 _DEEPEST = 20
 """Parentheses within one another."""
 
-_NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
+_NAMES = f"(?ai:{'|'.join(sorted(FIELDS, key=len, reverse=True))})"
+"""In any case, but of ASCII: elsewhere there are letters that are an ``i``, ``k`` or ``s`` in another case."""
 _FIELD = re.compile(
-    rf'(?P<minus>-?)(?P<name>{_NAMES}):(?!//)(?:"(?P<quoted>[^"]*)"|(?P<bare>\[\[[^\]]*\]\]|[^\s"]\S*))', re.IGNORECASE
+    rf'(?P<minus>-?)(?P<name>{_NAMES}):(?!//)(?:"(?P<quoted>[^"]*)"|(?P<bare>\[\[[^\]]*\]\]|[^\s"]\S*))'
 )
-_BEGUN = re.compile(rf'-?(?P<name>{_NAMES}):(?P<quote>"?)', re.IGNORECASE)
+_BEGUN = re.compile(rf'-?(?P<name>{_NAMES}):(?P<quote>"?)')
 _PHRASE = re.compile(r'(?P<minus>-?)"(?P<text>[^"]+)"(?!\w)')
 _EXCLUDED = re.compile(r"-(?P<word>[^\W\d]\S*)")
 _OPERATOR = re.compile(r"(AND|OR)(?=[\s()]|$)")
@@ -87,8 +88,8 @@ def parse(text: str, today: Day, *, lenient: bool = False) -> Query:
     filter_ = parser.filter()
     problems = [*lexer.problems, *(() if lenient else parser.unclosed())]
     rest = _without(text, [*parser.taken, *lexer.dropped])
-    if not any(token.kind == "word" or token.is_said for token in tokens):
-        rest = ""  # of an OR that stands alone
+    if not any(token.kind == "word" or token.is_said for token in tokens) or not words(rest):
+        rest = ""  # of an OR or a sign that stands alone
     return Query(rest, filter_, tuple(sorted(problems, key=lambda problem: problem.start)))
 
 
@@ -196,27 +197,31 @@ class _Lexer:
 
     def _excluded(self, at: int) -> _Token | None:
         found = _EXCLUDED.match(self._text, at)
-        if not found or not self._has_few_words or not words(found["word"]):
+        if not found or not self._has_few_words or not words(found["word"]) or self._begun(at):
             return None
         word, end = _trimmed(found["word"], found.start("word"))
         return _Token("term", at, end, filters.Not(Term(filters.Holding(word, is_literal=False), at, end)))
+
+    def _begun(self, at: int) -> re.Match[str] | None:
+        """Return the field that begins at ``at`` and has no value yet: it is the query's end, or a quote is open."""
+        begun = _BEGUN.match(self._text, at)
+        return begun if begun and (begun["quote"] or not self._text[begun.end() :].strip()) else None
 
     def _note_unfinished(self, at: int) -> None:
         """Say so where a quote that begins at ``at`` has no end, and where a field at the end has no value."""
         if self._lenient:
             return
         quote = at + self._text.startswith('-"', at)
-        begun = _BEGUN.match(self._text, at)
+        begun = self._begun(at)
         if begun and begun["quote"]:
             quote = begun.end() - 1
         if self._text.startswith('"', quote) and self._text.find('"', quote + 1) < 0:
             self.problems.append(Problem('The quote that begins here has no end: write " after it', quote, quote + 1))
-        elif begun and begun.end() == len(self._text):
+        elif begun:
             written = FIELDS[begun["name"].lower()].form.written
-            self.problems.append(
-                Problem(f"{begun[0]} write something after it, such as {written}", at, len(self._text))
-            )
-            self.dropped.append((at, len(self._text)))
+            message = f"{begun[0]} write something after it, such as {written}"
+            self.problems.append(Problem(message, at, begun.end()))
+            self.dropped.append((at, begun.end()))
 
 
 def _trimmed(value: str, start: int) -> tuple[str, int]:
