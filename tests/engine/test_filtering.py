@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from starlight.engine.hits import Results
@@ -354,6 +354,7 @@ def test_stored_and_open_notes_agree_on_any_filter(
         opened.show(path, (stored.root / path).read_text(encoding="utf-8") + "\n")
 
     @given(TREES)
+    @example("(tag:garden OR tag:garden OR (tag:garden OR tag:garden OR -brook))")
     @settings(max_examples=60, deadline=None)
     def agree(query: str) -> None:
         found = [workspace.search(query, 1_000) for workspace in (stored, opened)]

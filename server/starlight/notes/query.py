@@ -20,7 +20,7 @@ from starlight.notes.text import words
 from starlight.notes.times import Day
 
 _FEW = 8
-"""Words up to which a query is no prose: all of them for a ``-`` before a word, those beside it for a quote."""
+"""Words up to which a query is no prose; those of its quotes do not count."""
 _MAX_CHARACTERS = 2_000
 """A longer text was pasted."""
 _DATE_WORDS = 5
@@ -70,6 +70,8 @@ class _Token(NamedTuple):
     """Whether its words are looked for as well: those of a quote that is wanted are."""
     is_named: bool = False
     """Whether it is a filter with a name: nobody writes those in prose."""
+    is_excluded: bool = False
+    """Whether it is a word that is left out."""
 
 
 def parse(text: str, today: Day, *, lenient: bool = False) -> Query:
@@ -94,8 +96,8 @@ def parse(text: str, today: Day, *, lenient: bool = False) -> Query:
 
 
 def _without_prose(tokens: Sequence[_Token]) -> Sequence[_Token]:
-    """Return the tokens; the quotes as words where there are many other words and no filter that has a name."""
-    n_words = sum(token.kind == "word" for token in tokens)
+    """Return the tokens; all as words where there are many words and no filter that has a name."""
+    n_words = sum(token.kind == "word" or token.is_excluded for token in tokens)
     if n_words <= _FEW or any(token.is_named for token in tokens):
         return tokens
     return [token._replace(kind="word", filter=None, is_said=False) if token.filter else token for token in tokens]
@@ -116,7 +118,6 @@ class _Lexer:
         self._text = text
         self._today = today
         self._lenient = lenient
-        self._has_few_words = len(text.split()) <= _FEW
         self.problems: list[Problem] = []
         self.dropped: list[tuple[int, int]] = []
         """What of the text is neither a filter nor words."""
@@ -141,8 +142,9 @@ class _Lexer:
         if found:
             return found
         self._note_unfinished(at)
-        word = _WORD.match(self._text, at)
-        return _Token("word", at, word.end() if word else at + 1)
+        word = self._text[at:].split(maxsplit=1)[0]
+        trimmed, end = _trimmed(word, at)
+        return _Token("word", at, end if trimmed and ")" in word[len(trimmed) :] else at + len(word))
 
     def _field(self, at: int) -> _Token | None:
         found = _FIELD.match(self._text, at)
@@ -197,10 +199,11 @@ class _Lexer:
 
     def _excluded(self, at: int) -> _Token | None:
         found = _EXCLUDED.match(self._text, at)
-        if not found or not self._has_few_words or not words(found["word"]) or self._begun(at):
+        if not found or not words(found["word"]) or self._begun(at):
             return None
         word, end = _trimmed(found["word"], found.start("word"))
-        return _Token("term", at, end, filters.Not(Term(filters.Holding(word, is_literal=False), at, end)))
+        leaf = filters.Holding(word, is_literal=False)
+        return _Token("term", at, end, filters.Not(Term(leaf, at, end)), is_excluded=True)
 
     def _begun(self, at: int) -> re.Match[str] | None:
         """Return the field that begins at ``at`` and has no value yet: it is the query's end, or a quote is open."""
