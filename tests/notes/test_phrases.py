@@ -27,6 +27,9 @@ from tests.notes.strategies import any_text
         ("c++", "in C++ or C"),
         ("(second", "drawer (second from the top)"),
         ("چای", "برای دم کردن چاي"),
+        ("학교", "어제 학교에서"),
+        ("각", "\u1100\u1161\u11a8"),
+        ("が", "か\u3099"),
     ],
 )
 def test_it_stands_there(phrase: str, text: str) -> None:
@@ -43,6 +46,8 @@ def test_it_stands_there(phrase: str, text: str) -> None:
         ("slate roof", "roof slate"),
         ("v2.1.0", "v2-1-0"),
         ("茶室", "茶 室"),
+        ("가", "각"),
+        ("か", "が"),
     ],
 )
 def test_it_does_not(phrase: str, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from starlight.notes.filters import day_of_file
 from starlight.notes.times import day_of
 
 Dated = tuple[str, tuple[str, str], int]
@@ -13,12 +14,5 @@ Dated = tuple[str, tuple[str, str], int]
 
 def days_of(notes: Iterable[Dated]) -> dict[str, datetime.date]:
     """Return the day that each note is from, by path: its name says so, else its front matter, else its file."""
-    days = ((path, day_of(path.rpartition("/")[2], dates) or _day(mtime_ns)) for path, dates, mtime_ns in notes)
+    days = ((path, day_of(path.rpartition("/")[2], dates) or day_of_file(mtime_ns)) for path, dates, mtime_ns in notes)
     return {path: day for path, day in days if day}
-
-
-def _day(mtime_ns: int) -> datetime.date | None:
-    try:
-        return datetime.datetime.fromtimestamp(mtime_ns / 1e9, datetime.timezone.utc).astimezone().date()
-    except (ValueError, OverflowError, OSError):  # no clock has shown such a time
-        return None

@@ -6,11 +6,10 @@ Months, weeks and ordinal dates are those of ISO 8601; words are those that ``ti
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
 
-from starlight.notes.times import Day, period
+from starlight.notes.times import Day, month_of, period
 
 Days = tuple[Day, Day]
 
@@ -93,7 +92,7 @@ def _numbered(text: str, _today: Day) -> Days | None:
         year = int(found["year"])
         return Day(year, 1, 1), Day(year, 12, 31)
     if found := _MONTH.fullmatch(text):
-        return _month(int(found["year"] or found["year_last"]), int(found["month"] or found["month_first"]))
+        return month_of(int(found["year"] or found["year_last"]), int(found["month"] or found["month_first"]))
     if found := _DAY.fullmatch(text):
         year, month, day = (int(part) for part in found.groups() if part)
         return Day(year, month, day), Day(year, month, day)
@@ -105,7 +104,7 @@ def _numbered(text: str, _today: Day) -> Days | None:
         return monday, monday + datetime.timedelta(days=6)
     if found := _QUARTER.fullmatch(text):
         year, month = int(found[1]), 3 * int(found[2])
-        return Day(year, month - 2, 1), _month(year, month)[1]
+        return Day(year, month - 2, 1), month_of(year, month)[1]
     return None
 
 
@@ -125,7 +124,7 @@ def _ago(text: str, today: Day) -> Days | None:
     if found["unit"] == "year":
         return Day(today.year - n, 1, 1), Day(today.year - n, 12, 31)
     months = 12 * today.year + today.month - 1 - n
-    return _month(months // 12, months % 12 + 1)
+    return month_of(months // 12, months % 12 + 1)
 
 
 def _weekday(text: str, today: Day) -> Days | None:
@@ -146,9 +145,5 @@ def _named(text: str, today: Day) -> Days | None:
     month, day = _MONTHS[found["month"]], found["day"] or found["day_after"]
     year = int(found["year"]) if found["year"] else today.year - (month > today.month)
     if not day:
-        return _month(year, month)
+        return month_of(year, month)
     return Day(year, month, int(day)), Day(year, month, int(day))
-
-
-def _month(year: int, month: int) -> Days:
-    return Day(year, month, 1), Day(year, month, calendar.monthrange(year, month)[1])

@@ -240,7 +240,25 @@ def _matcher(pattern: str, name_only: bool) -> Callable[[str], bool]:  # noqa: F
         if folded.startswith("/") and not name_only:
             return lambda text: text.startswith(folded)
         return lambda text: folded in text
-    whole = folded if name_only or folded.startswith(("/", "*")) else f"/{folded}"
-    written = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in whole)
-    compiled = re.compile(f"(?s:{written})")
-    return lambda text: compiled.fullmatch(text) is not None
+    return _wildcards(folded if name_only or folded.startswith(("/", "*")) else f"/{folded}")
+
+
+def _wildcards(pattern: str) -> Callable[[str], bool]:
+    """Return what says whether ``pattern`` is all of a text: ``*`` for any letters, ``?`` for one.
+
+    What stands between two ``*`` is taken where it comes first: no choice is ever taken back, however many there are.
+    """
+    pieces = re.split(r"\*+", pattern)
+    first, *others = (re.compile("(?s:{})".format(re.escape(piece).replace(r"\?", "."))) for piece in pieces)
+    if not others:
+        return lambda text: first.fullmatch(text) is not None
+    *inner, last = others
+
+    def fits(text: str) -> bool:
+        found = first.match(text)
+        for piece in inner:
+            found = found and piece.search(text, found.end())
+        end = len(text) - len(pieces[-1])
+        return found is not None and found.end() <= end and last.match(text, end) is not None
+
+    return fits

@@ -19,7 +19,8 @@ _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": 
 def fold(text: str) -> str:
     """Return ``text`` as two texts are compared: no case, no diacritics, single blanks, straight quotes."""
     if not text.isascii():
-        text = _DIACRITICS.sub("", unicodedata.normalize("NFD", normalize(text).translate(_QUOTES)))
+        bare = _DIACRITICS.sub("", unicodedata.normalize("NFD", normalize(text).translate(_QUOTES)))
+        text = unicodedata.normalize("NFC", bare)  # 가 does not stand in 각, or か in が
     return " ".join(text.casefold().split())
 
 

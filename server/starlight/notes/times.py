@@ -96,7 +96,7 @@ def _weeks_ago(n: int) -> Callable[[re.Match[str], Day], Span]:
 def _months_ago(n: int) -> Callable[[re.Match[str], Day], Span]:
     def rule(_found: re.Match[str], today: Day) -> Span:
         months = 12 * today.year + today.month - 1 - n
-        return _month(months // 12, months % 12 + 1)
+        return month_of(months // 12, months % 12 + 1)
 
     return rule
 
@@ -123,8 +123,8 @@ def _in_month(found: re.Match[str], today: Day) -> Span:
     """A month of a year, or the last one of that name."""
     month = _MONTHS[found["name"].casefold()]
     if found["year"]:
-        return _month(int(found["year"]), month)
-    return _month(today.year - (month > today.month), month)
+        return month_of(int(found["year"]), month)
+    return month_of(today.year - (month > today.month), month)
 
 
 def _in_year(found: re.Match[str], today: Day) -> Span:
@@ -133,7 +133,8 @@ def _in_year(found: re.Match[str], today: Day) -> Span:
     return Day(year, 1, 1), max(today, Day(year, 1, 1)) if is_since else Day(year, 12, 31)
 
 
-def _month(year: int, month: int) -> Span:
+def month_of(year: int, month: int) -> Span:
+    """Return the first and the last day of a month; ``ValueError`` where the calendar has none such."""
     return Day(year, month, 1), Day(year, month, calendar.monthrange(year, month)[1])
 
 
