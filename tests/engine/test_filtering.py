@@ -287,11 +287,25 @@ def test_a_filter_that_is_for_nothing_is_told(notes: Workspace, query: str, said
     assert notes.search(query, lenient=True).problems == ()
 
 
-def test_in_a_batch_a_quote_that_nothing_holds_is_words(notes: Workspace) -> None:
-    assert notes.search('"moist soil"').hits == ()
-    assert "garden/soil.md" in paths(notes.search('"moist soil"', lenient=True))
-    assert notes.search('"moist soil" tag:garden', lenient=True).hits == ()
-    assert paths(notes.search('"keeps the soil"', lenient=True)) == {"garden/soil.md"}
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("tag:garden", "No note in work has the tag garden"),
+        ("linked-from:soil soil", "No note in work is linked"),
+        ('"keeps the soil"', "No passage in work says exactly this"),
+        ('"soil survey" tag:old', None),
+    ],
+)
+def test_a_filter_is_for_notes_of_the_folder_that_is_searched(notes: Workspace, query: str, said: str | None) -> None:
+    results = notes.search(query, below="work")
+    assert results.hits == ()
+    assert [problem.message[: len(said or "")] for problem in results.problems] == ([said] if said else [])
+
+
+def test_a_filter_is_not_for_what_was_taken_out_of_an_open_note(notes: Workspace) -> None:
+    notes.show("work/archive/old plan.md", "Soil, no longer tagged.")
+    (problem,) = notes.search("tag:old").problems
+    assert "No note has the tag old" in problem.message
 
 
 @pytest.mark.parametrize("rest", ["-", '"', "&", "( )", "..."])

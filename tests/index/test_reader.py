@@ -180,6 +180,17 @@ def test_common_words_only_help_rare_ones(reader: Reader, monkeypatch: pytest.Mo
     assert {id_: found[id_] for id_ in both} == pytest.approx({id_: whole[id_] for id_ in both})
 
 
+def test_in_a_narrow_scope_common_words_count_alone(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = reader.passages(reader.lexical(["near"], 1_000)).values()
+    holding = {passage.path for passage in reader.passages(reader.lexical(["tea", "milk"], 1_000)).values()}
+    few = Scope(notes=tuple(sorted({passage.path for passage in passages} - holding)[:3]))
+    whole = reader.lexical(["near", "milk", "tea"], 1_000, few)
+    assert whole
+    monkeypatch.setattr(lexical, "MOST_ROWS", 10)
+    monkeypatch.setattr(lexical, "_MOST_COMMON", 20)
+    assert reader.lexical(["near", "milk", "tea"], 1_000, few) == whole
+
+
 def test_a_common_word_alone_is_found_in_titles_first(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     in_titles = {id_ for id_, passage in reader.passages(range(200)).items() if "garden" in passage.title}
     assert in_titles

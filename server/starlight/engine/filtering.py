@@ -8,6 +8,7 @@ from dataclasses import replace
 from starlight.engine.contents import Content
 from starlight.engine.overlay import Overlay
 from starlight.engine.passages import extract
+from starlight.index.narrowing import Literal
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, StoredPassage
 from starlight.notes.filters import Filter, Holding, Leaf, Linked, Orphan, Tagged, Term, terms
@@ -31,24 +32,35 @@ class Filtering:
 
     def narrowed(self, scope: Scope, filter_: Filter) -> Scope:
         """Return what of ``scope`` the filter is for."""
-        by_links = any(isinstance(term.leaf, (Linked, Orphan)) for term, _ in terms(filter_))
-        opened = self._overlay.links(self._reader) if by_links else {}
-        return replace(scope, chosen=self._reader.narrowing.chosen(filter_, opened, self._literal))
+        leaves = [term.leaf for term, _ in terms(filter_)]
+        opened = self._overlay.links(self._reader) if any(isinstance(leaf, (Linked, Orphan)) for leaf in leaves) else {}
+        is_read = any(isinstance(leaf, Holding) and leaf.is_literal for leaf in leaves)
+        changed = self._overlay.changed(self._reader) if is_read else frozenset()
+        reading = _Reading(self._reader, self._read, changed)
+        return replace(scope, chosen=self._reader.narrowing.chosen(filter_, opened, reading))
 
     def unmatched(self, filter_: Filter, scope: Scope) -> Iterator[Problem]:
         """Yield a problem for each term of the filter that nothing in ``scope`` is for, whatever the others are."""
         for term, is_left_out in terms(filter_):
             if not is_left_out and self._is_for_nothing(term, scope):
-                yield Problem(_said(term.leaf), term.start, term.end)
+                yield Problem(_said(term.leaf, scope.below), term.start, term.end)
 
     def _is_for_nothing(self, term: Term, scope: Scope) -> bool:
         alone = self.narrowed(scope, term)
-        if self._overlay.view(self._reader, alone).holds_any:
-            return False
-        return alone.chosen is not None and alone.chosen.is_empty
+        opened = self._overlay.view(self._reader, alone)
+        stored = replace(alone, without=(*alone.without, *opened.paths))
+        return not opened.holds_any and not self._reader.holds_any(stored)
 
-    def _literal(self, text: str, chunks: Iterable[int]) -> set[int]:
-        """Return those of ``chunks`` that hold ``text`` to the letter; what cannot be read now is believed to."""
+
+class _Reading(Literal):
+    """Looks into the passages of notes, as the editor and the disk have them now."""
+
+    def __init__(self, reader: Reader, read: Read, opened: frozenset[str]) -> None:
+        super().__init__(opened)
+        self._reader = reader
+        self._read = read
+
+    def holding(self, text: str, chunks: Iterable[int]) -> set[int]:
         passages = list(self._reader.passages(chunks).items())
         kept: set[int] = set()
         for start in range(0, len(passages), _AT_ONCE):
@@ -56,7 +68,9 @@ class Filtering:
             contents = self._read(passage for _, passage in some)
             for chunk, passage in some:
                 content = contents.get(passage.path)
-                if passage.path not in contents or (content and _holds(text, passage, content)):
+                is_unread = passage.path not in contents
+                self.is_sure = self.is_sure and not is_unread
+                if is_unread or (content and _holds(text, passage, content)):
                     kept.add(chunk)
         return kept
 
@@ -65,14 +79,15 @@ def _holds(text: str, passage: StoredPassage, content: Content) -> bool:
     return stands_in(text, (extract(passage, content).text, passage.title, *passage.headings))
 
 
-def _said(leaf: Leaf) -> str:
-    """Return what to tell people where nothing is found for ``leaf``."""
+def _said(leaf: Leaf, below: str) -> str:
+    """Return what to tell people where nothing is found for ``leaf`` in the folder ``below``."""
+    where = f" in {below}" if below else ""
     if isinstance(leaf, Holding):
-        return "No passage says exactly this; without the quotes there may be more"
+        return f"No passage{where} says exactly this; without the quotes there may be more"
     if isinstance(leaf, Tagged):
-        return f"No note has the tag {leaf.tag}"
+        return f"No note{where} has the tag {leaf.tag}"
     if isinstance(leaf, Linked):
-        return f"No note is linked with one called {leaf.name}"
+        return f"No note{where} is linked with one called {leaf.name}"
     if isinstance(leaf, Orphan):
-        return "Every note is linked with another one"
-    return "No note is like this"
+        return f"Every note{where} is linked with another one"
+    return f"No note{where} is like this"

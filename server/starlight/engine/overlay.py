@@ -182,6 +182,10 @@ class Overlay:
         names = {buffer.path: buffer.names for buffer in changed}
         return View(tuple(names), dict(enumerate(passages, -len(passages))), names)
 
+    def changed(self, reader: Reader) -> frozenset[str]:
+        """Return the paths of the open notes whose text is not what the index has."""
+        return frozenset(buffer.path for buffer in self._changed(reader, EVERYWHERE))
+
     def links(self, reader: Reader) -> dict[str, tuple[Link, ...]]:
         """Return the links of the open notes whose text is not what the index has, by path."""
         changed = self._changed(reader, EVERYWHERE)

@@ -43,10 +43,11 @@ class Lexical:
         """Return the scores of the best ``limit`` chunks of ``scope`` that hold any of ``terms``.
 
         Where the terms are too common for all their passages to be scored, those are left out that hold only the
-        most common ones (after Turtle & Flood's MaxScore, 1995); see ``_matches``.
+        most common ones (after Turtle & Flood's MaxScore, 1995); see ``_matches``.  Of a narrow scope with few
+        passages none is left out: only those of the scope are scored.
         """
         found: Scored = {}
-        for match in self._matches(terms, n_chunks):
+        for match in self._matches(terms, n_chunks, whole=scope.is_narrow):
             if len(found) < limit:
                 found = {**self._best(match, limit, scope), **found}
         return found
@@ -84,11 +85,12 @@ class Lexical:
             return (f"{term}{ANY_END}",)
         return tuple(stem for _, _, stem in self.stems(term))
 
-    def _matches(self, terms: Sequence[str], n_chunks: int) -> Iterator[str]:
+    def _matches(self, terms: Sequence[str], n_chunks: int, *, whole: bool) -> Iterator[str]:
         """Yield FTS5 expressions, each for passages that the ones before may have missed.
 
         The rare terms come first, as many as have ``MOST_ROWS`` together: what holds one of them and a common one,
         then what holds one of them.  One common term alone is first looked for where it stands in few passages.
+        Last, where the ``whole`` is wanted, what holds any term.
         """
         rows = {term: min(self._count(self._phrase(term), n_chunks), default=0) for term in terms}
         ordered = sorted(rows, key=rows.__getitem__)
@@ -101,6 +103,8 @@ class Lexical:
             yield f"{{title aliases headings tags}} : ({_any(rare)})"
         if rare:
             yield _any(rare)
+        if whole and len(rare) < len(ordered):
+            yield _any(ordered)
 
     def _totals(self) -> tuple[int, int]:
         """Return the number of rows of the lexical index, and of the words in them, as FTS5 keeps them."""

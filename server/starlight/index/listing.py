@@ -31,13 +31,8 @@ def stored_passage(
 
 def latest(connection: apsw.Connection, scope: Scope, limit: int) -> list[tuple[StoredPassage, float]]:
     """Return the first passages of the ``limit`` notes of ``scope`` that were changed last, and when."""
-    of_notes, values = scope.of_notes()
-    condition = f" AND {of_notes}" if of_notes else ""
-    if scope.chosen:
-        # A text to the letter is words, and these are ranked: here whole notes are left in, or out.
-        is_chosen, more = scope.chosen.condition("n.id", "NULL")
-        condition += f" AND {is_chosen}"
-        values += more
+    # A text to the letter is words, and these are ranked: here whole notes are left in, or out.
+    condition, values = _condition(scope, "NULL")
     rows = connection.execute(f"SELECT n.id, n.path, n.modified, n.mtime_ns FROM notes AS n WHERE 1{condition}", values)  # noqa: S608 -- columns and conditions of ours
     left_out = set(scope.without)
     dated = (
@@ -52,6 +47,28 @@ def latest(connection: apsw.Connection, scope: Scope, limit: int) -> list[tuple[
         (json.dumps(list(wanted)),),
     )
     return [(_head(*row), wanted[note]) for note, *row in found]
+
+
+def holds_any(connection: apsw.Connection, scope: Scope) -> bool:
+    """Return whether there is any note or passage in ``scope``."""
+    condition, values = _condition(scope, "c.id")
+    found = connection.execute(
+        "SELECT 1 FROM notes AS n LEFT JOIN chunks AS c ON c.note = n.id"  # noqa: S608 -- columns and conditions of ours
+        f" WHERE n.path NOT IN (SELECT value FROM json_each(?)){condition} LIMIT 1",
+        (json.dumps(scope.without), *values),
+    )
+    return found.get is not None
+
+
+def _condition(scope: Scope, chunk: str) -> tuple[str, tuple[str, ...]]:
+    """Return an SQL condition on a note ``n`` and the id of a ``chunk`` of it, to append to others, and its values."""
+    of_notes, values = scope.of_notes()
+    condition = f" AND {of_notes}" if of_notes else ""
+    if scope.chosen:
+        is_chosen, more = scope.chosen.condition("n.id", chunk)
+        condition += f" AND {is_chosen}"
+        values += more
+    return condition, values
 
 
 def _head(id_: int | None, path: str, title: str, *rest: Any) -> StoredPassage:  # noqa: ANN401 -- columns of SQLite

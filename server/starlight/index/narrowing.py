@@ -1,14 +1,15 @@
 """Filters inside the search: the notes and passages of an index that a filter is for.
 
-A term is answered once, by the same functions that look at an open note, and is remembered until the index changes:
-whoever types on asks for the same terms with every letter.  What is found goes into both legs of the search as a
-condition (``records.Scope``); no list is cut to its first so many before it is filtered.
+A term is answered once, by the same functions that look at an open note, and the last ones are remembered until the
+index changes: whoever types on asks for the same terms with every letter.  What is found goes into both legs of the
+search as a condition (``records.Scope``); no list is cut to its first so many before it is filtered.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,19 +33,37 @@ from starlight.notes.filters import (
     terms,
 )
 from starlight.notes.phrases import terms_of
+from starlight.notes.text import words
 
 if TYPE_CHECKING:
     import apsw
 
 T = TypeVar("T")
 
-_MOST_REMEMBERED = 200
+_MATCHING = "FROM lexical JOIN chunks AS c ON c.id = lexical.rowid WHERE lexical MATCH ?"
+
+_MOST_REMEMBERED = 20
+"""Each may be as many numbers as there are notes."""
 _MOST_LOOKED_AT = 500
 """Passages with the words of a quote, the best first, that are read to see whether they hold it to the letter: some
 50 ms.  Each leg of the search brings less than half as many."""
 
-Literal = Callable[[str, Iterable[int]], set[int]]
-"""Gives those of some chunks that hold a text to the letter."""
+_GAP = 30
+"""Words that the index may have between those of a quote: where a link leads, the parts of a name."""
+
+
+class Literal(ABC):
+    """Reads notes for one search, to see what they hold to the letter."""
+
+    def __init__(self, opened: frozenset[str]) -> None:
+        self.opened = opened
+        """The paths of open notes whose text is not what the index has."""
+        self.is_sure = True
+        """Whether every note that was wanted could be read; what was found otherwise is not remembered."""
+
+    @abstractmethod
+    def holding(self, text: str, chunks: Iterable[int]) -> set[int]:
+        """Return those of ``chunks`` that hold ``text`` to the letter; what cannot be read now is believed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,8 @@ class Narrowing:
         """
         graph = Graph(self._connection, opened)
         with schema.translated(self._path):
-            return self.remember((filter_, graph.key), lambda: self._chosen(filter_, graph, literal))
+            key = (filter_, graph.key, literal.opened)
+            return self.remember(key, lambda: self._chosen(filter_, graph, literal), literal)
 
     def _chosen(self, filter_: Filter, graph: Graph, literal: Literal) -> Chosen:
         found = _Finding(self, graph, literal).find(filter_, None)
@@ -90,18 +110,19 @@ class Narrowing:
         rest = self.every() - found.notes
         all_but = len(rest) < len(found.notes)
         notes = json.dumps(sorted(rest if all_but else found.notes))
-        is_empty = not found.notes and not found.chunks
-        return Chosen(filter_, linked, notes, json.dumps(sorted(found.chunks)), all_but, is_empty)
+        return Chosen(filter_, linked, notes, json.dumps(sorted(found.chunks)), all_but)
 
-    def remember(self, key: object, make: Callable[[], T]) -> T:
-        """Return what ``make`` made, of which the result is the same for as long as the index is."""
+    def remember(self, key: object, make: Callable[[], T], literal: Literal | None = None) -> T:
+        """Return what ``make`` makes, which is the same for as long as the index is, if what ``literal`` reads is."""
         version = self._connection.pragma("data_version")
-        if version != self._version or len(self._remembered) > _MOST_REMEMBERED:
+        if version != self._version:
             self._remembered.clear()
             self._version = version
-        if key not in self._remembered:
-            self._remembered[key] = make()
-        found: T = self._remembered[key]
+        found: T = self._remembered.pop(key) if key in self._remembered else make()
+        if literal is None or literal.is_sure:
+            self._remembered[key] = found  # the last one now
+        while len(self._remembered) > _MOST_REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
         return found
 
     def every(self) -> frozenset[int]:
@@ -125,11 +146,13 @@ class Narrowing:
 
     def holding(self, text: str, within: frozenset[int] | None, literal: Literal) -> Found:
         """The passages that hold ``text`` to the letter, of the notes ``within`` where that is given."""
-        return self.remember((text, within), lambda: self._holding(text, within, literal))
+        key = (text, within, literal.opened)
+        return self.remember(key, lambda: self._holding(text, within, literal), literal)
 
     def left_out(self, leaf: Holding, literal: Literal) -> frozenset[int]:
         """The notes that hold a text; by the stems of its words where there is too much to be read."""
-        return self.remember(("left out", leaf), lambda: self._left_out(leaf, literal))
+        key = ("left out", leaf, literal.opened)
+        return self.remember(key, lambda: self._left_out(leaf, literal), literal)
 
     def _by_facts(self, leaf: ByFacts) -> frozenset[int]:
         columns = ", ".join(leaf.columns)
@@ -153,23 +176,28 @@ class Narrowing:
     def _holding(self, text: str, within: frozenset[int] | None, literal: Literal) -> Found:
         condition = "" if within is None else " AND c.note IN (SELECT value FROM json_each(?))"
         values = () if within is None else (json.dumps(sorted(within)),)
-        rows = self._connection.execute(
-            "SELECT c.id, c.note FROM lexical JOIN chunks AS c ON c.id = lexical.rowid"  # noqa: S608 -- columns and conditions of ours
-            f" WHERE lexical MATCH ?{condition} ORDER BY rank LIMIT {_MOST_LOOKED_AT}",
-            (_match(text, is_literal=True), *values),
-        )
-        chunks = dict(rows)
-        kept = literal(text, chunks)
+        chunks: dict[int, int] = {}
+        for match in _quoting(text):
+            if len(chunks) < _MOST_LOOKED_AT:
+                rows = self._connection.execute(
+                    f"SELECT c.id, c.note {_MATCHING}{condition} ORDER BY rank LIMIT ?",
+                    (match, *values, _MOST_LOOKED_AT),
+                )
+                chunks.update(rows)
+        kept = literal.holding(text, chunks)
         return Found(frozenset(), {chunk: chunks[chunk] for chunk in chunks if chunk in kept})
 
     def _left_out(self, leaf: Holding, literal: Literal) -> frozenset[int]:
-        select = "FROM lexical JOIN chunks AS c ON c.id = lexical.rowid WHERE lexical MATCH ?"
-        match = (_match(leaf.text, is_literal=leaf.is_literal),)
-        if leaf.is_literal:
-            chunks = dict(self._connection.execute(f"SELECT c.id, c.note {select} LIMIT {_MOST_LOOKED_AT + 1}", match))
-            if len(chunks) <= _MOST_LOOKED_AT:
-                return frozenset(chunks[chunk] for chunk in literal(leaf.text, chunks))
-        return self._ids(f"SELECT DISTINCT c.note {select}", match)
+        if not leaf.is_literal:
+            return self._ids(f"SELECT DISTINCT c.note {_MATCHING}", (_all_of(leaf.text),))
+        exact, *wider = _quoting(leaf.text)
+        limited = f"SELECT c.id, c.note {_MATCHING} LIMIT {_MOST_LOOKED_AT + 1}"
+        chunks = dict(self._connection.execute(limited, (exact,)))
+        if len(chunks) > _MOST_LOOKED_AT:
+            return self._ids(f"SELECT DISTINCT c.note {_MATCHING}", (exact,))
+        for match in wider:
+            chunks.update(self._connection.execute(limited, (match,)))
+        return frozenset(chunks[chunk] for chunk in literal.holding(leaf.text, chunks))
 
     def _ids(self, query: str, values: tuple[str, ...] = ()) -> frozenset[int]:
         return frozenset(id_ for (id_,) in self._connection.execute(query, values))
@@ -234,8 +262,16 @@ def _either(parts: Iterable[Found]) -> Found:
     return Found(frozenset(notes), chunks)
 
 
-def _match(text: str, *, is_literal: bool) -> str:
-    """Return the FTS5 expression for what may hold ``text``."""
-    every = " AND ".join(map(quoted, terms_of(text)))
-    # Whoever quotes means what is written there; names and tags count where a word is left out.
-    return f"{{body title headings}} : ({every})" if is_literal else every
+def _quoting(text: str) -> Iterator[str]:
+    """Yield FTS5 expressions for what may hold ``text`` to the letter, that which mostly does first.
+
+    Whoever quotes means what is written there; names and tags count where a word is left out.
+    """
+    every = words(text)
+    yield f"{{body title headings}} : ({_all_of(text)})"
+    if len(every) > len(terms_of(text)):
+        yield f"{{body title headings}} : NEAR({' '.join(map(quoted, every))}, {len(every) + _GAP})"
+
+
+def _all_of(text: str) -> str:
+    return " AND ".join(map(quoted, terms_of(text)))

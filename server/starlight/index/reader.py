@@ -14,7 +14,7 @@ from starlight.index import schema
 from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
 from starlight.index.linked import Linked
-from starlight.index.listing import PASSAGE, latest, stored_passage
+from starlight.index.listing import PASSAGE, holds_any, latest, stored_passage
 from starlight.index.narrowing import Narrowing
 from starlight.index.overview import Overview
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
@@ -106,6 +106,11 @@ class Reader:
         """
         with schema.translated(self.path):
             return latest(self._connection, scope, limit)
+
+    def holds_any(self, scope: Scope) -> bool:
+        """Whether any note or passage is in ``scope``."""
+        with schema.translated(self.path):
+            return holds_any(self._connection, scope)
 
     def sizes(self) -> Sizes:
         """What the index takes; reads all of it."""

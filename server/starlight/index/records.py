@@ -37,8 +37,6 @@ class Chosen:
     """Those of passages of other notes."""
     all_but: bool = False
     """Whether ``notes`` are those that it is not for."""
-    is_empty: bool = False
-    """Whether it is for nothing that is stored."""
 
     def condition(self, note: str, chunk: str) -> tuple[str, tuple[str, ...]]:
         """Return an SQL condition on the id of a note, or that of its chunk, and its values."""

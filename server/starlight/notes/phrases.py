@@ -34,9 +34,10 @@ def stands_in(phrase: str, texts: Iterable[str]) -> bool:
 
 
 def terms_of(text: str) -> list[str]:
-    """Return what the index must be asked for to find all that may hold ``text``: words, or several in a row.
+    """Return what the index must be asked for to find what may hold ``text``: words, or several in a row.
 
-    Only plain words of ASCII stand there in a row: between others the index has more than was written.
+    Only plain words of ASCII stand there in a row: between others the index has more than was written.  Between
+    these, too, where a link leads somewhere or one of them is in ``camelCase``.
     """
     every = words(text)
     return [" ".join(every)] if every and all(map(_PLAIN.fullmatch, every)) else every
