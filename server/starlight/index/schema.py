@@ -171,7 +171,7 @@ _MIGRATIONS = (
         id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
         ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, hash BLOB NOT NULL, title TEXT NOT NULL,
         tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, problems TEXT NOT NULL,
-        aliases TEXT NOT NULL, properties TEXT NOT NULL);
+        aliases TEXT NOT NULL, properties TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL);
     -- Names are looked up by a number (``records.number_of``), and the links of a note lie together: new ones go to
     -- the end of their table, and only a small index is written all over.
     CREATE TABLE names(name INTEGER NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(name, note)) WITHOUT ROWID;
@@ -199,8 +199,4 @@ _MIGRATIONS = (
     CREATE TABLE failures(path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL,
         mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL) WITHOUT ROWID;
     """,  # noqa: S608 -- a constant
-    """
-    ALTER TABLE notes ADD COLUMN kind TEXT NOT NULL DEFAULT '';
-    ALTER TABLE notes ADD COLUMN language TEXT NOT NULL DEFAULT '';
-    """,
 )
