@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import Future
+from typing import NoReturn
 
+from starlight.errors import IndexBusy
 from starlight.models.refiner import Query
+
+
+def busy(*_arguments: object) -> NoReturn:
+    """Stand for a method of the cache while another program holds its file."""
+    raise IndexBusy("cache.db: another program holds it")
 
 
 class FakeRefiner:

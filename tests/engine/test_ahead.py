@@ -10,8 +10,9 @@ from starlight.config import Settings
 from starlight.engine import ahead as preparing
 from starlight.engine.ahead import Ahead
 from starlight.engine.workspace import Workspace
+from starlight.index.cache import Cache
 from starlight.index.records import Status
-from tests.engine.refiners import FakeRefiner
+from tests.engine.refiners import FakeRefiner, busy
 
 NOTES = "".join(f"== {number}.md ==\n# Note {number}\nIt says {number}.\n" for number in range(30))
 READY = Status("ready", files=30, chunks=30)
@@ -69,6 +70,34 @@ def test_a_step_is_short_and_rests(prepare):
     ahead.go_on(lambda: None)
     assert 0 < len(ahead._refiner.take()) <= 4
     assert ahead.rest > 0
+
+
+def test_a_step_ends_in_time_where_all_is_known(prepare, monkeypatch):
+    """A folder of a hundred thousand notes is looked through in many steps."""
+    ahead = prepare()
+    _until_it_rests(ahead)
+    ahead.begin_again()
+    ahead._refiner.take()
+    monkeypatch.setattr(preparing, "_STEP", 0.0)
+    steps = 0
+    while ahead.state:
+        ahead.go_on(lambda: None)
+        steps += 1
+    assert steps > 30
+    assert ahead._refiner.take() == []
+
+
+@pytest.mark.parametrize("method", ["missing", "keep", "count", "is_full"])
+def test_where_the_file_is_held_it_is_tried_again(prepare, monkeypatch, method):
+    ahead = prepare()
+    with monkeypatch.context() as context:
+        context.setattr(Cache, method, property(busy) if method == "is_full" else busy)
+        for _ in range(3):
+            ahead.go_on(lambda: ahead.told(READY))
+            assert ahead.state == "preparing"
+            assert ahead.rest > 0
+    assert _until_it_rests(ahead)[-1] == ("", 30)
+    assert len(ahead._refiner.take()) == 30, "nothing was made twice"
 
 
 def test_it_waits_while_somebody_searches_or_writes(prepare, monkeypatch):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
+from starlight.errors import IndexBusy
 from starlight.index import cache as caches
 from starlight.index.cache import Cache
 
@@ -105,22 +108,101 @@ def test_a_damaged_one_is_begun_again(open_cache, damage, caplog):
         assert cache.known(MODEL, [*VECTORS]) == {}
         cache.keep(MODEL, VECTORS)
     assert cache.known(MODEL, [*VECTORS]) == VECTORS
-    assert caplog.text.count(" is damaged ") == 1
+    assert caplog.text.count("is begun again") == 1
 
 
-def test_one_of_another_version_is_begun_again(open_cache):
+def test_one_of_an_older_version_is_begun_again(open_cache, monkeypatch):
     cache = open_cache()
     cache.keep(MODEL, VECTORS)
     cache.close()
-    import apsw
-
-    with apsw.Connection(str(cache.path)) as connection:
-        connection.pragma("user_version", 99)
-    connection.close()
+    monkeypatch.setattr(caches, "_VERSION", caches._VERSION + 1)
     again = open_cache()
     assert again.known(MODEL, [*VECTORS]) == {}
     again.keep(MODEL, VECTORS)
     assert again.count(MODEL) == 50
+
+
+def test_one_of_a_newer_version_is_left_alone(open_cache, caplog):
+    """Else two versions of Starlight would delete each other's in turns."""
+    cache = open_cache()
+    cache.keep(MODEL, VECTORS)
+    _set_version(cache.path, caches._VERSION + 1)
+    older = open_cache()
+    older.keep(MODEL, VECTORS)
+    assert older.known(MODEL, [*VECTORS]) == {}
+    assert caplog.text.count("a newer Starlight wrote it") == 1
+    _set_version(cache.path, caches._VERSION)
+    assert open_cache().known(MODEL, [*VECTORS]) == VECTORS
+
+
+def _set_version(path: Path, version: int) -> None:
+    connection = apsw.Connection(str(path))
+    connection.pragma("user_version", version)
+    connection.close()
+
+
+@contextlib.contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Let another program write to the file."""
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN EXCLUSIVE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caches, "_BUSY_MS", 1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_one_that_another_program_holds_is_told_apart(open_cache):
+    cache = open_cache()
+    cache.keep(MODEL, {b"a": b"1"})
+    with _held(cache.path):
+        with pytest.raises(IndexBusy, match=r"cache\.db: another program holds it"):
+            cache.keep(MODEL, {b"b": b"2"})
+        assert cache.known(MODEL, [b"a"]) in ({}, {b"a": b"1"}), "a search goes on"
+    cache.keep(MODEL, {b"b": b"2"})
+    assert cache.known(MODEL, [b"a", b"b"]) == {b"a": b"1", b"b": b"2"}
+
+
+@pytest.mark.usefixtures("impatient")
+def test_one_that_was_held_when_it_was_opened_is_prepared_later(open_cache):
+    cache = open_cache()
+    cache.path.parent.mkdir(parents=True)
+    with _held(cache.path):
+        for ask in (lambda: cache.missing(MODEL, [b"a"]), lambda: cache.is_full):
+            with pytest.raises(IndexBusy):
+                ask()
+        assert cache.known(MODEL, [b"a"]) == {}
+    cache.keep(MODEL, {b"a": b"1"})
+    assert open_cache().known(MODEL, [b"a"]) == {b"a": b"1"}
+
+
+def test_vectors_that_come_after_the_end_do_not_open_it_again(open_cache):
+    cache = open_cache()
+    cache.keep(MODEL, {b"a": b"1"})
+    cache.close()
+    cache.keep(MODEL, {b"b": b"2"})
+    assert cache.known(MODEL, [b"a"]) == {}
+    assert open_cache().known(MODEL, [b"a", b"b"]) == {b"a": b"1"}
+
+
+def test_they_are_counted_once(open_cache):
+    """To count them reads all of the file."""
+    cache, other = open_cache(), open_cache()
+    cache.keep(MODEL, {b"a": b"1"})
+    assert cache.count(MODEL) == 1
+    statements: list[str] = []
+    cache._connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda event: statements.append(event["sql"]))
+    cache.keep(MODEL, {b"a": b"1", b"b": b"2"})
+    assert cache.count(MODEL) == 2
+    assert not any("count(*)" in sql for sql in statements)
+    other.keep(MODEL, {b"c": b"3"})
+    cache.recount()
+    assert cache.count(MODEL) == 3
 
 
 def test_one_that_is_deleted_is_made_again(open_cache):

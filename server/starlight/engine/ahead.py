@@ -8,16 +8,18 @@ priority, which rests between two steps.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 from starlight.config import Settings
 from starlight.engine.describe import describe
-from starlight.errors import IndexUnavailable, NoteError
+from starlight.errors import IndexBusy, IndexUnavailable, NoteError
 from starlight.index import disk
 from starlight.index.cache import Cache
 from starlight.index.disk import Fact
@@ -59,11 +61,20 @@ class Ahead:
         self._used_at = time.monotonic()
         self._power_at = float("-inf")
         self._on_battery = False
-        self._wanted: Iterator[_Wanted] | None = None
+        self._before = _LAST
+        """The number of the note that was looked at last; those below it come next."""
+        self._notes: deque[tuple[str, list[bytes]]] = deque()
+        """Notes to look at: path, and digests of what their passages mean."""
+        self._wanted: deque[_Wanted] = deque()
+        """Digest and text of passages whose vectors are not known."""
         self._in_flight: dict[Future[bytes | None], bytes] = {}
+        self._made: dict[bytes, bytes] = {}
+        """Vectors that are not kept yet."""
         self._is_exhausted = False
         self._is_done = False
         self._told_at = time.monotonic()
+        self._known = 0
+        """Passages whose vectors are known, as was told last."""
         self.rest = 0.0
         """Seconds to wait before the next step."""
 
@@ -81,7 +92,9 @@ class Ahead:
     def begin_again(self) -> None:
         """Take note that the index has changed."""
         self.used()
-        self._wanted, self._is_done = None, False
+        self._before, self._is_exhausted, self._is_done = _LAST, False, False
+        self._notes.clear()
+        self._wanted.clear()
 
     def go_on(self, tell: Callable[[], None]) -> None:
         """Do a short step, if there is something to do, and ``tell`` now and then how far that is."""
@@ -96,8 +109,9 @@ class Ahead:
         """Return ``status`` with how far this is."""
         if not self._is_wanted or status.state != "ready":
             return status
-        known = min(self._cache.count(self._refiner.identity), status.chunks)
-        return replace(status, refining=self.state, refined=known)
+        with contextlib.suppress(IndexBusy):  # the next one tells it
+            self._known = self._cache.count(self._refiner.identity)
+        return replace(status, refining=self.state, refined=min(self._known, status.chunks))
 
     def _is_due(self) -> bool:
         """Whether there is something to do, and nothing that it has to wait for."""
@@ -112,14 +126,14 @@ class Ahead:
         """Go on for a moment."""
         started = time.monotonic()
         try:
-            self._ask()
+            self._ask(started + _STEP)
+            self._take(started + _STEP)
+        except IndexBusy as error:  # tried again in the next step
+            log.info("%s", error)
         except IndexUnavailable as error:
             log.info("%s", error)
-            self._wanted = iter(())
-        done = concurrent.futures.wait(self._in_flight, _STEP, concurrent.futures.FIRST_COMPLETED).done
-        found = {self._in_flight.pop(future): future.result() for future in done}
-        self._cache.keep(self._refiner.identity, {passage: made for passage, made in found.items() if made})
-        if self._is_exhausted and not self._in_flight:
+            self._is_exhausted = True
+        if self._is_exhausted and not self._in_flight and not self._made:
             self._finish()
         self.rest = _REST * (time.monotonic() - started)
 
@@ -131,30 +145,52 @@ class Ahead:
     def _finish(self) -> None:
         """Let the process go until the index changes: there is nothing left to do, or no room."""
         self._is_done = True
+        self._cache.recount()
         self._refiner.close()
 
-    def _ask(self) -> None:
-        if self._wanted is None:
-            self._wanted, self._is_exhausted = self._missing(), False
+    def _ask(self, until: float) -> None:
+        """Look for what is not known, and ask for it, until enough is asked for or it is that late."""
         while len(self._in_flight) < _IN_FLIGHT and not self._is_exhausted:
-            wanted = None if self._cache.is_full else next(self._wanted, None)
-            if wanted is None:
-                self._is_exhausted = True
+            if self._wanted:
+                self._ask_for_next()
+            elif self._notes:
+                self._wanted.extend(self._missing(*self._notes[0]))
+                self._notes.popleft()
+            else:
+                self._turn_page()
+            if time.monotonic() >= until:
                 return
-            self._in_flight[self._refiner.passage(wanted[1], 1)] = wanted[0]
 
-    def _missing(self) -> Iterator[_Wanted]:
-        """Yield digest and text of every passage whose vectors are not known."""
-        before = _LAST
-        while True:
-            with Reader(self._database) as reader:
-                notes = reader.meanings_of_notes(before, _NOTES)
-            if not notes:
-                return
-            before = notes[-1][0]
-            for _, path, passages in notes:
-                missing = set(self._cache.missing(self._refiner.identity, passages))
-                yield from ((each, text) for each, text in self._meant(path) if each in missing) if missing else ()
+    def _ask_for_next(self) -> None:
+        if self._cache.is_full:
+            self._is_exhausted = True
+        else:
+            digest, text = self._wanted.popleft()
+            self._in_flight[self._refiner.passage(text, 1)] = digest
+
+    def _turn_page(self) -> None:
+        with Reader(self._database) as reader:
+            notes = reader.meanings_of_notes(self._before, _NOTES)
+        if notes:
+            self._before = notes[-1][0]
+            self._notes.extend((path, passages) for _, path, passages in notes)
+        self._is_exhausted = not notes
+
+    def _take(self, until: float) -> None:
+        """Keep what has come, or comes by then."""
+        seconds = max(until - time.monotonic(), 0)
+        done = concurrent.futures.wait(self._in_flight, seconds, concurrent.futures.FIRST_COMPLETED).done
+        for future in done:
+            passage, made = self._in_flight.pop(future), future.result()
+            if made:
+                self._made[passage] = made
+        self._cache.keep(self._refiner.identity, self._made)
+        self._made = {}
+
+    def _missing(self, path: str, passages: list[bytes]) -> list[_Wanted]:
+        """Return digest and text of those of a note's passages whose vectors are not known."""
+        missing = set(self._cache.missing(self._refiner.identity, passages))
+        return [(each, text) for each, text in self._meant(path) if each in missing] if missing else []
 
     def _meant(self, path: str) -> list[_Wanted]:
         try:

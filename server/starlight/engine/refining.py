@@ -9,6 +9,7 @@ from __future__ import annotations
 import concurrent.futures
 import datetime
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,11 +17,14 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from starlight.config import Settings
+from starlight.errors import IndexBusy
 from starlight.index.cache import Cache
 from starlight.index.location import Location
 from starlight.models import refiner
 from starlight.models.refiner import Query, Refiner
 from starlight.notes.query import parse
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -67,10 +71,6 @@ class Refining:
         """Have the refiner ready soon: somebody is about to search."""
         self.refiner.prepare()
 
-    def count(self) -> int:
-        """Return of how many passages the vectors are known."""
-        return self._cache.count(self.refiner.identity)
-
     def known(self, passages: Sequence[bytes]) -> dict[bytes, bytes]:
         """Return the vectors of those of ``passages`` whose are known, by digest."""
         with self._lock:
@@ -92,10 +92,15 @@ class Refining:
         return found
 
     def save(self) -> None:
-        """Keep what came and was not kept yet."""
+        """Keep what came and was not kept yet; the next time, where another program holds the file."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, {}
-        self._cache.keep(self.refiner.identity, unsaved)
+        try:
+            self._cache.keep(self.refiner.identity, unsaved)
+        except IndexBusy as error:
+            log.info("%s", error)
+            with self._lock:
+                self._unsaved = {**unsaved, **self._unsaved}
 
     def close(self) -> None:
         """Keep what there is, and close the file."""
@@ -110,7 +115,7 @@ class Refining:
             if len(self._fresh) >= _MOST_FRESH:
                 self._fresh.clear()
             self._fresh[passage] = self._unsaved[passage] = vectors
-            is_due = len(self._unsaved) >= _SAVED
+            is_due = len(self._unsaved) % _SAVED == 0
         if is_due:
             self.save()
 

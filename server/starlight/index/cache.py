@@ -1,7 +1,8 @@
 """What is costly to make and keyed by content, beside the index: vectors of passages by the refiner.
 
-Losing it loses time only, so whatever is wrong with it is logged once and costs nothing else: a damaged file is
-deleted and begun again, one that cannot be written is done without.
+Losing it loses time only, so whatever is wrong with it is logged once and costs nothing else: a damaged file, or
+one of an older version, is deleted and begun again; one that cannot be written, or is of a newer version, is done
+without.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from starlight.errors import IndexBusy
 from starlight.private import make_private
 
 if TYPE_CHECKING:
@@ -36,24 +38,35 @@ _SCHEMA = f"""
 
 
 class Cache:
-    """The vectors of one root's passages, by model and the digest of what a passage means.  For any thread."""
+    """The vectors of one root's passages, by model and the digest of what a passage means.  For any thread.
+
+    All but ``known``, which a search does not wait for, raise ``IndexBusy`` where another program holds the file for
+    longer than a moment: nothing is lost, and the same can be asked again.
+    """
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self.path = path
         self._max_bytes = max_bytes
         self._turn = threading.Lock()
         self._connection: apsw.Connection | None = None
-        self._is_useless = False
+        self._is_closed = False
+        """Whether it stays closed: its owner has done so, or it cannot be used."""
         self._models: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file for good: vectors that come late do not open it again."""
         with self._turn:
             self._close()
+            self._is_closed = True
 
     def known(self, model: str, passages: Sequence[bytes]) -> dict[bytes, bytes]:
         """Return the vectors that ``model`` has given to those of ``passages`` that it has seen."""
-        return self._try(lambda connection: self._known(connection, model, passages), {})
+        try:
+            return self._try(lambda connection: self._known(connection, model, passages), {})
+        except IndexBusy as error:
+            log.info("%s", error)
+            return {}
 
     def missing(self, model: str, passages: Sequence[bytes]) -> list[bytes]:
         """Return those of ``passages`` that ``model`` has not seen; none of them where nothing can be kept."""
@@ -73,11 +86,14 @@ class Cache:
 
         def keep(connection: apsw.Connection) -> None:
             number, today = self._number(connection, model), _today()
+            before = connection.total_changes()
             with connection:
                 connection.executemany(
-                    "INSERT OR REPLACE INTO refined VALUES (?, ?, ?, ?)",
+                    "INSERT OR IGNORE INTO refined VALUES (?, ?, ?, ?)",
                     [(number, passage, today, content) for passage, content in vectors.items()],
                 )
+            if model in self._counts:
+                self._counts[model] += connection.total_changes() - before
             if _size(connection) > self._max_bytes:
                 self._make_room(connection, number)
 
@@ -85,14 +101,25 @@ class Cache:
             self._try(keep, None)
 
     def count(self, model: str) -> int:
-        """Return how many passages ``model`` has seen."""
+        """Return how many passages ``model`` has seen.
+
+        They are counted once, as that reads the whole file; what others keep after that is not in the number until
+        ``recount``.
+        """
 
         def count(connection: apsw.Connection) -> int:
-            number = self._number(connection, model)
-            found: int = connection.execute("SELECT count(*) FROM refined WHERE model = ?", (number,)).get
-            return found
+            if model not in self._counts:
+                number = self._number(connection, model)
+                found: int = connection.execute("SELECT count(*) FROM refined WHERE model = ?", (number,)).get
+                self._counts[model] = found
+            return self._counts[model]
 
         return self._try(count, 0) if self.path.exists() else 0
+
+    def recount(self) -> None:
+        """Have the next ``count`` look at the file again."""
+        with self._turn:
+            self._counts = {}
 
     @property
     def is_full(self) -> bool:
@@ -120,6 +147,7 @@ class Cache:
                 " (SELECT model, passage FROM refined ORDER BY model = ?, used LIMIT ?)",
                 (number, int(n * _EVICTED) + 1),
             )
+        self._counts = {}
         connection.execute("PRAGMA incremental_vacuum").fetchall()
 
     def _number(self, connection: apsw.Connection, model: str) -> int:
@@ -130,7 +158,11 @@ class Cache:
         return self._models[model]
 
     def _try(self, work: Callable[[apsw.Connection], T], otherwise: T) -> T:
-        """Return what ``work`` does with the connection, for one thread at a time; ``otherwise`` where it cannot."""
+        """Return what ``work`` does with the connection, for one thread at a time; ``otherwise`` where it cannot.
+
+        Raises:
+            IndexBusy: another program holds the file.
+        """
         import apsw
 
         with self._turn:
@@ -138,14 +170,14 @@ class Cache:
                 connection = self._opened()
                 return otherwise if connection is None else work(connection)
             except (apsw.CorruptError, apsw.NotADBError) as error:
-                log.warning("%s is damaged (%s) and begun again", self.path, error)
+                log.warning("%s cannot be read (%s) and is begun again", self.path, error)
                 self._begin_again()
             except (apsw.BusyError, apsw.LockedError) as error:
-                log.info("%s: another program holds it (%s)", self.path, error)
+                raise IndexBusy(f"{self.path}: another program holds it ({error})") from error
             except (apsw.Error, OSError) as error:
                 log.warning("%s cannot be used (%s): what is in it is made anew", self.path, error)
                 self._close()
-                self._is_useless = True
+                self._is_closed = True
         return otherwise
 
     def _opened(self) -> apsw.Connection | None:
@@ -153,22 +185,29 @@ class Cache:
 
         if self._connection and not self.path.exists():  # somebody deleted it, as they may
             self._close()
-        if self._connection is None and not self._is_useless:
+        if self._connection is None and not self._is_closed:
             make_private(self.path.parent)
             is_new = not self.path.exists()
-            self._connection = apsw.Connection(str(self.path))
-            if is_new:
-                self.path.chmod(0o600)
-            self._connection.set_busy_timeout(_BUSY_MS)
-            self._prepare(self._connection)
+            connection = apsw.Connection(str(self.path))
+            try:
+                if is_new:
+                    self.path.chmod(0o600)
+                connection.set_busy_timeout(_BUSY_MS)
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
         return self._connection
 
     def _prepare(self, connection: apsw.Connection) -> None:
         import apsw
 
         version = connection.pragma("user_version")
+        if version > _VERSION:
+            raise apsw.CantOpenError("a newer Starlight wrote it")
         if version not in (0, _VERSION):
-            raise apsw.NotADBError(f"written by another version ({version})")
+            raise apsw.NotADBError("an older Starlight wrote it")
         if version == 0:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -186,13 +225,13 @@ class Cache:
                 self.path.with_name(self.path.name + name).unlink(missing_ok=True)
         except OSError as error:
             log.warning("%s cannot be deleted (%s)", self.path, error)
-            self._is_useless = True
+            self._is_closed = True
 
     def _close(self) -> None:
         if self._connection:
             self._connection.close()
         self._connection = None
-        self._models = {}
+        self._models, self._counts = {}, {}
 
 
 def _today() -> int:
