@@ -190,6 +190,41 @@ def test_a_folder_without_a_model_is_told(make, tmp_path):
     wait_until("it is known", lambda: "cannot be loaded" in refiner.problem)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (b"attention_mask", b"positional_ids", "wants positional_ids, which are not known here"),
+        (b'"tea":', b'"tea":100', "the refiner cannot read a text"),
+    ],
+)
+def test_a_model_of_another_kind_is_told_when_it_is_loaded(make, tmp_path, before, after, message):
+    for name in refiners.FILES:
+        (tmp_path / name).write_bytes((DEFAULT_REFINER / name).read_bytes().replace(before, after))
+    refiner = make(tmp_path)
+    assert refiner.query("tea", 1).result(LIMIT) is None
+    wait_until("it is known", lambda: message in refiner.problem)
+
+
+def test_a_text_that_cannot_be_read_costs_itself_only(make, monkeypatch, tmp_path, caplog):
+    (tmp_path / "sitecustomize.py").write_text(
+        "from starlight.models.refiner_encoder import Encoder\n"
+        "whole = Encoder.passage\n"
+        "def passage(encoder, text):\n"
+        "    if 'walrus' in text:\n"
+        "        raise RuntimeError(text)\n"
+        "    return whole(encoder, text)\n"
+        "Encoder.passage = passage\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    refiner = make()
+    for _ in range(3):
+        assert refiner.passage("a walrus", 1).result(LIMIT) is None
+    assert refiner.passage("tea", 1).result(LIMIT)
+    assert refiner.problem == ""
+    assert "could not read a text (RuntimeError)" in caplog.text
+    assert "walrus" not in caplog.text
+
+
 def test_what_native_code_prints_is_no_answer(make, monkeypatch, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(
         "import atexit, ctypes, os, sys, threading\n"

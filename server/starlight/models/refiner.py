@@ -280,6 +280,8 @@ class _Process:
             for content in pipe:
                 line = json.loads(content)
                 problem = line.get("error", problem)
+                if "failed" in line:
+                    log.warning("the refiner could not read a text (%s), which is left out", line["failed"])
                 with self._lock:
                     take = self._takers.pop(line.get("id", 0), None)
                 if take:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
 MODEL_FILE, TOKENIZER_FILE, PROMPTS_FILE = "model.onnx", "tokenizer.json", "config_sentence_transformers.json"
+_INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 WINDOW = 256
 """Tokens that are read at a time; what all-MiniLM-L6-v2 was trained with at most."""
 _SHORTEST = 64
@@ -85,6 +86,7 @@ class Encoder:
         self._inputs = {each.name for each in self._session.get_inputs()}
         self._prompts = _prompts(folder)
         self._unknown = self._tokenizer.token_to_id("[UNK]"), self._tokenizer.token_to_id("<unk>")
+        self._probe(folder)
 
     def query(self, text: str) -> Encoded:
         """Return the vector of a query: of its beginning, where it is long."""
@@ -98,6 +100,18 @@ class Encoder:
         encoding = self._tokenizer.encode(prompt + text)
         more = [window for window in encoding.overflowing if len(window.ids) >= _SHORTEST]
         return Encoded(self._vectors([encoding, *more][:_MOST_WINDOWS]), self._fluency(text, 0))
+
+    def _probe(self, folder: Path) -> None:
+        """Read a text as long as any, so that a model that cannot is told once and not at every search."""
+        if others := self._inputs - _INPUTS:
+            raise ModelUnavailable(
+                f"{folder}: the refiner wants {' and '.join(sorted(others))}, which are not known here; take a model "
+                f"that needs no more than {', '.join(sorted(_INPUTS))}"
+            )
+        try:
+            self.query("tea " * WINDOW)
+        except Exception as error:  # as above
+            raise ModelUnavailable(f"{folder}: the refiner cannot read a text ({error})") from error
 
     def _vectors(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
         rows = np.concatenate([self._run(np.array([each.ids], np.int64)) for each in encodings])

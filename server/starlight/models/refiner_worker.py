@@ -3,7 +3,8 @@
 Lines of JSON.  Standard input brings first ``{folder, threads, nice, idle_seconds}``, then
 ``{"do": "query" or "passage", id, turn, text}``.  Standard output takes ``{"ready": true}`` when the model is loaded,
 then of each request, by its ``id``, ``{vectors, fluency}``: the 32-bit numbers of a query's vector, or the 8-bit
-numbers of a passage's, in base64; or ``{"dropped": true}``.  ``{error}`` without ``id`` is the last line.
+numbers of a passage's, in base64; or ``{"dropped": true}``, with ``failed``, the kind of error, where the model could
+not read the text.  ``{error}`` without ``id`` is the last line.
 
 Queries come first, then the passages of the newest turn: whoever typed on no longer waits for those before.
 It ends when its input does, and when nobody has asked for a while.
@@ -60,6 +61,14 @@ def main() -> int:
 
 
 def _answer(encoder: Encoder, job: Line) -> Line:
+    """Return the reply to a request: a text that the model cannot read costs itself only."""
+    try:
+        return _encoded(encoder, job)
+    except Exception as error:  # noqa: BLE001 -- both libraries fail in many ways, and may quote the text in words
+        return {"dropped": True, "failed": type(error).__name__}
+
+
+def _encoded(encoder: Encoder, job: Line) -> Line:
     import numpy as np
 
     if job["do"] == "query":
