@@ -43,8 +43,10 @@ class Explanation:
     weight: float = 0.0
     """The share of the leg by meaning."""
     fused: float = 0.0
+    refined: float = 0.0
+    """The score after the second look at it; ``fused`` where there was none."""
     smoothed: float = 0.0
-    """``fused`` moved to that of the passages nearest in meaning."""
+    """``refined`` moved to that of the passages nearest in meaning."""
     named: float = 0.0
     """Added where the query is the note's name."""
     timely: float = 0.0
@@ -64,7 +66,9 @@ class Explanation:
         by_words = f"{1 - self.weight:.2f} × {self.trust:.2f} × {self.lexical:.2f} / {self.best_lexical:.2f} by words"
         by_meaning = f"{self.weight:.2f} × {self.cosine:.2f} by meaning"
         steps = [f"score {self.score:.4f}: {by_words} + {by_meaning} = {self.fused:.4f}"]
-        if self.smoothed != self.fused:
+        if self.refined != self.fused:
+            steps.append(f"after a second look {self.refined:.4f}")
+        if self.smoothed != self.refined:
             steps.append(f"with its neighbours {self.smoothed:.4f}")
         if self.named:
             steps.append(f"its name +{self.named:.2f}")

@@ -190,7 +190,7 @@ class Searcher:
                 place.score,
                 query.fluency * max(cosines.get(place.chunk, 0.0), 0.0),
                 place.chunk in fused.lexical,
-                _explained(place, fused, smoothed, prior),
+                _explained(place, fused, looked.scores, smoothed, prior),
                 prior.days.get(place.chunk),
             )
             for place in places
@@ -365,7 +365,9 @@ def _has_reason(found: Found) -> bool:
     return found.is_worded or bool(found.explanation.named) or found.cosine >= ranking.FAINT
 
 
-def _explained(place: Place, fused: Fused, smoothed: Mapping[int, float], prior: Priors) -> Explanation:
+def _explained(
+    place: Place, fused: Fused, refined: Mapping[int, float], smoothed: Mapping[int, float], prior: Priors
+) -> Explanation:
     """Return the numbers behind the place of a passage."""
     return Explanation(
         lexical=fused.lexical.get(place.chunk, 0.0),
@@ -374,6 +376,7 @@ def _explained(place: Place, fused: Fused, smoothed: Mapping[int, float], prior:
         cosine=fused.semantic.get(place.chunk, 0.0),
         weight=fused.weight,
         fused=fused.scores.get(place.chunk, 0.0),
+        refined=refined.get(place.chunk, 0.0),
         smoothed=smoothed.get(place.chunk, 0.0),
         named=ranking.NAMED if place.chunk in prior.named else 0.0,
         timely=prior.timely.get(place.chunk, 0.0),
