@@ -175,14 +175,14 @@ def _search(options: argparse.Namespace) -> int:
     if options.limit is not None:
         check_limit(options.limit)
     workspace = _workspace(options.root or _root_here(), options)
-    refines = workspace.refining is not None and not options.no_refine and options.only != "lexical"
-    if refines and workspace.refining:
-        workspace.refining.prepare()  # it is ready when the first results are
+    refining = None if options.no_refine or options.only == "lexical" else workspace.refining
+    if refining:
+        refining.prepare()  # it is ready when the first results are
     _freshen(workspace)
     seconds = None if options.query is None else workspace.settings.refine_milliseconds / 1000
     for query in queries:
         how = {"lenient": options.queries is not None, "explain": options.explain}
-        if refines:
+        if refining:
             results = workspace.refined(query, options.limit, options.only, seconds=seconds, **how)
         else:
             results = workspace.search(query, options.limit, options.only, **how)

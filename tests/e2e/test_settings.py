@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 
+from tests.e2e.test_completion import complete
+from tests.parts import need
 from tests.waiting import wait_until
 
 EXCLUDING = {"index": {"exclude": ["archive/**"]}}
@@ -54,6 +58,20 @@ def test_change_is_pushed_by_clients_that_cannot_be_asked(start, vault):
     assert server.of("workspace/configuration") == []
     server.notify("workspace/didChangeConfiguration", {"settings": {"starlight": {"index": {"exclude": ["archive"]}}}})
     wait_until("the folder is left out", lambda: _settled(server, 1))
+
+
+def test_settings_that_are_read_with_each_request_need_no_opening_anew(start, vault):
+    need("onnxruntime", importlib.util.find_spec("onnxruntime") is not None, "pip install onnxruntime")
+    root = vault(NOTES)
+    server = start()
+    server.initialize(root, capabilities={}, options={"search": {"refine": True, "refineMilliseconds": 1}})
+    server.wait_state("ready")
+    assert not server.search("tea")["refined"]
+    changed = {"search": {"refine": True, "refineMilliseconds": 60_000}, "links": {"style": "markdown"}}
+    server.notify("workspace/didChangeConfiguration", {"settings": {"starlight": changed}})
+    assert server.search("old times", refine=True)["refined"]
+    (item, *_) = complete(server, (root / "new.md").as_uri(), "[[tea¦")["items"]
+    assert item["textEdit"]["newText"] == "[Tea](tea.md)"
 
 
 WRONG = [

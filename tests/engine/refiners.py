@@ -25,6 +25,7 @@ class FakeRefiner:
         self.near = near
         self.fluency = fluency
         self.holds_back = holds_back
+        self.queries: list[str] = []
         self.texts: list[str] = []
         self.closed = False
         self._held: list[tuple[Future[bytes | None], bytes]] = []
@@ -39,6 +40,7 @@ class FakeRefiner:
     def query(self, text: str, turn: int) -> Future[Query | None]:
         import numpy as np
 
+        self.queries.append(text)
         found: Future[Query | None] = Future()
         found.set_result(Query(np.array([1, 0], np.float32), self.fluency))
         return found

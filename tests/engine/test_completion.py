@@ -61,7 +61,7 @@ def vault_of(indexed):
 def complete(workspace, text: str, path: str = "new.md", **opened: str):
     offset = text.index("¦")
     text = text.replace("¦", "")
-    return workspace.authoring.complete(path, text, offset, {path: text, **opened})
+    return workspace.authoring.complete(path, text, offset, {path: text, **opened}, workspace.settings.link_style)
 
 
 def inserts(completion) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,19 @@ def test_what_the_refiner_finds_near_comes_first(kitchen):
     assert _paths(first)[0] == "tap.md"
     assert _paths(second)[0] == "faucet.md"
     assert sorted(_paths(first)) == sorted(_paths(second))
+
+
+def test_its_numbers_say_what_the_second_look_gave(kitchen):
+    _refine(kitchen, FakeRefiner("marmalade"))
+    for hit in kitchen.search(QUERY, explain=True).hits:
+        assert hit.explanation.refined == hit.explanation.fused
+        assert "second look" not in hit.explanation.in_numbers()
+    best = kitchen.refined(QUERY, explain=True).hits[0].explanation
+    assert best.refined > best.fused
+    assert best.to_json()["refined"] == round(best.refined, 4)
+    assert f"after a second look {best.refined:.4f}" in best.in_numbers()
+    unmoved = replace(best, smoothed=best.refined)
+    assert "neighbours" not in unmoved.in_numbers()
 
 
 def test_what_a_passage_means_is_looked_at_with_its_title(kitchen):
@@ -159,6 +173,15 @@ def test_by_words_alone_nothing_is_refined(kitchen):
     _refine(kitchen, refiner)
     assert not kitchen.refined(QUERY, only="lexical").refined
     assert kitchen.refined(QUERY, only="semantic").refined
+
+
+def test_the_query_is_read_as_the_search_reads_it(kitchen):
+    """What makes no sense as a filter is words in a batch, and a problem else."""
+    refiner = FakeRefiner("marmalade")
+    _refine(kitchen, refiner)
+    kitchen.refined("date:whenever tap")
+    kitchen.refined("date:whenever tap", lenient=True)
+    assert refiner.queries == ["tap", "date:whenever tap"]
 
 
 def test_a_folder_is_a_filter_here_too(kitchen):

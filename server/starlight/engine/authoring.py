@@ -28,16 +28,13 @@ class Authoring:
     """Help at a place in a note of one root.  For any thread; what is open in an editor is given with each question.
 
     ``searching`` gives what searches the root, for as long as others let go of it; ``read`` gives texts as they are
-    on disk; ``link_style`` is the setting of that name.
+    on disk.
     """
 
-    def __init__(
-        self, linker: Linker, searching: Callable[[], AbstractContextManager[Searcher]], read: Read, link_style: str
-    ) -> None:
+    def __init__(self, linker: Linker, searching: Callable[[], AbstractContextManager[Searcher]], read: Read) -> None:
         self._linker = linker
         self._searching = searching
         self._read = read
-        self._link_style = link_style
 
     def close(self) -> None:
         """Close the index."""
@@ -47,17 +44,20 @@ class Authoring:
         """Read what the first link suggestions need, so that these need not."""
         self._linker.warm()
 
-    def complete(self, path: str, text: str, offset: int, opened: Mapping[str, str]) -> Completion | None:
+    def complete(
+        self, path: str, text: str, offset: int, opened: Mapping[str, str], link_style: str = "auto"
+    ) -> Completion | None:
         """Return what may follow at ``offset`` of ``text``, which the note at ``path`` has now; None for nothing.
 
         ``opened`` are the texts of notes that are open in an editor, by path; ``path`` is empty for what is no note.
+        ``link_style`` is the setting of that name.
         It does not wait for searches.  Raises as ``Workspace.search`` does.
         """
         place = Place(path, text, offset)
         with self._linker.over(_others(opened, path)):
             today = datetime.now().astimezone().date()
             read = functools.partial(self._seen, opened)
-            return Completer(self._linker, place, read, today, self._link_style, COMPLETIONS).complete()
+            return Completer(self._linker, place, read, today, link_style, COMPLETIONS).complete()
 
     def related(
         self, subject: Subject, opened: Mapping[str, str], limit: int, *, other_folders: bool = False

@@ -59,12 +59,12 @@ class Refining:
         """Why nothing is refined, for a person; empty where it is."""
         return self.refiner.problem
 
-    def begin(self, text: str) -> Refinement | None:
+    def begin(self, text: str, *, lenient: bool = False) -> Refinement | None:
         """Return the second look at the results for the query ``text``; None where there will be none.
 
-        What it says beside its filters is what they are looked at for.
+        What it says beside its filters is what they are looked at for; ``lenient`` as the search is.
         """
-        words = parse(text, datetime.date.today(), lenient=True).words
+        words = parse(text, datetime.date.today(), lenient=lenient).words
         return None if self.problem or not words.strip() else Refinement(self, words)
 
     def prepare(self) -> None:

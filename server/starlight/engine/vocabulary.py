@@ -18,7 +18,7 @@ _PARTS = 3
 """Parts of one note that are looked at, at most."""
 _KNOWN = 0.5
 """Fluency below which the words of a part are not known."""
-_SCRIPTS = {"CJK": "Chinese characters", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+_SCRIPTS = {"CJK": "Chinese characters", "HANGUL": "Korean"}
 
 
 @dataclass(slots=True)

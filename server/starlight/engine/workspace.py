@@ -67,7 +67,7 @@ class Workspace:
         self._current = Current(root, database)
         self._turn = threading.RLock()
         linker = Linker(Current(root, database), embedder, self._reading)
-        self.authoring = Authoring(linker, self._searching, self.text, settings.link_style)
+        self.authoring = Authoring(linker, self._searching, self.text)
 
     @classmethod
     def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
@@ -197,16 +197,16 @@ class Workspace:
         Raises:
             StarlightError: as ``search``.
         """
-        refinement = self.refinement(query, only)
+        refinement = self.refinement(query, only, lenient=how.get("lenient", False))
 
         def search() -> Results:
             return self.search(query, limit, only, below, refinement=refinement, **how)
 
         return settled(search, refinement, seconds)
 
-    def refinement(self, query: str, only: Leg | None = None) -> Refinement | None:
+    def refinement(self, query: str, only: Leg | None = None, *, lenient: bool = False) -> Refinement | None:
         """Return a second look at the results for ``query``, which begins now; None where there will be none."""
-        return self.refining.begin(query) if self.refining and only != "lexical" else None
+        return self.refining.begin(query, lenient=lenient) if self.refining and only != "lexical" else None
 
     @functools.cached_property
     def refining(self) -> Refining | None:

@@ -46,9 +46,12 @@ def register(server: StarlightServer) -> None:
         text, codec = document.source, document.position_codec
         offset = convert.offset_of(text, params.position, codec)
         opened = server.session.open_texts(root.outer or root)
+        style = server.session.settings.link_style
         with translated():
             try:
-                made = await root.link(lambda workspace: workspace.authoring.complete(path, text, offset, opened))
+                made = await root.link(
+                    lambda workspace: workspace.authoring.complete(path, text, offset, opened, style)
+                )
             except IndexMissing:
                 return lsp.CompletionList(is_incomplete=True, items=[])
         if made is None:

@@ -36,7 +36,8 @@ def register(server: StarlightServer) -> None:
             await server.session.until_started()
             query, limit = _query(asked), convert.limit(asked, server.session.settings.search_limit)
             roots = server.session.chosen(asked.get("root"))
-            wanted = Wanted(query, limit, explain=_flag(asked, "explain"), refine=_flag(asked, "refine"))
+            seconds = server.session.settings.refine_milliseconds / 1000 if _flag(asked, "refine") else None
+            wanted = Wanted(query, limit, explain=_flag(asked, "explain"), seconds=seconds)
             return await search_all(server.session, roots, wanted)
 
     @server.command(SYNTAX)
@@ -46,12 +47,13 @@ def register(server: StarlightServer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a client asks for: with ``explain`` the numbers behind each hit, with ``refine`` a second look."""
+    """What a client asks for: with ``explain`` the numbers behind each hit, with ``seconds`` a second look."""
 
     query: str
     limit: int
     explain: bool = False
-    refine: bool = False
+    seconds: float | None = None
+    """How long the second look may take."""
 
 
 async def search_all(session: Session, roots: list[Root], wanted: Wanted) -> dict[str, Any]:
@@ -60,8 +62,10 @@ async def search_all(session: Session, roots: list[Root], wanted: Wanted) -> dic
     Raises:
         StarlightError: not one of them can be searched.
     """
-    search = _refined if wanted.refine else _search
-    answers = await asyncio.gather(*(search(root, wanted) for root in roots), return_exceptions=True)
+    searches = [
+        _search(root, wanted) if wanted.seconds is None else _refined(root, wanted, wanted.seconds) for root in roots
+    ]
+    answers = await asyncio.gather(*searches, return_exceptions=True)
     results = []
     for answer in answers:
         if isinstance(answer, StarlightError) and len(answers) > 1:
@@ -113,19 +117,17 @@ async def _search(root: Root, wanted: Wanted, refinement: Refinement | None = No
         return root, Results(wanted.query, "nothing", complete=False, hits=())
 
 
-async def _refined(root: Root, wanted: Wanted) -> tuple[Root, Results]:
-    """Search, and again when more of the second look has come, until all has, or the time is over.
+async def _refined(root: Root, wanted: Wanted, seconds: float) -> tuple[Root, Results]:
+    """Search, and again when more of the second look has come, until all has, or so many seconds are over.
 
     Nothing but the waiting is done here: first results that somebody else asks for meanwhile come between.
     """
     clock = asyncio.get_running_loop().time
     try:
-        refinement, milliseconds = await root.query(
-            lambda workspace: (workspace.refinement(wanted.query), workspace.settings.refine_milliseconds)
-        )
+        refinement = await root.query(lambda workspace: workspace.refinement(wanted.query))
     except IndexMissing:
         return root, Results(wanted.query, "nothing", complete=False, hits=())
-    end = clock() + milliseconds / 1000
+    end = clock() + seconds
     while True:
         found = await _search(root, wanted, refinement)
         if refinement is None or not refinement.waits:
