@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from starlight.models.refiner import DEFAULT_REFINER, FILES
 from tests.cli.command import Done, starlight
+from tests.parts import need
 
 NOTES = """== tea.md ==
 # Tea
@@ -27,7 +33,17 @@ def test_a_healthy_folder(vault: Callable[..., Path]) -> None:
     assert done.json()["root"] == str(root.resolve())
     levels = {finding["subject"]: finding["level"] for finding in done.json()["findings"]}
     assert set(levels.values()) <= {"ok", "note"}, levels
-    assert {"settings", "starlight", "apsw", "sqlite-vec", "model", "folder", "index", "languages"} <= levels.keys()
+    assert {
+        "settings",
+        "starlight",
+        "apsw",
+        "sqlite-vec",
+        "model",
+        "folder",
+        "index",
+        "languages",
+        "refiner",
+    } <= levels.keys()
     assert _found(done, "index")["message"].startswith("1 notes, 1 passages")
     assert _found(done, "chat model")["level"] == "note"
     out = starlight("doctor", root).out
@@ -70,3 +86,47 @@ def test_settings_with_faults(vault: Callable[..., Path], xdg_home: Path) -> Non
     messages = [finding["message"] for finding in done.json()["findings"] if finding["subject"] == "settings"]
     assert any("search.limit" in message and "at least 1" in message for message in messages)
     assert any("/nowhere" in message and "the model that ships is used" in message for message in messages)
+
+
+@pytest.fixture
+def without_onnxruntime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation for a machine that ONNX Runtime has no wheel for."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "from importlib import metadata\n"
+        "sys.modules['onnxruntime'] = None\n"
+        "found = metadata.version\n"
+        "def version(name):\n"
+        "    if name == 'onnxruntime':\n"
+        "        raise metadata.PackageNotFoundError(name)\n"
+        "    return found(name)\n"
+        "metadata.version = version\n"
+    )
+    paths = filter(None, (str(tmp_path), os.environ.get("PYTHONPATH")))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+
+
+@pytest.mark.usefixtures("without_onnxruntime")
+def test_a_machine_without_onnx_runtime_is_healthy(vault: Callable[..., Path], xdg_home: Path) -> None:
+    (xdg_home / "config" / "starlight" / "config.toml").write_text("")
+    root = vault(NOTES)
+    starlight("index", root)
+    done = starlight("doctor", root, "--json")
+    assert done.code == 0
+    assert _found(done, "onnxruntime")["level"] == "note"
+    assert _found(done, "refiner")["level"] == "note"
+    assert "pip install onnxruntime" in _found(done, "refiner")["message"]
+
+
+def test_a_refiner_that_cannot_be_used(vault: Callable[..., Path], tmp_path: Path, xdg_home: Path) -> None:
+    need("onnxruntime", importlib.util.find_spec("onnxruntime") is not None, "pip install onnxruntime")
+    for name in FILES:
+        (tmp_path / name).write_bytes((DEFAULT_REFINER / name).read_bytes()[:1_000])
+    file = xdg_home / "config" / "starlight" / "config.toml"
+    file.write_text(f"[search]\nrefiner = '{tmp_path}'\n")
+    found = _found(starlight("doctor", vault(NOTES), "--json"), "refiner")
+    assert found["level"] == "warning"
+    assert "the refiner cannot be loaded" in found["message"]
+    assert "search.refiner" in found["advice"]
+    file.write_text("[search]\nrefine = false\n")
+    assert _found(starlight("doctor", vault(NOTES), "--json"), "refiner")["level"] == "ok"

@@ -5,6 +5,7 @@ Nothing is changed, fetched or sent; servers of models on this machine are asked
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import platform
 import shutil
@@ -16,11 +17,12 @@ from importlib import metadata
 from typing import Literal
 
 from starlight import __version__
-from starlight.engine.report import PARTS, megabytes
+from starlight.engine.report import OPTIONAL, PARTS, megabytes
 from starlight.engine.vocabulary import Knowledge, known_of
 from starlight.engine.workspace import Workspace
 from starlight.errors import StarlightError
 from starlight.index.records import Status
+from starlight.models.refiner import MISSING
 
 Level = Literal["ok", "note", "warning", "fault"]
 
@@ -30,6 +32,13 @@ _ADVISED = 0.1
 _LEAST_FREE = 200_000_000
 """Bytes on the disk of the index below which a person should know."""
 _SHOWN = 5
+_QUERY = "what was said of the roof"
+_PATIENCE = 60.0
+"""Seconds that the refiner has to start and to answer."""
+_OTHER_REFINER = (
+    "empty the setting `search.refiner` for the one that ships, or turn `search.refine` off; if it is the one that "
+    "ships, install Starlight again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ def examine(workspace: Workspace, faults: tuple[str, ...] = ()) -> Iterator[Find
     ``faults`` are those of the settings, which whoever read them knows.
     """
     looks: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
-        _installation, _model, _folder, _index, _failures, _languages, _chat,
+        _installation, _model, _refiner, _folder, _index, _failures, _languages, _chat,
     )  # fmt: skip
     for fault in faults:
         yield Finding("settings", "warning", fault, "correct it in the settings file or in your editor")
@@ -79,6 +88,8 @@ def _part(name: str) -> Finding:
     try:
         return Finding(name, "ok", metadata.version(name))
     except metadata.PackageNotFoundError:
+        if name in OPTIONAL:
+            return Finding(name, "note", "is not installed")
         return Finding(name, "fault", "is not installed", f"run `pip install {name}` where Starlight is installed")
 
 
@@ -88,6 +99,28 @@ def _model(workspace: Workspace) -> Iterator[Finding]:
     took = time.perf_counter() - started
     where = workspace.settings.model_path or "the model that ships"
     yield Finding("model", "ok", f"{workspace.model} ({where}), ready in {took:.1f} s")
+
+
+def _refiner(workspace: Workspace) -> Iterator[Finding]:
+    refining = workspace.refining
+    if refining is None:
+        yield Finding("refiner", "ok", "off: results are the first ones")
+        return
+    refiner, started = refining.refiner, time.perf_counter()
+    try:
+        # Asked again where it crashes: the second time it says of what.
+        works = any(refiner.query(_QUERY, refiner.turn()).result(_PATIENCE) for _ in range(2))
+    except concurrent.futures.TimeoutError:
+        yield Finding("refiner", "warning", f"{refiner.folder}: no answer in {_PATIENCE:.0f} s", _OTHER_REFINER)
+        return
+    if works:
+        took = time.perf_counter() - started
+        yield Finding("refiner", "ok", f"{refiner.identity}, ready in {took:.1f} s")
+    elif refiner.problem == MISSING:
+        yield Finding("refiner", "note", MISSING)
+    else:
+        problem = refiner.problem or f"{refiner.folder}: it does not answer"
+        yield Finding("refiner", "warning", problem, _OTHER_REFINER)
 
 
 def _folder(workspace: Workspace) -> Iterator[Finding]:

@@ -18,6 +18,8 @@ from starlight.index.sizes import Sizes
 
 PARTS = ("apsw", "sqlite-vec", "model2vec", "onnxruntime", "pygls", "watchfiles", "numpy")
 """The packages that matter most, by name."""
+OPTIONAL = {"onnxruntime"}
+"""Those of them that there are not for every machine, and that can be done without."""
 _SHOWN = 50
 _WATCHING = {"native": "the system tells of changes", "polling": "changes are looked for now and then"}
 
