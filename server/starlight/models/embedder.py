@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from starlight.errors import ModelUnavailable
+from starlight.models.pieces import Piece, known_pieces, n_letters, place_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ does; English, terms of medicine among it, has .75 to .97, German .26 to .37."""
 _TELLING = 4
 """Words from which their share says something: a single one may be a rare word of any language."""
 _LOADING = threading.Lock()
-_LAST_LATIN, _DENSE = "\u024f", "\u3040"
+_DENSE = "\u3040"
 
 
 class Embedder(Protocol):
@@ -59,9 +59,17 @@ class Embedder(Protocol):
         ...
 
 
-def _share(value: float, least: float, full: float) -> float:
-    """Return where ``value`` lies between ``least`` (0) and ``full`` (1)."""
-    return min(max((value - least) / (full - least), 0.0), 1.0)
+def _weight(piece: Piece) -> int:
+    """How many letters it counts as: one of Chinese or Japanese says as much as two, but alone it may be no word."""
+    length = len(piece.text)
+    return 2 * length if length > 1 and piece.text[0] >= _DENSE else length
+
+
+def _whole(pieces: Sequence[Piece]) -> float:
+    """Return how far the share of words that are one piece speaks for it, where there is Latin script; else 1."""
+    latin = [piece for piece in pieces if piece.is_latin]
+    whole = sum(len(piece.text) for piece in latin if piece.is_whole)
+    return place_between(whole / sum(len(piece.text) for piece in latin), *_WHOLE) if latin else 1.0
 
 
 class WordsAlone:
@@ -132,27 +140,15 @@ class StaticEmbedder:
         from starlight.models.bag import without_surrogates
 
         text = without_surrogates(text)
-        n_letters = sum(char.isalnum() for char in text)
         with self._turn:
             model = self._loaded()
             encoding = model.tokenizer.encode(text, add_special_tokens=False)
-        n_tokens = Counter(encoding.word_ids)
-        known, lengths, latin, whole = 0, [], 0, 0
-        for (start, end), token, word in zip(encoding.offsets, encoding.ids, encoding.word_ids, strict=True):
-            piece = text[start:end].strip()
-            if token == model.unk_token_id or not piece.isalnum():
-                continue
-            known += len(piece)
-            # A character of Chinese or Japanese says as much as two letters, but alone it may be no word.
-            lengths.append(2 * len(piece) if len(piece) > 1 and piece[0] >= _DENSE else len(piece))
-            if piece[0] <= _LAST_LATIN:
-                latin += len(piece)
-                whole += len(piece) if n_tokens[word] == 1 else 0
-        if not lengths or not n_letters:
+        pieces, letters = known_pieces(text, encoding, (model.unk_token_id,)), n_letters(text)
+        if not pieces or not letters:
             return 0.0
-        spelled = _share(sum(lengths) / len(lengths) - 1, 0.0, _FLUENT)
-        is_told = latin and len(n_tokens) >= _TELLING
-        return min(known / n_letters, 1.0) * spelled * (_share(whole / latin, *_WHOLE) if is_told else 1.0)
+        spelled = place_between(sum(map(_weight, pieces)) / len(pieces) - 1, 0.0, _FLUENT)
+        known = min(sum(len(piece.text) for piece in pieces) / letters, 1.0)
+        return known * spelled * (_whole(pieces) if len(set(encoding.word_ids)) >= _TELLING else 1.0)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         """The directions of the texts' vectors, sooner than the library's where that gives the same."""

@@ -6,15 +6,15 @@ The one module that knows ONNX Runtime; it is imported in the refiner's process 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from starlight.errors import ModelUnavailable
+from starlight.models.pieces import Piece, known_pieces, n_letters, place_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,6 @@ _SHORTEST = 64
 """Tokens of a further window: what is shorter is near to anything by chance."""
 _MOST_WINDOWS = 3
 """Of one text: passages seldom have more."""
-_LATIN = 0x24F
-"""The last letter of the blocks for Latin script."""
 _WHOLE = 0.4, 0.65
 """Share of the letters in words that are one piece, from which a language in Latin script counts as known, at all and
 in full.  MiniLM has .2 of German, .9 of English, .7 of medical abstracts."""
@@ -53,14 +51,6 @@ class Encoded:
     vectors: NDArray[np.float32]
     fluency: float
     """How well the model knows its language, from 0 (not at all) to 1."""
-
-
-class Piece(NamedTuple):
-    """A token of known letters: how many there are, of which script, and whether they are a whole word."""
-
-    length: int
-    is_latin: bool
-    is_whole: bool
 
 
 class Encoder:
@@ -126,18 +116,12 @@ class Encoder:
 
     def _fluency(self, text: str, doubt: int) -> float:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        n_pieces = Counter(encoding.word_ids)
-        pieces = []
-        for (start, end), token, word in zip(encoding.offsets, encoding.ids, encoding.word_ids, strict=True):
-            piece = text[start:end].strip()
-            if token not in self._unknown and piece.isalnum():
-                pieces.append(Piece(len(piece), is_latin=ord(piece[0]) <= _LATIN, is_whole=n_pieces[word] == 1))
         read = text[: encoding.offsets[-1][1]] if encoding.offsets else ""
-        return fluency(pieces, sum(map(str.isalnum, read)), doubt)
+        return fluency(known_pieces(text, encoding, self._unknown), n_letters(read), doubt)
 
 
-def fluency(pieces: Sequence[Piece], n_letters: int, doubt: int = 0) -> float:
-    """Return how well a model knows a text of ``n_letters`` that it cuts into ``pieces``, unknown ones left out.
+def fluency(pieces: Sequence[Piece], n_read: int, doubt: int = 0) -> float:
+    """Return how well a model knows a text of ``n_read`` letters that it cuts into ``pieces``, unknown ones left out.
 
     A tokenizer spells the words of a language that it was not made for: piece by piece in Latin script, else letter
     by letter.  ``doubt`` is a number of letters in Latin script that are added as known: a few words of a language
@@ -145,18 +129,17 @@ def fluency(pieces: Sequence[Piece], n_letters: int, doubt: int = 0) -> float:
     """
     latin = [piece for piece in pieces if piece.is_latin]
     other = [piece for piece in pieces if not piece.is_latin]
-    n_latin, n_other = (sum(piece.length for piece in each) for each in (latin, other))
-    whole = sum(piece.length for piece in latin if piece.is_whole)
+    n_latin, n_other = (sum(len(piece.text) for piece in each) for each in (latin, other))
+    whole = sum(len(piece.text) for piece in latin if piece.is_whole)
     share = max(_share(whole, n_latin, *_WHOLE), _share(n_latin, len(latin), *_LONG))
     known = n_latin * (n_latin * share + doubt) / max(n_latin + doubt, 1)
     known += n_other * _share(n_other, len(other), *_LONG_ELSEWHERE)
-    found = known / n_letters if n_letters else 0.0
+    found = known / n_read if n_read else 0.0
     return min(found / _ENOUGH, 1.0) if found >= _LEAST else 0.0
 
 
-def _share(part: int, of: int, low: float, high: float) -> float:
-    """Return where ``part / of`` lies between ``low`` (0) and ``high`` (1)."""
-    return min(max((part / of - low) / (high - low), 0.0), 1.0) if of else 0.0
+def _share(part: int, of: int, least: float, full: float) -> float:
+    return place_between(part / of, least, full) if of else 0.0
 
 
 def _session(path: Path, n_threads: int) -> Any:  # noqa: ANN401 -- the library has no types
