@@ -50,7 +50,7 @@ def test_a_batch_waits_for_all_of_it(root, xdg_home):
 
 def test_what_was_made_is_kept_beside_the_index(root, xdg_home):
     starlight("search", "--root", root, "leaking faucet")
-    (kept,) = (xdg_home / "cache").rglob("cache.db")
+    (kept,) = (xdg_home / "cache").rglob("cache-*.db")
     assert kept.stat().st_mode & 0o777 == 0o600
     assert "Second look at results: refiner-" in starlight("status", root).out
 

@@ -287,6 +287,17 @@ def test_indexes_of_other_models_are_cleared_away(indexed: Callable[..., Workspa
     assert workspace.location.databases() == [database(workspace)]
 
 
+def test_the_cache_of_another_version_is_left_to_it_while_it_is_in_use(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed(NOTES)
+    weeks_ago = time.time() - 30 * 24 * 3600
+    unused, used = (workspace.location.folder / name for name in ("cache.db", "cache-2.db"))
+    for path in (unused, used):
+        path.write_bytes(b"vectors")
+    os.utime(unused, (weeks_ago, weeks_ago))
+    workspace.bring_up_to_date()
+    assert workspace.location.other_caches() == [used]
+
+
 def test_idle_time_prepares_the_second_look_and_the_status_says_so(serve, monkeypatch):
     need("onnxruntime", importlib.util.find_spec("onnxruntime") is not None, "pip install onnxruntime")
     monkeypatch.setattr(ahead, "QUIET", 0.0)

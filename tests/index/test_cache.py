@@ -111,36 +111,6 @@ def test_a_damaged_one_is_begun_again(open_cache, damage, caplog):
     assert caplog.text.count("is begun again") == 1
 
 
-def test_one_of_an_older_version_is_begun_again(open_cache, monkeypatch):
-    cache = open_cache()
-    cache.keep(MODEL, VECTORS)
-    cache.close()
-    monkeypatch.setattr(caches, "_VERSION", caches._VERSION + 1)
-    again = open_cache()
-    assert again.known(MODEL, [*VECTORS]) == {}
-    again.keep(MODEL, VECTORS)
-    assert again.count(MODEL) == 50
-
-
-def test_one_of_a_newer_version_is_left_alone(open_cache, caplog):
-    """Else two versions of Starlight would delete each other's in turns."""
-    cache = open_cache()
-    cache.keep(MODEL, VECTORS)
-    _set_version(cache.path, caches._VERSION + 1)
-    older = open_cache()
-    older.keep(MODEL, VECTORS)
-    assert older.known(MODEL, [*VECTORS]) == {}
-    assert caplog.text.count("a newer Starlight wrote it") == 1
-    _set_version(cache.path, caches._VERSION)
-    assert open_cache().known(MODEL, [*VECTORS]) == VECTORS
-
-
-def _set_version(path: Path, version: int) -> None:
-    connection = apsw.Connection(str(path))
-    connection.pragma("user_version", version)
-    connection.close()
-
-
 @contextlib.contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Let another program write to the file."""

@@ -1,8 +1,8 @@
 """What is costly to make and keyed by content, beside the index: vectors of passages by the refiner.
 
-Losing it loses time only, so whatever is wrong with it is logged once and costs nothing else: a damaged file, or
-one of an older version, is deleted and begun again; one that cannot be written, or is of a newer version, is done
-without.
+Losing it loses time only, so whatever is wrong with it is logged once and costs nothing else: a damaged file is
+deleted and begun again, one that cannot be written is done without.  Its name says which tables are in it
+(``location.py``).
 """
 
 from __future__ import annotations
@@ -24,16 +24,14 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_VERSION = 1
 _BUSY_MS = 500
 _DAY = 86_400
 _EVICTED = 0.1
 """Share of the vectors that go where there are too many: those that were not used for longest."""
-_SCHEMA = f"""
-    CREATE TABLE models(id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE);
-    CREATE TABLE refined(model INTEGER NOT NULL, passage BLOB NOT NULL, used INTEGER NOT NULL, vectors BLOB NOT NULL,
-        PRIMARY KEY(model, passage)) WITHOUT ROWID;
-    PRAGMA user_version = {_VERSION};
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS models(id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE);
+    CREATE TABLE IF NOT EXISTS refined(model INTEGER NOT NULL, passage BLOB NOT NULL, used INTEGER NOT NULL,
+        vectors BLOB NOT NULL, PRIMARY KEY(model, passage)) WITHOUT ROWID;
 """
 
 
@@ -193,30 +191,15 @@ class Cache:
                 if is_new:
                     self.path.chmod(0o600)
                 connection.set_busy_timeout(_BUSY_MS)
-                self._prepare(connection)
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # does nothing where there are tables
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute(_SCHEMA)
             except BaseException:
                 connection.close()
                 raise
             self._connection = connection
         return self._connection
-
-    def _prepare(self, connection: apsw.Connection) -> None:
-        import apsw
-
-        version = connection.pragma("user_version")
-        if version > _VERSION:
-            raise apsw.CantOpenError("a newer Starlight wrote it")
-        if version not in (0, _VERSION):
-            raise apsw.NotADBError("an older Starlight wrote it")
-        if version == 0:
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if version == 0:
-            connection.execute("BEGIN IMMEDIATE")
-            if connection.pragma("user_version") == 0:  # another process may have been first
-                connection.execute(_SCHEMA)
-            connection.execute("COMMIT")
 
     def _begin_again(self) -> None:
         self._close()

@@ -19,7 +19,7 @@ from starlight.index.writer import Writer
 log = logging.getLogger(__name__)
 
 _UNUSED = 7 * 24 * 3600.0
-"""Seconds after which an index of another version or model is deleted."""
+"""Seconds after which an index of another version or model, or a cache of another version, is deleted."""
 
 
 class Databases:
@@ -105,12 +105,12 @@ class Databases:
             self._current = None
 
     def clear_away(self) -> None:
-        """Delete the indexes of other versions or models that nobody has written for a while."""
-        for path in self._location.databases():
-            if path != self._path:
-                with contextlib.suppress(OSError):  # another window has it open, on Windows
-                    if time.time() - path.stat().st_mtime > _UNUSED:
-                        _unlink(path)
+        """Delete the indexes of other versions or models, and such caches, that nobody has written for a while."""
+        others = [path for path in self._location.databases() if path != self._path]
+        for path in [*others, *self._location.other_caches()]:
+            with contextlib.suppress(OSError):  # another window has it open, on Windows
+                if time.time() - path.stat().st_mtime > _UNUSED:
+                    _unlink(path)
 
     def _close_successor(self) -> None:
         if self._successor:

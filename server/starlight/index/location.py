@@ -12,6 +12,8 @@ from pathlib import Path
 from starlight.errors import RootError, RootRefused
 
 _SUCCESSOR = ".new.db"
+_CACHE = "cache-1.db"
+"""The number goes up with each change of the tables in ``cache.py``: two versions of Starlight have a file each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Location:
     @property
     def cache(self) -> Path:
         """What is costly to make and keyed by content, whatever the fingerprint."""
-        return self.folder / "cache.db"
+        return self.folder / _CACHE
 
     @property
     def lock(self) -> Path:
@@ -48,6 +50,10 @@ class Location:
     def log(self) -> Path:
         """What the last indexer process said."""
         return self.folder / "indexer.log"
+
+    def other_caches(self) -> list[Path]:
+        """The caches of other versions."""
+        return sorted(path for path in self.folder.glob("cache*.db") if path.name != _CACHE)
 
     def databases(self) -> list[Path]:
         """The databases that are there to be searched, of whatever fingerprint."""
