@@ -1,4 +1,4 @@
-"""Waiting for a condition that has a name, never for a time."""
+"""Waiting for a condition that has a name, never for a time; and one that many wait for."""
 
 from __future__ import annotations
 
@@ -26,3 +26,11 @@ def wait_until_settled(root: Path) -> None:
     """Wait until the files below ``root`` are so old that nothing can change in them with the same time."""
     newest = max(path.stat().st_ctime for path in root.rglob("*.md"))
     wait_until("the files are two seconds old", lambda: time.time() > newest + 2)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether the process has ended, looked after or not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -19,14 +18,7 @@ from starlight.models.llama import Llama
 from starlight.models.llama_options import LlamaOptions
 from tests.models import tiny_gguf
 from tests.models.asking import ANSWER, ENDLESS, GREEDY, SLOW, asked
-from tests.waiting import wait_until
-
-
-def _gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+from tests.waiting import is_gone, wait_until
 
 
 def test_a_crash_in_an_answer_is_told_and_the_next_one_works(llama):
@@ -69,7 +61,7 @@ def test_what_native_code_prints_is_no_answer(llama, monkeypatch, tmp_path, capl
         "threading.Thread(target=shout, daemon=True).start()\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
-    caplog.set_level(logging.DEBUG, "starlight.models.llama_process")
+    caplog.set_level(logging.DEBUG, "starlight.models.line_process")
     model = llama(says=ANSWER)
     assert "".join(model.generate(asked("?"), GREEDY)) == ANSWER
     model.close()
@@ -107,7 +99,7 @@ def test_closing_ends_it_in_the_middle_of_an_answer(llama):
     pid = model.pid
     assert pid
     model.close()
-    assert _gone(pid)
+    assert is_gone(pid)
     with pytest.raises(GenerationFailed):
         "".join(generation)
 
@@ -129,9 +121,9 @@ def test_it_ends_with_its_parent(llama, tmp_path, shape):
     path = tiny_gguf.write(tmp_path / "model.gguf", says=ANSWER, forever=True, shape=shape)
     with subprocess.Popen([sys.executable, "-c", PARENT, str(path)], stdout=subprocess.PIPE) as parent:
         pid = int(parent.stdout.readline())
-        assert not _gone(pid)
+        assert not is_gone(pid)
         parent.kill()
-    wait_until("the model's process has ended", lambda: _gone(pid))
+    wait_until("the model's process has ended", lambda: is_gone(pid))
 
 
 INTERRUPTED = """

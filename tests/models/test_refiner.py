@@ -16,9 +16,8 @@ import pytest
 
 from starlight.models import refiner as refiners
 from starlight.models.refiner import DEFAULT_REFINER, Refiner
-from tests.models.test_llama_process import _gone
 from tests.parts import need
-from tests.waiting import wait_until
+from tests.waiting import is_gone, wait_until
 
 LIMIT = 60.0
 
@@ -132,6 +131,13 @@ def test_it_starts_when_it_is_needed_and_ends_when_it_is_not(make, monkeypatch):
     assert refiner.problem == ""
 
 
+def test_asking_while_it_is_about_to_end_is_asking(make, monkeypatch):
+    monkeypatch.setattr(refiners, "_IDLE_SECONDS", 0)
+    refiner = make()
+    for number in range(8):
+        assert refiner.query(f"tea {number}", 1).result(LIMIT)
+
+
 def test_it_ends_with_its_owner():
     program = (
         "import os, signal\nfrom starlight.models import refiner\nr = refiner.load()\n"
@@ -139,7 +145,7 @@ def test_it_ends_with_its_owner():
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=100).stdout
     pid = int(told)
-    wait_until("it has ended", lambda: _gone(pid))
+    wait_until("it has ended", lambda: is_gone(pid))
 
 
 def test_a_crash_costs_what_was_asked_and_is_said_once(make, caplog):

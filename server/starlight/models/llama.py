@@ -17,8 +17,9 @@ from typing import NoReturn
 from starlight import errors
 from starlight.errors import GenerationFailed, GeneratorUnavailable
 from starlight.models.generator import Cancellation, Generation, Message, Place, Sampling, Usage
+from starlight.models.line_process import Line
 from starlight.models.llama_options import LlamaOptions
-from starlight.models.llama_process import Line, LlamaProcess, Reply
+from starlight.models.llama_process import LlamaProcess, Reply
 from starlight.models.slot import state_folder
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Llama:
             GeneratorUnavailable: the file cannot be used.
         """
         for _ in range(_TRIES):
-            line = self._started().ask({"do": "count", "text": text}).get()
+            line = self._started().reply({"do": "count", "text": text}).get()
             if not _has_left(line):
                 break
         if "count" not in line:
@@ -97,7 +98,7 @@ class Llama:
             "sampling": asdict(sampling or Sampling()),
         }
         for _ in range(_TRIES):
-            reply = self._started().ask(request)
+            reply = self._started().reply(request)
             if cancellation:
                 cancellation.when_cancelled(reply.cancel)
             line = _begin(reply, listener)

@@ -7,23 +7,20 @@ first needed and ends when nobody has asked for a while.  A crash costs refineme
 from __future__ import annotations
 
 import base64
-import collections
 import contextlib
 import functools
 import hashlib
 import importlib.util
 import itertools
-import json
 import logging
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, TypeVar
 
+from starlight.models.line_process import Line, LineProcess
 from starlight.models.machine import n_cores
 
 if TYPE_CHECKING:
@@ -32,12 +29,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Take = Callable[["Line | None"], None]
-    """What takes a reply; None where there will be none."""
-
 log = logging.getLogger(__name__)
 
-Line = dict[str, Any]
+T = TypeVar("T")
 
 DEFAULT_REFINER = Path(__file__).parent.parent / "data" / "refiner"
 FILES = ("model.onnx", "tokenizer.json")
@@ -51,8 +45,9 @@ _VERSION = "1"
 _IDLE_SECONDS = 300.0
 _MAX_CRASHES = 2
 _CRASH_WINDOW = 600.0
-_PATIENCE = 3.0
-"""Seconds that the process has to end by itself."""
+_LAST = {"vectors", "dropped"}
+_TRIES = 3
+"""Processes that are asked: one may have been about to end, as nobody had asked for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ class Refiner:
         self.folder = folder
         self._in_background = in_background
         self._lock = threading.Lock()
-        self._process: _Process | None = None
+        self._process: LineProcess | None = None
         self._crashes: list[float] = []
         self._problem = ""
         self._turns = itertools.count(1)
@@ -131,35 +126,14 @@ class Refiner:
 
     def query(self, text: str, turn: int) -> Future[Query | None]:
         """Return the vector of a query on its way; None where there will be none."""
-        found: Future[Query | None] = Future()
-
-        def take(line: Line | None) -> None:
-            import numpy as np
-
-            if line is None or "vectors" not in line:
-                found.set_result(None)
-            else:
-                vector = np.frombuffer(base64.b64decode(line["vectors"]), np.float32)
-                found.set_result(Query(vector, line["fluency"]))
-
-        self._ask("query", text, turn, take)
-        return found
+        return self._ask("query", text, turn, _query)
 
     def passage(self, text: str, turn: int) -> Future[bytes | None]:
         """Return the vectors of a passage on their way, in the form that is kept; None where there will be none.
 
         The form: a byte for the fluency, then 8-bit numbers, as many as the model's vectors have, for each window.
         """
-        found: Future[bytes | None] = Future()
-
-        def take(line: Line | None) -> None:
-            if line is None or "vectors" not in line:
-                found.set_result(None)
-            else:
-                found.set_result(bytes([round(255 * line["fluency"])]) + base64.b64decode(line["vectors"]))
-
-        self._ask("passage", text, turn, take)
-        return found
+        return self._ask("passage", text, turn, _passage)
 
     def close(self) -> None:
         """End the process, if one runs."""
@@ -168,140 +142,76 @@ class Refiner:
         if process:
             process.end()
 
-    def _ask(self, what: str, text: str, turn: int, take: Take) -> None:
-        process = self._running()
-        if process is None:
-            take(None)
-        else:
-            process.ask({"do": what, "turn": turn, "text": text.encode("utf-8", "replace").decode()}, take)
+    def _ask(self, what: str, text: str, turn: int, read: Callable[[Line], T]) -> Future[T | None]:
+        request = {"do": what, "turn": turn, "text": text.encode("utf-8", "replace").decode()}
+        found: Future[T | None] = Future()
+        tries = itertools.count(1)
 
-    def _running(self) -> _Process | None:
+        def ask() -> None:
+            process = self._running()
+            if process is None:
+                found.set_result(None)
+            else:
+                process.ask(request, take)
+
+        def take(line: Line) -> None:
+            if line.get("ended") == 0 and not line["was_told"] and next(tries) < _TRIES:
+                ask()
+                return
+            if "failed" in line:
+                log.warning("the refiner could not read a text (%s), which is left out", line["failed"])
+            found.set_result(read(line) if "vectors" in line else None)
+
+        ask()
+        return found
+
+    def _running(self) -> LineProcess | None:
         with self._lock:
             if self._process is None or not self._process.is_running:
                 self._process = None if self.problem else self._started()
             return self._process
 
-    def _started(self) -> _Process | None:
+    def _started(self) -> LineProcess | None:
+        folder = self.folder.resolve()
         order = {
-            "folder": str(self.folder.resolve()),
+            "folder": str(folder),
             "threads": 1 if self._in_background else n_cores(),
             "nice": 19 if self._in_background else 5,
             "idle_seconds": _IDLE_SECONDS,
         }
         try:
-            return _Process(order, self._ended)
+            return LineProcess("starlight.models.refiner_worker", order, self._heard, folder=folder, last=_LAST)
         except OSError as error:
             self._problem = f"the refiner's process cannot be started ({error.strerror}); results are not refined"
             return None
 
-    def _ended(self, code: str, problem: str) -> None:
-        """Take note that a process ended that was not told to."""
-        if problem:
-            self._problem = problem
-        elif code:
+    def _heard(self, line: Line) -> None:
+        """Take note of what is wrong for good, and of crashes."""
+        if "error" in line:
+            self._found_useless(line["error"])
+        elif line.get("ended") and not line["was_told"]:
+            log.warning("the refiner's process ended: %s", line["message"])
             now = time.monotonic()
             self._crashes = [at for at in self._crashes if now - at < _CRASH_WINDOW] + [now]
-            log.warning("the refiner's process ended with code %s", code)
             if len(self._crashes) >= _MAX_CRASHES:
-                self._problem = f"the refiner ended with code {code} more than once; results are no longer refined"
-        if self._problem:
-            log.warning("%s", self._problem)
+                self._found_useless(
+                    f"the refiner's process ended more than once ({line['message']}); results are no longer refined"
+                )
+
+    def _found_useless(self, problem: str) -> None:
+        if problem != self._problem:
+            self._problem = problem
+            log.warning("%s", problem)
 
 
-class _Process:
-    """One process, from its start to its end.  ``ended`` is called with why, and with what is wrong for good.
+def _query(line: Line) -> Query:
+    import numpy as np
 
-    Why: its exit code, unless that is 0, and the last it said on standard error.
-    """
+    return Query(np.frombuffer(base64.b64decode(line["vectors"]), np.float32), line["fluency"])
 
-    def __init__(self, order: Line, ended: Callable[[str, str], None]) -> None:
-        if sys.platform == "win32":
-            flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS
-        else:
-            flags = 0
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "starlight.models.refiner_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=order["folder"],  # never the notes' folder: Python imports what lies in it
-            creationflags=flags,
-            start_new_session=True,  # Ctrl-C in a terminal is for the program
-        )
-        self._tell = ended
-        self._lock = threading.Lock()
-        self._writing = threading.Lock()
-        self._ids = itertools.count(1)
-        self._takers: dict[int, Take] = {}
-        self._closing = False
-        self.is_running = True
-        self._last_words: collections.deque[str] = collections.deque(maxlen=5)
-        for listen, pipe in ((self._receive, self._process.stdout), (self._overhear, self._process.stderr)):
-            threading.Thread(target=listen, args=(pipe,), name="refiner", daemon=True).start()
-        self._send(order)
 
-    @property
-    def pid(self) -> int:
-        """Its number."""
-        return self._process.pid
-
-    def ask(self, request: Line, take: Take) -> None:
-        """Send a request; ``take`` is called with the reply, on another thread."""
-        with self._lock:
-            id_ = next(self._ids)
-            if self.is_running:
-                self._takers[id_] = take
-        if id_ in self._takers:
-            self._send({**request, "id": id_})
-        else:
-            take(None)
-
-    def end(self) -> None:
-        """End it, at once where it does not end by itself."""
-        self._closing = True
-        with contextlib.suppress(OSError), self._writing:
-            cast("BinaryIO", self._process.stdin).close()
-        try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _send(self, line: Line) -> None:
-        with contextlib.suppress(OSError, ValueError), self._writing:  # one that has ended says so in its replies
-            pipe = cast("BinaryIO", self._process.stdin)
-            pipe.write(json.dumps(line).encode() + b"\n")
-            pipe.flush()
-
-    def _receive(self, pipe: BinaryIO) -> None:
-        """Hand replies to whom they concern, until there are no more."""
-        problem = ""
-        with pipe, contextlib.suppress(ValueError):  # half a line, of a process that was killed
-            for content in pipe:
-                line = json.loads(content)
-                problem = line.get("error", problem)
-                if "failed" in line:
-                    log.warning("the refiner could not read a text (%s), which is left out", line["failed"])
-                with self._lock:
-                    take = self._takers.pop(line.get("id", 0), None)
-                if take:
-                    take(line)
-        code = self._process.wait()
-        with contextlib.suppress(OSError), self._writing:
-            cast("BinaryIO", self._process.stdin).close()
-        with self._lock:
-            self.is_running = False
-            left, self._takers = list(self._takers.values()), {}
-        if not self._closing:
-            self._tell(": ".join([str(code), *list(self._last_words)[-1:]]) if code else "", problem)
-        for take in left:
-            take(None)
-
-    def _overhear(self, pipe: BinaryIO) -> None:
-        """Keep the last lines of standard error: they say why a process crashed."""
-        with pipe:
-            for content in pipe:
-                self._last_words.append(content.decode("utf-8", "replace").rstrip())
+def _passage(line: Line) -> bytes:
+    return bytes([round(255 * line["fluency"])]) + base64.b64decode(line["vectors"])
 
 
 @functools.cache
