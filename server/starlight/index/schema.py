@@ -172,6 +172,7 @@ _MIGRATIONS = (
         ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, hash BLOB NOT NULL, title TEXT NOT NULL,
         tags TEXT NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL, problems TEXT NOT NULL,
         aliases TEXT NOT NULL, properties TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL);
+    CREATE INDEX notes_by_kind ON notes(kind) WHERE kind <> '';
     -- Names are looked up by a number (``records.number_of``), and the links of a note lie together: new ones go to
     -- the end of their table, and only a small index is written all over.
     CREATE TABLE names(name INTEGER NOT NULL, note INTEGER NOT NULL, PRIMARY KEY(name, note)) WITHOUT ROWID;
