@@ -6,6 +6,8 @@ import pytest
 
 from starlight.engine.daily import Dating, dating
 from starlight.engine.link_graph import LinkGraph, family
+from starlight.errors import IndexUnavailable
+from starlight.index.overview import Overview
 
 NOTES = """
 == a.md ==
@@ -85,6 +87,52 @@ def test_a_change_is_taken_as_if_all_was_read_anew(workspace, change):
     assert graph.entries == anew.entries
     assert {name: asking for name, asking in graph.missing.items() if asking} == anew.missing
     assert +graph.n_links == +anew.n_links
+
+
+def test_what_went_during_a_rebuild(workspace):
+    """The index of a rebuild is another file, with a reader of its own."""
+    graph, anew = LinkGraph(), LinkGraph()
+    before = workspace._current.reader()
+    graph.refresh(before, {})
+    (workspace.root / "b.md").unlink()
+    workspace.bring_up_to_date(rebuild=True)
+    reader = workspace._current.reader()
+    assert reader is not before
+    assert graph.refresh(reader, {})
+    anew.refresh(reader, {})
+    assert set(graph.entries) == {"a.md", "c/d.md"}
+    assert linked(graph) == linked(anew)
+    assert backlinks(graph) == backlinks(anew)
+
+
+@pytest.mark.parametrize("step", ["notes", "links"])
+def test_after_an_error_nothing_is_missed(workspace, monkeypatch, step):
+    graph, anew = LinkGraph(), LinkGraph()
+    reader = workspace._current.reader()
+    graph.refresh(reader, {})
+    opened = {"a.md": "# Apple\n[[d]]", "new.md": "# Nowhere\n"}
+    (workspace.root / "b.md").write_text("# Quince\n[[Apple]]\n")
+    workspace.bring_up_to_date()
+
+    def fail(*_arguments):
+        raise IndexUnavailable("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Overview, step, fail)
+        with pytest.raises(IndexUnavailable):
+            graph.refresh(reader, opened)
+    assert graph.refresh(reader, opened)
+    anew.refresh(reader, opened)
+    assert graph.entries.keys() == anew.entries.keys()
+    assert graph.entries["b.md"].title == "Quince"
+    assert (linked(graph), backlinks(graph), graph.missing) == (linked(anew), backlinks(anew), anew.missing)
+
+
+def test_a_note_in_no_file_yet_was_changed_last(workspace):
+    graph = LinkGraph()
+    graph.refresh(workspace._current.reader(), {"new.md": "# New\n", "a.md": "# Apple\n[[d]]"})
+    assert max(graph.entries.values(), key=lambda entry: entry.mtime_ns).path == "new.md"
+    assert graph.entries["a.md"].mtime_ns == (workspace.root / "a.md").stat().st_mtime_ns
 
 
 def test_family():

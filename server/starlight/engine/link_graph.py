@@ -7,9 +7,9 @@ it, so that what is called and linked there counts before it is saved.
 from __future__ import annotations
 
 import posixpath
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from starlight.index.overview import Overview
@@ -43,8 +43,7 @@ class Entry(NamedTuple):
     @property
     def stem(self) -> str:
         """The file's name without its ending."""
-        name = self.path.rpartition("/")[2]
-        return name.rpartition(".")[0] or name
+        return stem_of(self.path)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,7 +96,17 @@ class LinkGraph:
         return self._follow(link, source)
 
     def refresh(self, reader: Reader, opened: Mapping[str, str]) -> bool:
-        """Take what changed in the index and in the notes ``opened``, texts by path; false where nothing did."""
+        """Take what changed in the index and in the notes ``opened``, texts by path; false where nothing did.
+
+        After an error all of it is taken anew the next time.
+        """
+        try:
+            return self._refresh(reader, opened)
+        except Exception:
+            self._forget()
+            raise
+
+    def _refresh(self, reader: Reader, opened: Mapping[str, str]) -> bool:
         if reader is not self._reader:
             self._reader, self._revision, self._stored = reader, -1, {}
         with reader.snapshot(), reader.overview() as overview:
@@ -110,10 +119,15 @@ class LinkGraph:
                 id_: path for id_, (path, *_) in stored.items() if self._is_new(id_, stored[id_]) or path in closed
             }
             there = {path for path, *_ in stored.values()} | self._opened.keys()
-            gone = {path for path, *_ in self._stored.values()} | closed
             self._revision, self._stored = revision, stored
-            self._take(overview, changed, typed, gone - there)
+            self._take(overview, changed, typed, self.entries.keys() - there)
         return True
+
+    def _forget(self) -> None:
+        self._reader, self._opened = None, {}
+        self.entries, self.links, self.backlinks, self.missing = {}, {}, {}, {}
+        self.by_name, self.by_folder, self.n_links = {}, {}, Counter()
+        self.version += 1
 
     def _is_new(self, id_: int, version: tuple[str, bytes, int]) -> bool:
         return self._stored.get(id_) != version
@@ -125,15 +139,17 @@ class LinkGraph:
             del self._opened[path]
         typed = {path for path, text in opened.items() if path not in self._opened or self._opened[path][0] != text}
         for path in typed:
-            self._opened[path] = opened[path], markdown.parse(opened[path], PurePosixPath(path).stem)
+            self._opened[path] = opened[path], markdown.parse(opened[path], stem_of(path))
         return typed, set(closed)
 
-    def _take(self, overview: Overview, changed: Mapping[int, str], typed: Iterable[str], gone: Iterable[str]) -> None:
+    def _take(self, overview: Overview, changed: Mapping[int, str], typed: set[str], gone: Iterable[str]) -> None:
         entries = {
             note.path: Entry(note.path, note.title, note.aliases, note.tags, note.properties, note.mtime_ns)
             for note in overview.notes(id_ for id_, path in changed.items() if path not in self._opened)
         }
-        entries |= {path: self._entry(path) for path in typed}
+        mtimes = {path: mtime_ns for path, _, mtime_ns in self._stored.values()} if typed else {}
+        for path in typed:  # one that is in no file yet was changed just now
+            entries[path] = self._entry(path, mtimes.get(path, time.time_ns()))
         if self._rename(entries, gone):
             self._link_all(overview)
             return
@@ -145,11 +161,9 @@ class LinkGraph:
             self._unlink(path)
             self._link([(path, list(self._opened[path][1].links))])
 
-    def _entry(self, path: str) -> Entry:
-        """Return the entry of a note that is open: it was changed last."""
+    def _entry(self, path: str, mtime_ns: int) -> Entry:
         note = self._opened[path][1]
-        known = self.entries.get(path)
-        return Entry(path, note.title, note.aliases, note.tags, note.properties, known.mtime_ns if known else 0)
+        return Entry(path, note.title, note.aliases, note.tags, note.properties, mtime_ns)
 
     def _rename(self, entries: Mapping[str, Entry], gone: Iterable[str]) -> bool:
         """Take ``entries`` in, and leave out what is ``gone``; returns whether any name or path is another one."""
