@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 
 from starlight.config import Settings
 from starlight.engine.hover import hover
+from starlight.engine.navigation import definition
 from starlight.errors import IndexMissing
+from starlight.notes.markdown import parse
 
 NOTES = """
 == drinks/tea.md ==
@@ -80,8 +83,10 @@ def test_what_fits_the_paragraph_comes_first(vault_of):
 
 def test_every_item_says_why(vault_of):
     found = complete(vault_of(), "A white crust in hard water [[¦]]")
-    assert "paragraph" in found.items[0].detail or "meaning" in found.items[0].detail
-    assert complete(vault_of(), "about limescale: [[¦").items[0].detail.startswith(("named here: ", "shares words"))
+    assert found.items[0].detail == "shares words with this paragraph; close in meaning"
+    assert all(item.detail for item in found.items)
+    reasons = "shares words with this paragraph; linked in similar passages"
+    assert complete(vault_of(), "about limescale: [[¦").items[0].detail == reasons
 
 
 def test_the_note_itself_is_left_out(vault_of):
@@ -91,7 +96,8 @@ def test_the_note_itself_is_left_out(vault_of):
 
 def test_what_is_linked_already_comes_last(vault_of):
     found = paths(complete(vault_of(), "White crust in [[limescale]], hard water [[¦"))
-    assert found[-1] == "kitchen/limescale.md" or "kitchen/limescale.md" not in found[:3]
+    assert "kitchen/limescale.md" in found
+    assert found[-1] == "kitchen/limescale.md"
 
 
 def test_linked_together_elsewhere(vault_of):
@@ -140,6 +146,41 @@ def test_headings(vault_of):
     assert inserts(complete(workspace, "[x](drinks/tea.md#¦)")) == ["tea)", "black-tea)"]
 
 
+REPEATED = """# Log
+## Monday
+### Notes
+## Tuesday
+### Notes
+### a|b
+### x [y] z
+### Notes
+## Notes
+# C# & Co.
+## Notes
+"""
+
+
+@pytest.mark.parametrize("link", ["[[log#¦]]", "[x](log.md#¦)"])
+def test_a_heading_leads_to_itself(indexed, link):
+    workspace = indexed(f"== log.md ==\n{REPEATED}")
+    leading = {}
+    for item in complete(workspace, link).items:
+        text = link.replace("¦]]", item.insert).replace("¦)", item.insert)
+        place = workspace.look({"new.md": text}, lambda catalogue: definition(catalogue, "new.md", 3))
+        leading.setdefault(item.insert, (place.start, item.detail))
+    lines = [line.start() for line in re.finditer("^#", REPEATED, re.MULTILINE)]
+    told_apart = len(lines) - 2 * ("[[" in link)  # nothing above two of them does not stand above one before, too
+    assert len(leading) == told_apart
+    assert all(detail.endswith(f" line {lines.index(start) + 1}") for start, detail in leading.values())
+
+
+def test_thousands_of_headings_of_one_name(indexed):
+    text = "# Day\n## Notes\n" * 3_000
+    workspace = indexed(f"== log.md ==\n{text}")
+    assert inserts(complete(workspace, "[x](log.md#¦)"))[:4] == ["day)", "notes)", "day-1)", "notes-1)"]
+    assert inserts(complete(workspace, "[[log#¦"))[:4] == ["Day]]", "Notes]]"] * 2
+
+
 def test_blocks(vault_of):
     found = complete(vault_of(), "[[tea^¦")
     assert inserts(found) == ["boiled]]"]
@@ -174,7 +215,9 @@ def test_markdown_links(vault_of):
 def test_style(indexed, vault_of):
     found = complete(vault_of(Settings(link_style="markdown")), "[[limesc¦]]", "kitchen/new.md")
     assert inserts(found) == ["[Limescale](limescale.md)"]
-    assert (found.opening, found.start) == (0, 2)
+    assert (found.opening, found.start, found.items[0].is_whole) == (0, 2, True)
+    markdown_vault = vault_of(Settings(link_style="markdown"))
+    assert inserts(complete(markdown_vault, "[[limesc¦|x]]", "kitchen/new.md")) == ["limescale"]
     links = "".join(f"[a](a.md) {n}\n" for n in range(70))
     workspace = indexed(f"== a.md ==\n# Apple pie\n== b.md ==\n{links}")
     assert inserts(complete(workspace, "[[apple¦")) == ["[Apple pie](a.md)"]
@@ -183,6 +226,24 @@ def test_style(indexed, vault_of):
 def test_odd_paths_are_escaped(indexed):
     workspace = indexed("== my (odd) 100%.md ==\n# Odd\n")
     assert inserts(complete(workspace, "[x](odd¦"))[0] == "my%20%28odd%29%20100%25.md)"
+
+
+@pytest.mark.parametrize("name", ["C# notes", "a: b", "x [y] z", "1^2", "a%20b", "ftp:x"])
+@pytest.mark.parametrize("before", ["[[¦", "[x](¦"])
+def test_a_link_to_an_odd_name_leads_there(indexed, name, before):
+    workspace = indexed(f"== {name}.md ==\n# Odd\n== C.md ==\n# Other\n")
+    found = complete(workspace, f"see {before}")
+    item = next(item for item in found.items if item.path == f"{name}.md")
+    text = f"see {before}".replace("¦", "")
+    text = text[: found.opening if item.is_whole else found.start] + item.insert + " end"
+    links = parse(text, "").links
+    assert [(link.start, link.end) for link in links] == [(4, len(text) - 4)]
+    assert workspace.look({"new.md": text}, lambda c: c.resolve(links[0], "new.md")) == f"{name}.md"
+
+
+def test_no_link_where_none_can_be_written(indexed):
+    workspace = indexed("== C# notes.md ==\n# Odd\n")
+    assert inserts(complete(workspace, "[[Od¦|shown]]")) == []
 
 
 def test_tags(vault_of):

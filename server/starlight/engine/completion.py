@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from starlight.engine.daily import dating, days
@@ -21,7 +20,8 @@ from starlight.engine.signals import Spot
 from starlight.notes import markdown
 from starlight.notes.fuzzy import Typed, fold
 from starlight.notes.inline import WIKILINK
-from starlight.notes.links import name_key, slug_of
+from starlight.notes.link_text import anchors, encoded, fits_wiki, label_for
+from starlight.notes.links import name_key, stem_of
 from starlight.notes.model import Link
 from starlight.notes.surroundings import surroundings
 from starlight.notes.text import one_line, plain
@@ -37,7 +37,6 @@ _NEAREST = 400
 """Links of the note that are looked at, the nearest first."""
 _LINK = re.compile(rf"{WIKILINK}|\]\(<?(?P<to>[^()<>\s]+)>?\)")
 _BLOCK = re.compile(r"^(.*?)(?:^|(?<=\s))\^([A-Za-z0-9-]+)[ \t]*\r?$", re.MULTILINE)
-_NOT_IN_ANCHOR = re.compile(r"[\[\]|#^]+")
 _MOSTLY = 10
 """A vault links in one style where that has so many times as many links as the other."""
 _MISSING = 2
@@ -60,13 +59,15 @@ class Item:
     """Where it is, in a few characters."""
     filter: str = ""
     """What of it can be typed; the label where it is empty."""
+    is_whole: bool = False
+    """Whether it is a link with its brackets, in whose place those that were begun go, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
     """What may take the place of ``text[start:end]``, best first; ``typed`` is what of it was typed.
 
-    Where ``opening`` is before ``start``, ``text[opening:start]`` goes, too.
+    Where an item is whole, ``text[opening:start]`` goes, too: the brackets that were begun.
     """
 
     start: int
@@ -83,6 +84,13 @@ class Place:
     path: str
     text: str
     offset: int
+
+
+class _Written(NamedTuple):
+    """A link as it is put in; see ``Item``."""
+
+    text: str
+    is_whole: bool = False
 
 
 class Completer:
@@ -103,15 +111,14 @@ class Completer:
         if begun is None:
             return None
         if begun.kind == "text" and self._graph.text_first:
-            items, opening = self._notes(begun, ""), begun.start
+            items = self._notes(begun, "")
         elif begun.kind in ("note", "path"):
             label = begun.label if begun.in_markdown else ""
-            as_markdown = begun.kind == "note" and self._is_markdown_vault()
+            as_markdown = begun.kind == "note" and bool(begun.closing) and self._is_markdown_vault()
             items = self._notes(begun, label, as_markdown=as_markdown)
-            opening = begun.opening if as_markdown else begun.start
         else:
-            items, opening = list(self._others(begun)), begun.start
-        return Completion(begun.start, begun.end, opening, begun.typed, tuple(items[: self._limit]))
+            items = list(self._others(begun))
+        return Completion(begun.start, begun.end, begun.opening, begun.typed, tuple(items[: self._limit]))
 
     def _others(self, begun: Unfinished) -> Iterable[Item]:
         typed = Typed(begun.typed)
@@ -153,7 +160,7 @@ class Completer:
         """Return the place as links see it, where ``text[start:end]`` is what is being written."""
         text, path = self._place.text, self._place.path
         entry = self._graph.entries.get(path)
-        title = entry.title if entry else PurePosixPath(path).stem
+        title = entry.title if entry else stem_of(path)
         return Spot(path, title, surroundings(text, start, end), tuple(self._links(start, end)))
 
     def _links(self, start: int, end: int) -> list[tuple[int, str]]:
@@ -183,34 +190,45 @@ class Completer:
         items = []
         for each in suggestions:
             entry = self._graph.entries[each.path]
+            link = self._link(entry, each.name, begun, as_markdown=as_markdown)
+            if link is None:
+                continue
             items.append(
                 Item(
                     "note",
                     each.name,
-                    self._link(entry, each.name, begun, as_markdown=as_markdown),
+                    link.text,
                     "; ".join(each.reasons),
                     each.path,
                     posixpath.dirname(each.path) if each.name == entry.title else entry.title,
                     " ".join((each.name, entry.stem)),
+                    link.is_whole,
                 )
             )
         if begun.in_markdown or as_markdown or not begun.typed.strip():
             return items
         return [*self._days(begun), *items, *self._missing(begun)][: self._limit]
 
-    def _link(self, entry: Entry, name: str, begun: Unfinished, *, as_markdown: bool) -> str:
+    def _link(self, entry: Entry, name: str, begun: Unfinished, *, as_markdown: bool) -> _Written | None:
+        """Return the link to ``entry``; None where what stands behind the cursor lets none be written."""
+        address = encoded(posixpath.relpath(entry.path, posixpath.dirname(self._place.path) or "."))
         if begun.in_markdown:
-            return _address(entry.path, self._place.path) + begun.closing
-        if as_markdown:
-            return f"[{_NOT_IN_ANCHOR.sub(' ', name).strip()}]({_address(entry.path, self._place.path)})"
+            return _Written(address + begun.closing)
         target = self._shortest(entry)
+        if not as_markdown and fits_wiki(target):
+            return _Written(self._wikilink(entry, name, target, begun))
+        return _Written(f"[{label_for(name)}]({address})", is_whole=True) if begun.closing else None
+
+    def _wikilink(self, entry: Entry, name: str, target: str, begun: Unfinished) -> str:
         # The file's name says nothing to a reader where it is a mere number.
         is_telling = any(char.isalpha() for char in entry.stem)
         is_other = name in entry.aliases or (not is_telling and name != entry.stem)
         if not (is_other and begun.closing) or begun.kind == "text":
             return target + begun.closing
-        shown = _NOT_IN_ANCHOR.sub(" ", name).strip()
-        return (f"{shown}|{target}" if self._graph.text_first else f"{target}|{shown}") + begun.closing
+        shown = label_for(name)
+        if not self._graph.text_first:
+            return f"{target}|{shown}{begun.closing}"
+        return (f"{shown}|{target}" if fits_wiki(shown) else target) + begun.closing
 
     def _shortest(self, entry: Entry) -> str:
         """Return the shortest end of a note's path that leads to it, and nowhere else, from any note."""
@@ -262,9 +280,8 @@ class Completer:
     def _headings(self, begun: Unfinished) -> Iterable[Item]:
         path = self._target(begun)
         text = self._text(path)
-        note = markdown.parse(text, PurePosixPath(path).stem) if text else None
-        for heading in note.headings if note else ():
-            anchor = slug_of(heading.text) if begun.in_markdown else _NOT_IN_ANCHOR.sub(" ", heading.text).strip()
+        headings = markdown.parse(text, stem_of(path)).headings if text else ()
+        for heading, anchor in zip(headings, anchors(headings, "bare" if begun.in_markdown else "wiki"), strict=True):
             if anchor:
                 detail = f"{'#' * heading.level} line {heading.line}"
                 yield Item("heading", heading.text, anchor + begun.closing, detail, path)
@@ -285,7 +302,7 @@ class Completer:
             return
         for name in entry.names:
             detail = "title" if name == entry.title else "alias" if name in entry.aliases else "file name"
-            yield Item("text", name, _NOT_IN_ANCHOR.sub(" ", name).strip() + begun.closing, detail, path)
+            yield Item("text", name, label_for(name) + begun.closing, detail, path)
 
 
 def typed_at_least(text: str) -> float:
@@ -305,9 +322,3 @@ def _counted(kind: ItemKind, counts: Mapping[str, int], what: str) -> Iterable[I
 
 def _ends(path: str, target: str) -> bool:
     return f"/{path.removesuffix('.md')}".casefold().endswith(f"/{target}".casefold())
-
-
-def _address(path: str, source: str) -> str:
-    """Return what a Markdown link from ``source`` to ``path`` has between its parentheses."""
-    relative = posixpath.relpath(path, posixpath.dirname(source) or ".")
-    return re.sub(r"[\s()<>%\\#?]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), relative)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import html
+import itertools
 import posixpath
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from starlight.notes.constructs import TITLE
-from starlight.notes.links import slug_of, without_ending
-from starlight.notes.model import Link
+from starlight.notes.links import name_key, slug_of, without_ending
+from starlight.notes.model import Heading, Link
 
 Form = Literal["wiki", "bare", "bracketed"]
 
@@ -28,6 +30,7 @@ _DESTINATION = re.compile(
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKI = re.compile(r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
 _NOT_IN_WIKI = re.compile(r"[\[\]|#^\\\r\n]")
+_NOT_IN_LABEL = re.compile(r"[\[\]|\\\s]+")
 _ENCODED = re.compile(r"""[\x00-\x20\x7f%#?<>()\[\]\\"'`|&*\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000]""")
 
 
@@ -101,6 +104,46 @@ def anchor_for(heading: str, form: Form, before: str = "") -> str:
         return " ".join(_NOT_IN_WIKI.sub("", heading).split(" ")).strip()
     is_slug = not before or unquote(before) == slug_of(unquote(before))
     return encoded((slug_of(heading) if is_slug else "") or heading)
+
+
+def anchors(headings: Sequence[Heading], form: Form) -> list[str]:
+    """Return the anchor that leads to each of the headings of a note; empty where nothing can.
+
+    Those of one name are told apart: by a number at the end of a slug, in wikilinks by a heading above.  Where the
+    note has nothing that does so, the anchor is that of the first of them.
+    """
+    plain = [anchor_for(heading.text, form) for heading in headings]
+    told_apart = _by_heading_above(headings, plain) if form == "wiki" else _by_number(headings, plain)
+    return [own or anchor for own, anchor in zip(told_apart, plain, strict=True)]
+
+
+def _by_number(headings: Sequence[Heading], plain: Sequence[str]) -> Iterator[str]:
+    slugs = [slug_of(heading.text) for heading in headings]
+    known = set(slugs)
+    n_before: Counter[str] = Counter()
+    for slug, anchor in zip(slugs, plain, strict=True):
+        n = n_before[slug]
+        n_before[slug] += 1
+        yield f"{anchor}-{n}" if n and slug and f"{slug}-{n}" not in known else ""
+
+
+def _by_heading_above(headings: Sequence[Heading], plain: Sequence[str]) -> Iterator[str]:
+    called = [slug_of(heading.text) or name_key(heading.text) for heading in headings]
+    first: dict[tuple[str, ...], int] = {}
+    """The first heading that each path leads to; a path may leave out headings between (``links.heading_at``)."""
+    above: list[int] = []
+    for n, heading in enumerate(headings):
+        above = [each for each in above if headings[each].level < heading.level]
+        named = [each for each in above if plain[each]]
+        above.append(n)
+        paths = [(*path, n) for size in range(len(named) + 1) for path in itertools.combinations(named, size)]
+        own = [path for path in paths if first.setdefault(tuple(called[each] for each in path), n) == n]
+        yield "#".join(plain[each] for each in own[0]) if own and plain[n] else ""
+
+
+def label_for(name: str) -> str:
+    """Return ``name`` as the text that a link shows, without what would end that."""
+    return _NOT_IN_LABEL.sub(" ", name).strip()
 
 
 def wiki_targets(path: str, before: str) -> Iterator[str]:

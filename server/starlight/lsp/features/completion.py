@@ -84,7 +84,6 @@ def _place(session: Session, uri: str) -> tuple[Root, str] | None:
 def _items(made: Completion, root: Root, text: str, codec: PositionCodec) -> list[lsp.CompletionItem]:
     span = convert.range_of(text, made.start, made.end, codec)
     before = lsp.Range(convert.range_of(text, made.opening, made.opening, codec).start, span.start)
-    more = [lsp.TextEdit(before, "")] if made.opening < made.start else None
     width = len(str(len(made.items)))
     folder = str((root.outer or root).folder)
     return [
@@ -97,7 +96,7 @@ def _items(made: Completion, root: Root, text: str, codec: PositionCodec) -> lis
             # What was typed stands first: editors keep what begins so, in the order that it has here.
             filter_text=f"{made.typed} {item.filter or item.label}" if made.typed else item.filter or item.label,
             text_edit=lsp.TextEdit(span, item.insert),
-            additional_text_edits=more,
+            additional_text_edits=[lsp.TextEdit(before, "")] if item.is_whole else None,
             data=_data(item, folder),
         )
         for rank, item in enumerate(made.items)
