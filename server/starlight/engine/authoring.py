@@ -13,6 +13,7 @@ from starlight.engine.hits import Hit
 from starlight.engine.hover import head_of
 from starlight.engine.limits import check_limit
 from starlight.engine.linking import Linker
+from starlight.engine.open_notes import OpenNotes
 from starlight.engine.related import Subject, related
 from starlight.engine.search import Searcher
 from starlight.index import disk
@@ -31,9 +32,16 @@ class Authoring:
     on disk.
     """
 
-    def __init__(self, linker: Linker, searching: Callable[[], AbstractContextManager[Searcher]], read: Read) -> None:
+    def __init__(
+        self,
+        linker: Linker,
+        searching: Callable[[], AbstractContextManager[Searcher]],
+        open_notes: OpenNotes,
+        read: Read,
+    ) -> None:
         self._linker = linker
         self._searching = searching
+        self._open_notes = open_notes
         self._read = read
 
     def close(self) -> None:
@@ -49,12 +57,12 @@ class Authoring:
     ) -> Completion | None:
         """Return what may follow at ``offset`` of ``text``, which the note at ``path`` has now; None for nothing.
 
-        ``opened`` are the texts of notes that are open in an editor, by path; ``path`` is empty for what is no note.
+        ``opened`` are the texts of documents that are open in an editor, by path; ``path`` is empty for what is no note.
         ``link_style`` is the setting of that name.
         It does not wait for searches.  Raises as ``Workspace.search`` does.
         """
         place = Place(path, text, offset)
-        with self._linker.over(_others(opened, path)):
+        with self._linker.over(self._others(opened, path)):
             today = datetime.now().astimezone().date()
             read = functools.partial(self._seen, opened)
             return Completer(self._linker, place, read, today, link_style, COMPLETIONS).complete()
@@ -64,10 +72,10 @@ class Authoring:
     ) -> tuple[Hit, ...]:
         """Return the best ``limit`` passages of other notes that belong to a place in one; see ``engine.related``.
 
-        ``opened`` are the texts of notes that are open in an editor, by path.  Raises as ``Workspace.search`` does.
+        ``opened`` are the texts of documents that are open in an editor, by path.  Raises as ``Workspace.search`` does.
         """
         limit = check_limit(limit)
-        with self._linker.over(_others(opened, subject.path)) as graph, self._searching() as searcher:
+        with self._linker.over(self._others(opened, subject.path)) as graph, self._searching() as searcher:
             return related(subject, limit, searcher, graph, other_folders=other_folders)
 
     def head(self, path: str, opened: Mapping[str, str]) -> str | None:
@@ -79,6 +87,5 @@ class Authoring:
     def _seen(self, opened: Mapping[str, str], path: str) -> str | None:
         return opened[path] if path in opened else self._read(path)
 
-
-def _others(opened: Mapping[str, str], path: str) -> dict[str, str]:
-    return {other: text for other, text in opened.items() if other != path and disk.is_note(other)}
+    def _others(self, opened: Mapping[str, str], path: str) -> dict[str, str]:
+        return {other: text for other, text in self._open_notes.among(opened).items() if other != path}

@@ -59,7 +59,10 @@ class Parsed:
 
 
 class Catalogue:
-    """What can be known of the notes of one root, for one request.  Use it on one thread."""
+    """What can be known of the notes of one root, for one request.  Use it on one thread.
+
+    ``opened`` are the texts of open notes by path; ``texts`` those of all open documents, where others are open, too.
+    """
 
     def __init__(
         self,
@@ -69,10 +72,12 @@ class Catalogue:
         max_bytes: int,
         parsed: Parsed | None = None,
         search: Search = lambda _text, _limit: (),
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         self.root = root
         self.opened = opened
         self.search = search
+        self._open_texts = texts or opened
         self._reader = reader
         self._max_bytes = max_bytes
         self._parsed = parsed or Parsed()
@@ -99,8 +104,8 @@ class Catalogue:
 
     def text(self, path: str) -> str | None:
         """Return the text of the note at ``path``; None where there is none that can be read."""
-        if path in self.opened:
-            return self.opened[path]
+        if path in self._open_texts:
+            return self._open_texts[path]
         if path not in self._texts:
             self._texts[path] = self._read(path)
         return self._texts[path]

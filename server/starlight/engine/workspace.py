@@ -31,6 +31,7 @@ from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
 from starlight.engine.limits import check_limit
 from starlight.engine.linking import Linker
+from starlight.engine.open_notes import OpenNotes
 from starlight.engine.overlay import Overlay
 from starlight.engine.prompts import PER_SOURCE
 from starlight.engine.refining import Refinement, Refining, settled
@@ -62,12 +63,13 @@ class Workspace:
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
         self._parsed = Parsed()
+        self._open_notes = OpenNotes(root, settings)
         self._former_index = Former(self.location, self.fingerprint)
         database = self.location.database(self.fingerprint)
         self._current = Current(root, database)
         self._turn = threading.RLock()
         linker = Linker(Current(root, database), embedder, self._reading)
-        self.authoring = Authoring(linker, self._searching, self.text)
+        self.authoring = Authoring(linker, self._searching, self._open_notes, self.text)
 
     @classmethod
     def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
@@ -140,7 +142,7 @@ class Workspace:
         A file that would not be indexed is not searched either.
         """
         with self._turn:
-            if not (self._overlay.holds(path) or self._is_note(path)):
+            if not (self._overlay.holds(path) or self._open_notes.is_note(path)):
                 return
             self._overlay.show(path, text)
             with contextlib.suppress(IndexUnavailable):  # a search will say so
@@ -328,9 +330,10 @@ class Workspace:
             return None
         return inside
 
-    def look(self, opened: Mapping[str, str], ask: Callable[[Catalogue], T]) -> T:
+    def look(self, opened: Mapping[str, str], ask: Callable[[Catalogue], T], asked: str = "") -> T:
         """Return what ``ask`` finds among the notes as they are now; ``opened`` are the texts in an editor, by path.
 
+        Of these, those that would not be indexed are no notes, save the one at ``asked``, which it is about.
         Without an index yet, it sees what is open and what is on disk.
         """
         with self._turn:
@@ -346,7 +349,8 @@ class Workspace:
                 found = searcher.find(text, limit, EVERYWHERE)  # what notes say is words, and no filters
                 return searcher.hits(text, found, [each.score for each in found])
 
-            return ask(Catalogue(self.root, reader, opened, self._max_bytes, self._parsed, search))
+            notes = self._open_notes.among(opened, asked)
+            return ask(Catalogue(self.root, reader, notes, self._max_bytes, self._parsed, search, opened))
 
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()
@@ -365,9 +369,6 @@ class Workspace:
     def _gatherer(self) -> Iterator[Gatherer]:
         with self._turn:
             yield Gatherer(self._searcher(), *self._searched())
-
-    def _is_note(self, path: str) -> bool:
-        return disk.is_note(path) and Selection.of(self.root, self.settings).covers(path)
 
     def text(self, path: str) -> str | None:
         """Return the text of the file at ``path`` as it is on disk; None where there is none, or none to be read."""

@@ -78,7 +78,9 @@ async def look(server: StarlightServer, uri: str, ask: Callable[[View], T]) -> T
     opened = server.session.open_texts(root)
     with translated():
         answer = await root.query(
-            lambda workspace: workspace.look(opened, lambda catalogue: ask(View(catalogue, root, source, codec)))
+            lambda workspace: workspace.look(
+                opened, lambda catalogue: ask(View(catalogue, root, source, codec)), asked=source
+            )
         )
     if _version(server, uri) != before:
         raise JsonRpcException("the document has changed meanwhile", code=lsp.LSPErrorCodes.ContentModified)
