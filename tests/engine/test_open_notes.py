@@ -18,10 +18,8 @@ See [[tea]] and [x](archive/old.md#black-tea).
 == .gitignore ==
 drafts/
 """
-OPENED = {
-    path: "---\naliases: [Tea]\ntags: [drink]\n---\n# Old\n\n[[tea]]\n\n## Black tea\n"
-    for path in ("draft.txt", "archive/old.md", "drafts/new.md", ".trash/old.md")
-}
+TEXT = "---\naliases: [Tea]\ntags: [drink]\n---\n# Old\n\n[[tea]]\n\n## Black tea\n"
+OPENED = dict.fromkeys(("draft.txt", "archive/old.md", "drafts/new.md", ".trash/old.md"), TEXT)
 
 
 @pytest.fixture
@@ -40,7 +38,8 @@ def test_they_are_no_notes(notes: Workspace) -> None:
 def test_the_one_that_is_asked_about_is_looked_at(notes: Workspace) -> None:
     path, text = "archive/old.md", OPENED["archive/old.md"]
     place = notes.look(OPENED, lambda c: definition(c, path, text.index("tea]]")), asked=path)
-    assert place and place.path == "tea.md"
+    assert place
+    assert place.path == "tea.md"
 
 
 def test_links_to_them_lead_into_their_texts(notes: Workspace) -> None:
@@ -50,7 +49,8 @@ def test_links_to_them_lead_into_their_texts(notes: Workspace) -> None:
     old.write_text("# Saved long ago\n")
     text = (notes.root / "tea.md").read_text()
     place = notes.look(OPENED, lambda c: definition(c, "tea.md", text.index("old.md")))
-    assert place and OPENED["archive/old.md"][place.start :].startswith(("## Black tea", "Black tea"))
+    assert place
+    assert OPENED["archive/old.md"][place.start :].startswith(("## Black tea", "Black tea"))
 
 
 def test_one_that_is_opened_again_after_the_ignore_files_have_changed(notes: Workspace) -> None:

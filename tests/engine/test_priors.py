@@ -73,6 +73,19 @@ def test_what_links_to_it_says_so(indexed: Callable[..., Workspace]) -> None:
     assert not any("links to Tea" in reasons[path] for path in reasons if path != "drinks.md")
 
 
+def test_what_links_to_it_in_an_editor(indexed: Callable[..., Workspace]) -> None:
+    """The links of open notes count as they are there, and so do the names."""
+    workspace = indexed(NAMED)
+    workspace.show("drinks.md", "# Drinks\n\nI like tea best of all, as a brew.\n")
+    workspace.show("history/of tea.md", "# History\n\nNow tea is for all, brew and infusion: see [[Infusion]].\n")
+    workspace.show("tea.md", "---\ntitle: Tea\naliases: [Brew, Infusion]\n---\nLeaves and hot water.\n")
+    workspace.show("new.md", "# Rooibos\n\nRed.\n")
+    workspace.show("about tea.md", "# More about tea\n\nNo tea is rooibos: [[rooibos]].\n")
+    for query, title, path in (("brew", "Tea", "history/of tea.md"), ("rooibos", "Rooibos", "about tea.md")):
+        hits = workspace.search(query).hits
+        assert [hit.path for hit in hits if f"links to {title}" in hit.reasons] == [path]
+
+
 def test_a_name_among_other_words_is_words(indexed: Callable[..., Workspace]) -> None:
     for hit in indexed(NAMED).search("tea by ship").hits:
         assert "is called that" not in hit.reasons

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from starlight.engine.related import Subject
+from starlight.engine.search import Searcher
 from starlight.errors import InvalidRequest
 
 NOTES = """
@@ -66,6 +69,23 @@ def test_neither_the_note_itself_nor_what_it_links_to(workspace):
     assert "drinks/tea.md" not in found
     assert "kitchen/kettle.md" not in found
     assert found
+
+
+def test_links_are_completed_meanwhile(workspace, monkeypatch):
+    """No search of this one keeps others from what is known of links."""
+    completed: list[bool] = []
+    find = Searcher.find
+
+    def watched(*args):
+        other = threading.Thread(target=workspace.authoring.complete, args=("x.md", "[[tea#", 6, {}), daemon=True)
+        other.start()
+        other.join(timeout=10)
+        completed.append(not other.is_alive())
+        return find(*args)
+
+    monkeypatch.setattr(Searcher, "find", watched)
+    assert related(workspace, "White crust, hard water¦")
+    assert completed == [True] * 3
 
 
 def test_without_its_folder(workspace):

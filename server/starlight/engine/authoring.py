@@ -57,8 +57,8 @@ class Authoring:
     ) -> Completion | None:
         """Return what may follow at ``offset`` of ``text``, which the note at ``path`` has now; None for nothing.
 
-        ``opened`` are the texts of documents that are open in an editor, by path; ``path`` is empty for what is no note.
-        ``link_style`` is the setting of that name.
+        ``opened`` are the texts of documents that are open in an editor, by path; ``path`` is empty for one that is in
+        no file yet.  ``link_style`` is the setting of that name.
         It does not wait for searches.  Raises as ``Workspace.search`` does.
         """
         place = Place(path, text, offset)
@@ -74,9 +74,8 @@ class Authoring:
 
         ``opened`` are the texts of documents that are open in an editor, by path.  Raises as ``Workspace.search`` does.
         """
-        limit = check_limit(limit)
-        with self._linker.over(self._others(opened, subject.path)) as graph, self._searching() as searcher:
-            return related(subject, limit, searcher, graph, other_folders=other_folders)
+        linking = functools.partial(self._linker.over, self._others(opened, subject.path))
+        return related(subject, check_limit(limit), linking, self._searching, other_folders=other_folders)
 
     def head(self, path: str, opened: Mapping[str, str]) -> str | None:
         """Return the head of the note at ``path`` as Markdown; None where there is no such note."""

@@ -33,7 +33,8 @@ class Filtering:
     def narrowed(self, scope: Scope, filter_: Filter) -> Scope:
         """Return what of ``scope`` the filter is for."""
         leaves = [term.leaf for term, _ in terms(filter_)]
-        opened = self._overlay.links(self._reader) if any(isinstance(leaf, (Linked, Orphan)) for leaf in leaves) else {}
+        by_links = any(isinstance(leaf, (Linked, Orphan)) for leaf in leaves)
+        opened = self._overlay.view(self._reader).links if by_links else {}
         is_read = any(isinstance(leaf, Holding) and leaf.is_literal for leaf in leaves)
         changed = self._overlay.changed(self._reader) if is_read else frozenset()
         reading = _Reading(self._reader, self._read, changed)

@@ -90,6 +90,8 @@ class View:
     """What stands in its place, by numbers below zero, which no stored chunk has."""
     _names: Mapping[str, frozenset[str]]
     """What the notes are called, by path; see ``notes.links.name_key``."""
+    links: Mapping[str, Sequence[Link]]
+    """Those in the notes, by path."""
 
     def lexical(self, bm25: Callable[[], Bm25]) -> Scored:
         """Return the BM25 scores of the passages that hold any of the query's terms."""
@@ -127,6 +129,14 @@ class View:
         for id_, each in self._passages.items():
             firsts.setdefault(each.path, id_)
         return [id_ for path, id_ in firsts.items() if key in self._names[path]]
+
+    def named(self, key: str) -> list[str]:
+        """Return the paths of the notes with the file name, alias or title ``key``."""
+        return [path for path, names in self._names.items() if key in names]
+
+    def names(self, path: str) -> frozenset[str]:
+        """Return what the note at ``path`` is called; nothing where it is not among these."""
+        return self._names.get(path, frozenset())
 
     def notes(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the paths of those of the passages with one of ``ids``, by id."""
@@ -180,18 +190,12 @@ class Overlay:
         changed = self._changed(reader, scope)
         passages = [passage for buffer in changed for passage in self._covered(buffer, scope, reader.stems)]
         names = {buffer.path: buffer.names for buffer in changed}
-        return View(tuple(names), dict(enumerate(passages, -len(passages))), names)
+        links = {buffer.path: buffer.record.links if buffer.record else () for buffer in changed}
+        return View(tuple(names), dict(enumerate(passages, -len(passages))), names, links)
 
     def changed(self, reader: Reader) -> frozenset[str]:
         """Return the paths of the open notes whose text is not what the index has."""
         return frozenset(buffer.path for buffer in self._changed(reader, EVERYWHERE))
-
-    def links(self, reader: Reader) -> dict[str, tuple[Link, ...]]:
-        """Return the links of the open notes whose text is not what the index has, by path."""
-        changed = self._changed(reader, EVERYWHERE)
-        for buffer in changed:
-            self._passages(buffer, reader.stems)
-        return {buffer.path: buffer.record.links if buffer.record else () for buffer in changed}
 
     def _changed(self, reader: Reader, scope: Scope) -> list[_Buffer]:
         placed = replace(scope, tags=())  # which tags it has is known when it was read

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlight.engine import ranking
@@ -14,6 +14,7 @@ from starlight.engine.overlay import View
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.notes.links import name_key, resolve
+from starlight.notes.model import Link
 from starlight.notes.times import asks_for_new, day_of, period
 
 _DATED = 400
@@ -71,15 +72,24 @@ def _days(chunks: Iterable[int], reader: Reader, opened: View, today: datetime.d
     return {**days, **opened_days}
 
 
-def links_to(reader: Reader, named: Iterable[StoredPassage], found: Iterable[StoredPassage]) -> dict[int, str]:
-    """Return which of ``found`` link to one of the notes ``named``: its title, by chunk."""
+def links_to(reader: Reader, opened: View, named: Mapping[str, str], found: Sequence[StoredPassage]) -> dict[int, str]:
+    """Return which of ``found`` link to one of the notes ``named``, titles by path: that title, by chunk."""
+    stored = [(each.path, each.start, each.end) for each in found if each.path not in opened.links]
+    names = {name for path in named for name in opened.names(path)}
+    links: dict[str, list[Link]] = {path: list(each) for path, each in opened.links.items()}
+    for source, link in reader.linked.within(stored, named, names):
+        links.setdefault(source, []).append(link)
+
+    def exists(path: str) -> bool:
+        return path in opened.links or reader.exists(path)
+
+    def called(key: str) -> list[str]:
+        return [*(path for path in reader.named(key) if path not in opened.links), *opened.named(key)]
+
     linked: dict[int, str] = {}
-    by_path: dict[str, list[StoredPassage]] = {}
     for passage in found:
-        by_path.setdefault(passage.path, []).append(passage)
-    for note in named:
-        for source, link in reader.calling(note.path):
-            around = [each for each in by_path.get(source, ()) if each.start <= link.start < each.end]
-            if around and resolve(link, source, reader.exists, reader.named) == note.path:
-                linked.update({each.id: note.title for each in around})
+        for link in links.get(passage.path, ()):
+            to = resolve(link, passage.path, exists, called) if passage.start <= link.start < passage.end else None
+            if to and to in named and to != passage.path:
+                linked[passage.id] = named[to]
     return linked

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from starlight.engine.hits import Found, Hit
@@ -39,30 +40,46 @@ class Subject:
 
 
 def related(
-    subject: Subject, limit: int, searcher: Searcher, graph: LinkGraph, *, other_folders: bool = False
+    subject: Subject,
+    limit: int,
+    linking: Callable[[], AbstractContextManager[LinkGraph]],
+    searching: Callable[[], AbstractContextManager[Searcher]],
+    *,
+    other_folders: bool = False,
 ) -> tuple[Hit, ...]:
     """Return the best ``limit`` passages, none of the note itself or of one that it links to already.
 
-    ``other_folders`` leaves out the notes of its folder, too.
+    ``linking`` and ``searching`` give what only one thread at a time has; it is let go of between searches, so that
+    who writes a link meanwhile waits for one of them at most.  ``other_folders`` leaves out the notes of its folder,
+    too.
     """
     note = markdown.parse(subject.text, stem_of(subject.path))
-    scope = Scope(without=tuple(sorted(set(_left_out(subject, note, graph, other_folders=other_folders)))))
-    scores: dict[int, float] = {}
-    passages: dict[int, Found] = {}
+    with linking() as graph:
+        scope = Scope(without=tuple(sorted(set(_left_out(subject, note, graph, other_folders=other_folders)))))
     texts = _texts(subject, note)
+    if not texts:
+        return ()
+    scores: dict[tuple[str, int], float] = {}
+    passages: dict[tuple[str, int], Found] = {}
     for text, weight in texts:
-        for found in searcher.find(text, _CANDIDATES, scope, _PER_NOTE):
-            id_ = found.passage.id
-            scores[id_] = scores.get(id_, 0.0) + weight * found.score
-            passages.setdefault(id_, found)
-    best = sorted(scores, key=lambda id_: (-scores[id_], passages[id_].passage.path, passages[id_].passage.start))
-    kept: list[Found] = []
-    for id_ in best:
-        path = passages[id_].passage.path
-        if len(kept) < limit and sum(each.passage.path == path for each in kept) < _PER_NOTE:
-            kept.append(passages[id_])
-    total = sum(weight for _, weight in texts) or 1.0
-    return searcher.hits(texts[0][0], kept, [scores[each.passage.id] / total for each in kept]) if texts else ()
+        with searching() as searcher:
+            found = searcher.find(text, _CANDIDATES, scope, _PER_NOTE)
+        for each in found:
+            place = each.passage.path, each.passage.start  # the next search may number open ones otherwise
+            scores[place] = scores.get(place, 0.0) + weight * each.score
+            passages.setdefault(place, each)
+    kept = _best(scores, limit)
+    total = sum(weight for _, weight in texts)
+    with searching() as searcher:
+        return searcher.hits(texts[0][0], [passages[each] for each in kept], [scores[each] / total for each in kept])
+
+
+def _best(scores: Mapping[tuple[str, int], float], limit: int) -> list[tuple[str, int]]:
+    kept: list[tuple[str, int]] = []
+    for place in sorted(scores, key=lambda place: (-scores[place], place)):
+        if len(kept) < limit and sum(path == place[0] for path, _ in kept) < _PER_NOTE:
+            kept.append(place)
+    return kept
 
 
 def _texts(subject: Subject, note: Note) -> list[tuple[str, float]]:

@@ -100,8 +100,9 @@ class Searcher:
         text = "" if how.only == "semantic" else text
         found = self._ranked(query, how.only, limit, scope, ranking.PER_NOTE, text, how.refinement)
         contents = self._read([each.passage for each in found])
-        named = [each.passage for each in found if each.explanation.named]
-        linked = links_to(self._reader, named, [each.passage for each in found]) if named else {}
+        named = {each.passage.path: each.passage.title for each in found if each.explanation.named}
+        opened = self._overlay.view(self._reader) if named else None
+        linked = links_to(self._reader, opened, named, [each.passage for each in found]) if opened else {}
         judged = [
             self._hit(query, each, contents.get(each.passage.path), linked.get(each.passage.id, "")) for each in found
         ]

@@ -15,9 +15,8 @@ from starlight.notes.model import Link
 if TYPE_CHECKING:
     import apsw
 
-_SELECT = (
-    "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop FROM links AS l JOIN notes AS n ON n.id = l.note"
-)
+_COLUMNS = "n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop"
+_SELECT = f"SELECT {_COLUMNS} FROM links AS l JOIN notes AS n ON n.id = l.note"  # noqa: S608 -- constants
 
 
 class Linked:
@@ -49,6 +48,26 @@ class Linked:
                 f"{_SELECT} WHERE l.note IN ({moved})"  # noqa: S608 -- constants
                 f" OR l.name IN (SELECT name FROM names WHERE note IN ({moved})) ORDER BY n.path, l.start",
                 (wanted, wanted),
+            )
+            return [_link(*row) for row in rows]
+
+    def within(
+        self, places: Iterable[tuple[str, int, int]], paths: Iterable[str], keys: Iterable[str]
+    ) -> list[tuple[str, Link]]:
+        """Return the links at ``places`` that call a note at one of ``paths``, or something by one of ``keys``.
+
+        A place is the path of a note, and where in its text it begins and ends.
+        """
+        named = "SELECT names.name FROM names JOIN notes ON notes.id = names.note WHERE notes.path IN"
+        with schema.translated(self._path):
+            rows = self._connection.execute(
+                # In this order: a note that is much linked to has many more links than stand at a few places.
+                f"SELECT {_COLUMNS} FROM json_each(?) AS place"  # noqa: S608 -- constants
+                " CROSS JOIN notes AS n ON n.path = json_extract(place.value, '$[0]')"
+                " CROSS JOIN links AS l ON l.note = n.id AND l.start >= json_extract(place.value, '$[1]')"
+                " AND l.start < json_extract(place.value, '$[2]')"
+                f" WHERE l.name IN ({named} (SELECT value FROM json_each(?)) UNION SELECT value FROM json_each(?))",
+                (json.dumps(list(places)), json.dumps(list(paths)), json.dumps([number_of(key) for key in keys])),
             )
             return [_link(*row) for row in rows]
 

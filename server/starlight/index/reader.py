@@ -20,13 +20,10 @@ from starlight.index.overview import Overview
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
 from starlight.index.semantic import Semantic, is_small
 from starlight.index.sizes import Sizes, measure
-from starlight.notes.model import Link
 
 if TYPE_CHECKING:
     from starlight.index.vectors import Vector
 
-_MAX_CALLING = 1_000
-"""Links looked at to count those that lead to one note."""
 _MAX_CALLED = 50
 """Notes of one name, where a query is that name."""
 
@@ -279,23 +276,6 @@ class Reader:
                 (number_of(key), *values, _MAX_CALLED),
             )
             return [chunk for (chunk,) in rows]
-
-    def calling(self, path: str) -> list[tuple[str, Link]]:
-        """The links, each with the path of its note, that call the note at ``path`` by one of its names.
-
-        Another note may have the same name: ``notes.links.resolve`` says which one a link means.
-        """
-        with schema.translated(self.path):
-            rows = self._connection.execute(
-                "SELECT n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop FROM names"
-                " JOIN links AS l ON l.name = names.name JOIN notes AS n ON n.id = l.note"
-                " WHERE names.note = (SELECT id FROM notes WHERE path = ?) LIMIT ?",
-                (path, _MAX_CALLING),
-            )
-            return [
-                (source, Link("wiki" if is_wiki else "markdown", target, anchor, "", start, end))
-                for source, is_wiki, target, anchor, start, end in rows
-            ]
 
 
 class _Aside:

@@ -109,7 +109,8 @@ def offsets_of(text: str, span: object, codec: PositionCodec) -> tuple[int, int]
     """
     lines_of(span)
     sides = (span["start"], span["end"])  # type: ignore[index]
-    start, end = (offset_of(text, lsp.Position(side["line"], side["character"]), codec) for side in sides)
+    lines = Lines(text)
+    start, end = (offset_in(lines, lsp.Position(side["line"], side["character"]), codec) for side in sides)
     return start, end
 
 

@@ -1,4 +1,8 @@
-"""What is being written at a place in a note: a link, a tag, front matter.  Pure, and about one line of text."""
+"""What is being written at a place in a note: a link, a tag, front matter.  Pure.
+
+A link or a tag is all on the line of the place; what lies above is read for what it stands in: front matter, the
+property that an item of a list belongs to, a fenced code block.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +138,7 @@ def _property(above: str, before: str, offset: int) -> Unfinished | None:
 
 
 def _end_of_front(text: str) -> int:
-    """Return where the front matter ends, which need not be closed yet where nothing else follows; 0 for none."""
+    """Return where the front matter ends: at the line that closes it; 0 for none, or one that is not closed yet."""
     begun = _FRONT.match(text)
     if not begun:
         return 0

@@ -13,8 +13,10 @@ from starlight.lsp import convert
 from starlight.lsp.errors import translated
 from starlight.lsp.root import Root
 from starlight.lsp.session import Session
+from starlight.notes.place import Lines
 
 if TYPE_CHECKING:
+    from starlight.engine.workspace import Workspace
     from starlight.lsp.server import StarlightServer
 
 _TRIGGERS = ("[", "(", "#", "^", "|", "/")
@@ -44,19 +46,22 @@ def register(server: StarlightServer) -> None:
             return lsp.CompletionList(is_incomplete=False, items=[])
         root, path = found
         text, codec = document.source, document.position_codec
-        offset = convert.offset_of(text, params.position, codec)
         opened = server.session.open_texts(root.outer or root)
         style = server.session.settings.link_style
+
+        def ask(workspace: Workspace) -> lsp.CompletionList:
+            lines = Lines(text)
+            offset = convert.offset_in(lines, params.position, codec)
+            made = workspace.authoring.complete(path, text, offset, opened, style)
+            if made is None:
+                return lsp.CompletionList(is_incomplete=False, items=[])
+            return lsp.CompletionList(is_incomplete=True, items=_items(made, root, text, lines, codec))
+
         with translated():
             try:
-                made = await root.link(
-                    lambda workspace: workspace.authoring.complete(path, text, offset, opened, style)
-                )
+                return await root.link(ask)
             except IndexMissing:
                 return lsp.CompletionList(is_incomplete=True, items=[])
-        if made is None:
-            return lsp.CompletionList(is_incomplete=False, items=[])
-        return lsp.CompletionList(is_incomplete=True, items=_items(made, root, text, codec))
 
     @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
     async def resolve(item: lsp.CompletionItem) -> lsp.CompletionItem:
@@ -81,9 +86,9 @@ def _place(session: Session, uri: str) -> tuple[Root, str] | None:
     return (first, "") if first else None
 
 
-def _items(made: Completion, root: Root, text: str, codec: PositionCodec) -> list[lsp.CompletionItem]:
-    span = convert.range_of(text, made.start, made.end, codec)
-    before = lsp.Range(convert.range_of(text, made.opening, made.opening, codec).start, span.start)
+def _items(made: Completion, root: Root, text: str, lines: Lines, codec: PositionCodec) -> list[lsp.CompletionItem]:
+    span = convert.range_in(text, lines, made.start, made.end, codec)
+    before = convert.range_in(text, lines, made.opening, made.start, codec)
     width = len(str(len(made.items)))
     folder = str((root.outer or root).folder)
     return [
