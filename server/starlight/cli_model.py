@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlight.config import Settings
-    from starlight.models.catalogue import Entry
     from starlight.models.chosen import ModelEntry
     from starlight.models.consent import Consent
+    from starlight.models.fetchable import Entry
     from starlight.models.generator import Generator, Usage
 
 _TRIED = "Say in one sentence what a lighthouse is for."
@@ -109,12 +109,13 @@ def _json(command: argparse.ArgumentParser) -> None:
 def _list(options: argparse.Namespace, settings: Settings, root: Path) -> int:
     from dataclasses import asdict
 
-    from starlight.models import catalogue, consent, library
+    from starlight.models import consent, library
     from starlight.models.chosen import available
+    from starlight.models.fetchable import ENTRIES
 
     models, choices, given = available(settings, root), library.choices(), consent.given()
     names = {model.name for model in models if model.place == "process"}
-    fetchable = [entry for entry in catalogue.ENTRIES if entry.name not in names]
+    fetchable = [entry for entry in ENTRIES if entry.name not in names]
     if options.json:
         _print_json({
             "models": [asdict(model) for model in models],
@@ -142,7 +143,7 @@ def _add(options: argparse.Namespace, _settings: Settings, _root: Path) -> int:
 
 def _get(options: argparse.Namespace, _settings: Settings, _root: Path) -> int:
     from starlight.models import hub
-    from starlight.models.catalogue import entry
+    from starlight.models.fetchable import entry
 
     listed = entry(options.wanted)
     if listed:

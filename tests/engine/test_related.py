@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from starlight.engine.related import Subject
+from starlight.engine.related import Origin
 from starlight.engine.search import Searcher
 from starlight.errors import InvalidRequest
 
@@ -42,8 +42,8 @@ def workspace(indexed):
 def related(workspace, text: str, path: str = "new.md", limit: int = 5, **more):
     at = text.find("¦")
     text = text.replace("¦", "")
-    subject = Subject(path, text, *(() if at < 0 else (at, at)))
-    return workspace.authoring.related(subject, {path: text}, limit, **more)
+    origin = Origin(path, text, *(() if at < 0 else (at, at)))
+    return workspace.authoring.related(origin, {path: text}, limit, **more)
 
 
 def paths(hits) -> list[str]:
@@ -108,7 +108,7 @@ def test_without_a_place_the_whole_note_counts(workspace):
 def test_a_selection_counts_in_place_of_its_paragraph(workspace):
     text = "White crust in a kettle, and aphids on tomatoes."
     start = text.index("aphids")
-    found = workspace.authoring.related(Subject("new.md", text, start, start + 6), {}, 1)
+    found = workspace.authoring.related(Origin("new.md", text, start, start + 6), {}, 1)
     assert paths(found) == ["garden/pests.md"]
 
 
@@ -120,8 +120,8 @@ def test_what_other_notes_say_unsaved(workspace):
     text = "Where do juniper bushes grow?¦"
     opened = {"kitchen/kettle.md": "# Juniper\n\nJuniper bushes grow on heaths."}
     workspace.show("kitchen/kettle.md", opened["kitchen/kettle.md"])
-    subject = Subject("new.md", text.replace("¦", ""), 5, 5)
-    assert paths(workspace.authoring.related(subject, opened, 1)) == ["kitchen/kettle.md"]
+    origin = Origin("new.md", text.replace("¦", ""), 5, 5)
+    assert paths(workspace.authoring.related(origin, opened, 1)) == ["kitchen/kettle.md"]
 
 
 def test_a_paragraph_is_never_read_as_filters(workspace):

@@ -62,10 +62,10 @@ def chunk_rows(path: Path) -> dict[bytes, tuple[int, bytes]]:
 
 def test_round_trip(writer: Writer, path: Path) -> None:
     with Reader(path) as reader:
-        calling = [(source, link.kind, link.target) for source, link in reader.linked.calling(["tea", "chai"])]
+        calling = [(source, link.kind, link.target) for source, link in reader.lookup.calling(["tea", "chai"])]
         assert len({source for source, _, _ in calling}) == 2, "one by its alias and title, one by its file"
-        assert len(reader.linked.calling(["red bush"])) == 1, "an encoded link counts"
-        assert reader.linked.calling(["nowhere"]) == []
+        assert len(reader.lookup.calling(["red bush"])) == 1, "an encoded link counts"
+        assert reader.lookup.calling(["nowhere"]) == []
         assert [reader.exists(name) for name in ("tea.md", "Tea.md", "drinks")] == [True, False, False]
         assert reader.named("chai") == reader.named("tea") == ["tea.md"]
         assert reader.named("red bush") == ["drinks/red bush.md"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from starlight.errors import GeneratorUnavailable, InvalidRequest
-from starlight.models import catalogue, library
+from starlight.models import fetchable, library
 from tests.models import tiny_gguf
 
 
@@ -96,9 +96,9 @@ def test_damaged_choices_are_none(xdg_home):
 
 
 def test_every_model_of_the_catalogue_says_what_it_is():
-    names = [entry.name for entry in catalogue.ENTRIES]
+    names = [entry.name for entry in fetchable.ENTRIES]
     assert len(set(names)) == len(names) >= 5
-    for entry in catalogue.ENTRIES:
+    for entry in fetchable.ENTRIES:
         assert library.check_name(entry.name) == entry.name
         assert len(entry.sha256) == 64
         assert len(entry.revision) == 40
@@ -107,6 +107,6 @@ def test_every_model_of_the_catalogue_says_what_it_is():
         assert entry.licence == "Apache-2.0"
         assert entry.source.endswith(".gguf")
         assert entry.languages
-    assert len({entry.sha256 for entry in catalogue.ENTRIES}) == len(names)
-    assert catalogue.entry("qwen3-0.6b").repository == "Qwen/Qwen3-0.6B-GGUF"
-    assert catalogue.entry("nothing") is None
+    assert len({entry.sha256 for entry in fetchable.ENTRIES}) == len(names)
+    assert fetchable.entry("qwen3-0.6b").repository == "Qwen/Qwen3-0.6B-GGUF"
+    assert fetchable.entry("nothing") is None

@@ -84,6 +84,19 @@ def test_tests_that_the_architecture_names_exist():
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
+def test_every_module_stands_once_on_the_map():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = []
+    for row in re.findall(r"^\| (`.+?) \|", text, re.MULTILINE):
+        folder = ""
+        for above, name in re.findall(r"`(\w+/)?(\w+\.py)`", row):
+            folder = above or folder  # it holds for the names behind it, too
+            named.append(f"{folder}{name}")
+    package = ROOT / "server" / "starlight"
+    modules = [path.relative_to(package) for path in files(".py", below=package) if not path.stem.startswith("__")]
+    assert sorted(named) == sorted(path.as_posix() for path in modules if path.parent.name != "features")
+
+
 def test_there_is_one_version():
     package = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text(encoding="utf-8"))
     lock = json.loads((ROOT / "editors" / "vscode" / "package-lock.json").read_text(encoding="utf-8"))

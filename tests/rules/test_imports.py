@@ -43,9 +43,9 @@ OF_THE_INDEX = {
 HOMES = {
     "apsw": {
         "index.cache",
-        "index.graph",
+        "index.stored_graph",
         "index.lexical",
-        "index.linked",
+        "index.lookup",
         "index.listing",
         "index.narrowing",
         "index.overview",

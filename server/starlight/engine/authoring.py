@@ -8,13 +8,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from starlight.engine.completion import Completer, Completion, Place
+from starlight.engine.completion import Completer, Completion, Cursor
 from starlight.engine.hits import Hit
 from starlight.engine.hover import head_of
 from starlight.engine.limits import check_limit
 from starlight.engine.linking import Linker
 from starlight.engine.open_notes import OpenNotes
-from starlight.engine.related import Subject, related
+from starlight.engine.related import Origin, related
 from starlight.engine.search import Searcher
 from starlight.index import disk
 
@@ -61,21 +61,21 @@ class Authoring:
         no file yet.  ``link_style`` is the setting of that name.
         It does not wait for searches.  Raises as ``Workspace.search`` does.
         """
-        place = Place(path, text, offset)
+        cursor = Cursor(path, text, offset)
         with self._linker.over(self._others(opened, path)):
             today = datetime.now().astimezone().date()
             read = functools.partial(self._seen, opened)
-            return Completer(self._linker, place, read, today, link_style, COMPLETIONS).complete()
+            return Completer(self._linker, cursor, read, today, link_style, COMPLETIONS).complete()
 
     def related(
-        self, subject: Subject, opened: Mapping[str, str], limit: int, *, other_folders: bool = False
+        self, origin: Origin, opened: Mapping[str, str], limit: int, *, other_folders: bool = False
     ) -> tuple[Hit, ...]:
         """Return the best ``limit`` passages of other notes that belong to a place in one; see ``engine.related``.
 
         ``opened`` are the texts of documents that are open in an editor, by path.  Raises as ``Workspace.search`` does.
         """
-        linking = functools.partial(self._linker.over, self._others(opened, subject.path))
-        return related(subject, check_limit(limit), linking, self._searching, other_folders=other_folders)
+        linking = functools.partial(self._linker.over, self._others(opened, origin.path))
+        return related(origin, check_limit(limit), linking, self._searching, other_folders=other_folders)
 
     def head(self, path: str, opened: Mapping[str, str]) -> str | None:
         """Return the head of the note at ``path`` as Markdown; None where there is no such note."""

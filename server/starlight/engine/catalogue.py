@@ -136,7 +136,7 @@ class Catalogue:
     def title(self, path: str) -> str:
         """Return the title of the note at ``path``; its file name where it cannot be read."""
         if self._reader and path not in self.opened:
-            found = self._reader.linked.titles([path]).get(path)
+            found = self._reader.lookup.titles([path]).get(path)
             if found is not None:
                 return found
         note = self.note(path)
@@ -148,7 +148,7 @@ class Catalogue:
         Their places are those of the text as it was indexed, save in open notes; see ``placed``.
         """
         keys = set(keys)
-        stored = self._reader.linked.calling(keys) if self._reader else []
+        stored = self._reader.lookup.calling(keys) if self._reader else []
         found = [(source, link) for source, link in stored if source not in self.opened]
         for path in self.opened:
             note = self.note(path)
@@ -158,7 +158,7 @@ class Catalogue:
     def around(self, paths: Iterable[str]) -> list[tuple[str, Link]]:
         """Return the links in the files at ``paths``, those that may lead to one of them, and all of open notes."""
         paths = list(paths)
-        stored = self._reader.linked.around(paths) if self._reader else []
+        stored = self._reader.lookup.around(paths) if self._reader else []
         found = [(source, link) for source, link in stored if source not in self.opened]
         found += self.calling({key for path in paths for key in called_as(path)})
         for path in self.opened:
@@ -203,7 +203,7 @@ class Catalogue:
         key = name_key(name)
         found = dict.fromkeys(self.named(key)) if key else {}
         if self._reader and key:
-            found.update(dict.fromkeys(path for path, _ in self._reader.linked.begun(key, limit)))
+            found.update(dict.fromkeys(path for path, _ in self._reader.lookup.begun(key, limit)))
         for path in self.opened:
             note = self.note(path)
             if key and note and any(each.startswith(key) for each in names_of(path, note)):
@@ -212,12 +212,12 @@ class Catalogue:
 
     def below(self, folder: str) -> list[str]:
         """Return the paths of the notes in ``folder``."""
-        stored = self._reader.linked.below(folder) if self._reader else []
+        stored = self._reader.lookup.below(folder) if self._reader else []
         return sorted({*stored, *(path for path in self.opened if path.startswith(f"{folder}/"))})
 
     def tagged(self, tag: str) -> dict[str, str]:
         """Return the titles of the notes that have ``tag``, or one below it, by path."""
-        stored = self._reader.linked.tagged(tag) if self._reader else []
+        stored = self._reader.lookup.tagged(tag) if self._reader else []
         found = {path: title for path, title in stored if path not in self.opened}
         for path in self.opened:
             note = self.note(path)

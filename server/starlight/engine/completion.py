@@ -78,7 +78,7 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """Where something is completed: a note's path (empty for a document that is no note) and text, and an offset."""
 
     path: str
@@ -96,10 +96,10 @@ class _Written(NamedTuple):
 class Completer:
     """Completes at one place; within ``Linker.over``."""
 
-    def __init__(self, linker: Linker, place: Place, read: Read, today: date, style: str, limit: int) -> None:
+    def __init__(self, linker: Linker, cursor: Cursor, read: Read, today: date, style: str, limit: int) -> None:
         self._linker = linker
         self._graph = linker.graph
-        self._place = place
+        self._cursor = cursor
         self._read = read
         self._today = today
         self._style = style
@@ -107,7 +107,7 @@ class Completer:
 
     def complete(self) -> Completion | None:
         """Return what may follow; None where nothing is being written that could be completed."""
-        begun = unfinished(self._place.text, self._place.offset)
+        begun = unfinished(self._cursor.text, self._cursor.offset)
         if begun is None:
             return None
         if begun.kind == "text" and self._graph.text_first:
@@ -158,14 +158,14 @@ class Completer:
 
     def spot(self, start: int, end: int) -> Spot:
         """Return the place as links see it, where ``text[start:end]`` is what is being written."""
-        text, path = self._place.text, self._place.path
+        text, path = self._cursor.text, self._cursor.path
         entry = self._graph.entries.get(path)
         title = entry.title if entry else stem_of(path)
         return Spot(path, title, surroundings(text, start, end), tuple(self._links(start, end)))
 
     def _links(self, start: int, end: int) -> list[tuple[int, str]]:
         """Return the links that the note has now, the nearest first, with how many characters lie between."""
-        text, path = self._place.text, self._place.path
+        text, path = self._cursor.text, self._cursor.path
         first = max(start - _WINDOW, 0)
         found = [match for match in _LINK.finditer(text, first, end + _WINDOW) if not start <= match.start() < end]
         found = heapq.nsmallest(_NEAREST, found, key=lambda match: abs(match.start() - start))
@@ -211,7 +211,7 @@ class Completer:
 
     def _link(self, entry: Entry, name: str, begun: Unfinished, *, as_markdown: bool) -> _Written | None:
         """Return the link to ``entry``; None where what stands behind the cursor lets none be written."""
-        address = encoded(posixpath.relpath(entry.path, posixpath.dirname(self._place.path) or "."))
+        address = encoded(posixpath.relpath(entry.path, posixpath.dirname(self._cursor.path) or "."))
         if begun.in_markdown:
             return _Written(address + begun.closing)
         target = self._shortest(entry)
@@ -272,10 +272,10 @@ class Completer:
         """Return the path of the note that the link leads to, so far; empty where there is none."""
         target = unquote(begun.target) if begun.in_markdown else begun.target.rpartition("|")[2]
         link = Link("markdown" if begun.in_markdown else "wiki", target.strip(), "", "", 0, 0)
-        return (self._graph.resolve(link, self._place.path) if link.target else self._place.path) or ""
+        return (self._graph.resolve(link, self._cursor.path) if link.target else self._cursor.path) or ""
 
     def _text(self, path: str) -> str:
-        return self._place.text if path == self._place.path else self._read(path) or ""
+        return self._cursor.text if path == self._cursor.path else self._read(path) or ""
 
     def _headings(self, begun: Unfinished) -> Iterable[Item]:
         path = self._target(begun)

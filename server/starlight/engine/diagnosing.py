@@ -187,7 +187,7 @@ def _spelt(catalogue: Catalogue, key: str) -> list[str]:
     near |= {key.replace(" ", ""), re.sub(r"[-_ ]+", " ", key)}
     if len(key) <= _MAX_NAME:
         near |= _one_slip(key)
-    stored = catalogue.reader.linked.named(near) if catalogue.reader else []
+    stored = catalogue.reader.lookup.named(near) if catalogue.reader else []
     opened = [path for path in catalogue.opened if (note := catalogue.note(path)) and names_of(path, note) & near]
     close = difflib.SequenceMatcher(b=key)
 

@@ -77,7 +77,7 @@ def links_to(reader: Reader, opened: View, named: Mapping[str, str], found: Sequ
     stored = [(each.path, each.start, each.end) for each in found if each.path not in opened.links]
     names = {name for path in named for name in opened.names(path)}
     links: dict[str, list[Link]] = {path: list(each) for path, each in opened.links.items()}
-    for source, link in reader.linked.within(stored, named, names):
+    for source, link in reader.lookup.within(stored, named, names):
         links.setdefault(source, []).append(link)
 
     def exists(path: str) -> bool:

@@ -121,7 +121,7 @@ def centring(n_chunks: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Ranked:
     """Where a chunk stands in the order, and what it lost on the way there."""
 
     chunk: int
@@ -142,7 +142,7 @@ def best(
     notes_of: Callable[[Iterable[int]], Mapping[int, str]],
     per_note: int = PER_NOTE,
     copies_of: CopiesOf = lambda _chunks: {},
-) -> list[Place]:
+) -> list[Ranked]:
     """Return the first ``limit`` of ``order``; ``notes_of`` gives the notes of chunks, of as few as will do."""
     first = heapq.nlargest(_AHEAD * limit, scores, key=scores.__getitem__)
     ranked = order({chunk: scores[chunk] for chunk in first}, notes_of(first), per_note, copies_of)[:limit]
@@ -157,7 +157,7 @@ def order(
     note_of: Mapping[int, str],
     per_note: int = PER_NOTE,
     copies_of: CopiesOf = lambda _chunks: {},
-) -> list[Place]:
+) -> list[Ranked]:
     """Return the chunks, best first, at most ``per_note`` of a note; repeats and copies are worth less.
 
     Equal scores are ordered by note and chunk, so that the same query gives the same list.
@@ -171,7 +171,7 @@ def order(
     for chunk in ranked:
         n, n_copies = counts.get(note_of[chunk], 0), copies.get(chunk, 0)
         if n < per_note:
-            kept.append(Place(chunk, scores[chunk] * _REPEAT**n * _COPY**n_copies, n, n_copies))
+            kept.append(Ranked(chunk, scores[chunk] * _REPEAT**n * _COPY**n_copies, n, n_copies))
         counts[note_of[chunk]] = n + 1
     return sorted(kept, key=lambda place: -place.score)
 

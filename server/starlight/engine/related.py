@@ -27,7 +27,7 @@ _PER_NOTE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Origin:
     """What passages are to belong to: a note's path (empty for a document that is no note) and its text, and a place.
 
     ``start`` and ``end`` are that of a selection, equal for a cursor; without a place the whole note counts.
@@ -40,7 +40,7 @@ class Subject:
 
 
 def related(
-    subject: Subject,
+    origin: Origin,
     limit: int,
     linking: Callable[[], AbstractContextManager[LinkGraph]],
     searching: Callable[[], AbstractContextManager[Searcher]],
@@ -53,10 +53,10 @@ def related(
     who writes a link meanwhile waits for one of them at most.  ``other_folders`` leaves out the notes of its folder,
     too.
     """
-    note = markdown.parse(subject.text, stem_of(subject.path))
+    note = markdown.parse(origin.text, stem_of(origin.path))
     with linking() as graph:
-        scope = Scope(without=tuple(sorted(set(_left_out(subject, note, graph, other_folders=other_folders)))))
-    texts = _texts(subject, note)
+        scope = Scope(without=tuple(sorted(set(_left_out(origin, note, graph, other_folders=other_folders)))))
+    texts = _texts(origin, note)
     if not texts:
         return ()
     scores: dict[tuple[str, int], float] = {}
@@ -82,17 +82,17 @@ def _best(scores: Mapping[tuple[str, int], float], limit: int) -> list[tuple[str
     return kept
 
 
-def _texts(subject: Subject, note: Note) -> list[tuple[str, float]]:
+def _texts(origin: Origin, note: Note) -> list[tuple[str, float]]:
     """Return what is asked for, the nearest first, each with what it counts."""
-    text = subject.text
+    text = origin.text
     lines = Lines(text)
     body = plain(text[lines.start(note.body_line) :][:_LENGTH])
-    if subject.start is None or subject.end is None:
+    if origin.start is None or origin.end is None:
         return [(each, _PARAGRAPH) for each in [f"{note.title}\n{body}"] if each.strip()]
-    around = surroundings(text, subject.start, subject.end)
-    chosen = plain(text[subject.start : subject.end])
+    around = surroundings(text, origin.start, origin.end)
+    chosen = plain(text[origin.start : origin.end])
     paragraph = chosen if chosen.strip() else around.text
-    section = " ".join((*around.headings, plain(_section(text, note, lines, subject.start))))
+    section = " ".join((*around.headings, plain(_section(text, note, lines, origin.start))))
     found = [(paragraph, _PARAGRAPH), (section, _SECTION), (f"{note.title}\n{body}", _NOTE)]
     return [(each, weight) for each, weight in found if each.strip()]
 
@@ -106,13 +106,13 @@ def _section(text: str, note: Note, lines: Lines, offset: int) -> str:
     return text[first : min(end, first + _LENGTH)]
 
 
-def _left_out(subject: Subject, note: Note, graph: LinkGraph, *, other_folders: bool) -> Iterable[str]:
-    if subject.path:
-        yield subject.path
+def _left_out(origin: Origin, note: Note, graph: LinkGraph, *, other_folders: bool) -> Iterable[str]:
+    if origin.path:
+        yield origin.path
     for link in note.links:
-        to = graph.resolve(link, subject.path)
-        if to and to != subject.path:
+        to = graph.resolve(link, origin.path)
+        if to and to != origin.path:
             yield to
     if other_folders:
-        folder = posixpath.dirname(subject.path)
-        yield from (path for path in graph.by_folder.get(folder, ()) if path != subject.path)
+        folder = posixpath.dirname(origin.path)
+        yield from (path for path in graph.by_folder.get(folder, ()) if path != origin.path)

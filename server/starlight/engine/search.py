@@ -16,7 +16,7 @@ from starlight.engine.hits import Found, Hit, Leg, Results, SearchOptions
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.priors import NONE, Priors, links_to, priors
-from starlight.engine.ranking import Fused, Place
+from starlight.engine.ranking import Fused, Ranked
 from starlight.engine.reasons import Explanation, Matched, words_for
 from starlight.engine.refining import Refinement
 from starlight.engine.wanted import Span, Wanted
@@ -367,7 +367,7 @@ def _has_reason(found: Found) -> bool:
 
 
 def _explained(
-    place: Place, fused: Fused, refined: Mapping[int, float], smoothed: Mapping[int, float], prior: Priors
+    place: Ranked, fused: Fused, refined: Mapping[int, float], smoothed: Mapping[int, float], prior: Priors
 ) -> Explanation:
     """Return the numbers behind the place of a passage."""
     return Explanation(

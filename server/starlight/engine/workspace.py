@@ -68,8 +68,8 @@ class Workspace:
         database = self.location.database(self.fingerprint)
         self._current = Current(root, database)
         self._turn = threading.RLock()
-        linker = Linker(Current(root, database), embedder, self._reading)
-        self.authoring = Authoring(linker, self._searching, self._open_notes, self.text)
+        linker = Linker(Current(root, database), embedder, lambda: self._alone(self._reader))
+        self.authoring = Authoring(linker, lambda: self._alone(self._searcher), self._open_notes, self.text)
 
     @classmethod
     def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
@@ -365,10 +365,8 @@ class Workspace:
         """Return a reader of the index of another model, while that of this one is made; see ``engine.former``."""
         return self._former_index.reader(lambda: self._reader().status())
 
-    @contextlib.contextmanager
-    def _gatherer(self) -> Iterator[Gatherer]:
-        with self._turn:
-            yield Gatherer(self._searcher(), *self._searched())
+    def _gatherer(self) -> contextlib.AbstractContextManager[Gatherer]:
+        return self._alone(lambda: Gatherer(self._searcher(), *self._searched()))
 
     def text(self, path: str) -> str | None:
         """Return the text of the file at ``path`` as it is on disk; None where there is none, or none to be read."""
@@ -390,11 +388,7 @@ class Workspace:
         return self._current.reader()
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[Reader]:
+    def _alone(self, made: Callable[[], T]) -> Iterator[T]:
+        """Give what is ``made`` of the index to one thread at a time."""
         with self._turn:
-            yield self._reader()
-
-    @contextlib.contextmanager
-    def _searching(self) -> Iterator[Searcher]:
-        with self._turn:
-            yield self._searcher()
+            yield made()

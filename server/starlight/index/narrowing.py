@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlight.index import schema
-from starlight.index.graph import Graph, Opened
 from starlight.index.lexical import quoted
 from starlight.index.records import Chosen
+from starlight.index.stored_graph import Opened, StoredGraph
 from starlight.notes.filters import (
     ByFacts,
     ByLinks,
@@ -95,12 +95,12 @@ class Narrowing:
 
         ``opened`` are the links of notes that are open and changed; ``literal`` reads passages.
         """
-        graph = Graph(self._connection, opened)
+        graph = StoredGraph(self._connection, opened)
         with schema.translated(self._path):
             key = (filter_, graph.key, literal.opened)
             return self.remember(key, lambda: self._chosen(filter_, graph, literal), literal)
 
-    def _chosen(self, filter_: Filter, graph: Graph, literal: Literal) -> Chosen:
+    def _chosen(self, filter_: Filter, graph: StoredGraph, literal: Literal) -> Chosen:
         found = _Finding(self, graph, literal).find(filter_, None)
         linked = {
             term.leaf: self.by_links(term.leaf, graph)
@@ -133,7 +133,7 @@ class Narrowing:
         """The notes whose own facts are as a term wants them."""
         return self.remember(leaf, lambda: self._by_facts(leaf))
 
-    def by_links(self, leaf: ByLinks, graph: Graph) -> frozenset[str]:
+    def by_links(self, leaf: ByLinks, graph: StoredGraph) -> frozenset[str]:
         """The paths of the notes whose links are as a term wants them."""
         return self.remember((leaf, graph.key), lambda: self._by_links(leaf, graph))
 
@@ -161,7 +161,7 @@ class Narrowing:
             return frozenset(id_ for id_, tags in rows if tags != "[]" and leaf.holds(json.loads(tags)))
         return frozenset(id_ for id_, *values in rows if leaf.holds(*values))
 
-    def _by_links(self, leaf: ByLinks, graph: Graph) -> frozenset[str]:
+    def _by_links(self, leaf: ByLinks, graph: StoredGraph) -> frozenset[str]:
         if isinstance(leaf, Orphan):
             connected = graph.connected()
             every = {path for (path,) in self._connection.execute("SELECT path FROM notes")}
@@ -206,7 +206,7 @@ class Narrowing:
 class _Finding:
     """One filter on its way through the tree that it is."""
 
-    def __init__(self, narrowing: Narrowing, graph: Graph, literal: Literal) -> None:
+    def __init__(self, narrowing: Narrowing, graph: StoredGraph, literal: Literal) -> None:
         self._narrowing = narrowing
         self._graph = graph
         self._literal = literal

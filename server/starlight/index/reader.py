@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
-from starlight.index.linked import Linked
 from starlight.index.listing import PASSAGE, holds_any, latest, stored_passage
+from starlight.index.lookup import Lookup
 from starlight.index.narrowing import Narrowing
 from starlight.index.overview import Overview
 from starlight.index.records import EVERYWHERE, Scope, Scored, Status, StoredNote, StoredPassage, number_of
@@ -38,7 +38,7 @@ class Reader:
             self._lexical = Lexical(self._connection)
         self._semantic = Semantic(self._connection)
         self.narrowing = Narrowing(self._connection, path)
-        self.linked = Linked(self._connection, path)
+        self.lookup = Lookup(self._connection, path)
         self._overview = Overview(self._connection)
         self._aside: _Aside | None = None
         self._seen: Status | None = None

@@ -24,14 +24,14 @@ Count = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScopedRoot:
     """A folder, and what of it may be used; paths in ``scope`` are those of its index."""
 
     root: Root
     scope: Scope
 
 
-def places(session: Session, asked: object) -> list[Place]:
+def scoped_roots(session: Session, asked: object) -> list[ScopedRoot]:
     """Return the folders that the ``scope`` of a request names, each with what of it may be used.
 
     Raises:
@@ -49,13 +49,13 @@ def places(session: Session, asked: object) -> list[Place]:
         return _named(session, notes, tags)
     if folder := asked.get("folder"):
         root, within = _located(session, folder, "folder")
-        return [Place(root, Scope(folder=within, tags=tags))]
-    return [Place(root, Scope(folder=root.below, tags=tags)) for root in roots]
+        return [ScopedRoot(root, Scope(folder=within, tags=tags))]
+    return [ScopedRoot(root, Scope(folder=root.below, tags=tags)) for root in roots]
 
 
 async def gather(
     session: Session,
-    where: Sequence[Place],
+    where: Sequence[ScopedRoot],
     question: str,
     conversation: Sequence[Turn],
     budget: int,
@@ -67,47 +67,47 @@ async def gather(
         StarlightError: not one of the folders can be searched.
     """
     found = await asyncio.gather(
-        *(_gather(place, question, conversation, budget, count) for place in where), return_exceptions=True
+        *(_gather(each, question, conversation, budget, count) for each in where), return_exceptions=True
     )
     evidence: list[tuple[str, Evidence]] = []
-    for place, answer in zip(where, found, strict=True):
+    for each, answer in zip(where, found, strict=True):
         if isinstance(answer, StarlightError) and len(where) > 1:
             continue  # a folder that cannot be searched costs only itself; the status says why
         if isinstance(answer, BaseException):
             raise answer
-        evidence.append((str(place.root.folder), _within(place.root, answer)))
+        evidence.append((str(each.root.folder), _within(each.root, answer)))
     merged = merge(question, evidence, budget)
     return merged if session.started else replace(merged, complete=False)
 
 
 async def _gather(
-    place: Place, question: str, conversation: Sequence[Turn], budget: int, count: Count | None
+    asked: ScopedRoot, question: str, conversation: Sequence[Turn], budget: int, count: Count | None
 ) -> Evidence:
     def ask(workspace: Workspace) -> Evidence:
         if count is None:
-            return workspace.evidence(question, budget, scope=place.scope, conversation=conversation)
-        return workspace.evidence(question, budget, count, place.scope, conversation, per_source=PER_SOURCE)
+            return workspace.evidence(question, budget, scope=asked.scope, conversation=conversation)
+        return workspace.evidence(question, budget, count, asked.scope, conversation, per_source=PER_SOURCE)
 
     try:
-        return await place.root.query(ask)
+        return await asked.root.query(ask)
     except IndexMissing:
         return Evidence(question, (question,), (), budget=budget, verdict="nothing", complete=False)
 
 
-def _selected(session: Session, selection: object, tags: tuple[str, ...]) -> Place:
+def _selected(session: Session, selection: object, tags: tuple[str, ...]) -> ScopedRoot:
     if not isinstance(selection, Mapping):
         raise InvalidRequest("`selection` must be an object with `uri` and `range`")
     root, within = _located(session, selection.get("uri"), "selection.uri")
     first, last = convert.lines_of(selection.get("range"))
-    return Place(root, Scope(tags=tags, selection=(within, first, last)))
+    return ScopedRoot(root, Scope(tags=tags, selection=(within, first, last)))
 
 
-def _named(session: Session, uris: Sequence[str], tags: tuple[str, ...]) -> list[Place]:
+def _named(session: Session, uris: Sequence[str], tags: tuple[str, ...]) -> list[ScopedRoot]:
     by_root: dict[Root, list[str]] = {}
     for uri in uris:
         root, within = _located(session, uri, "notes")
         by_root.setdefault(root, []).append(within)
-    return [Place(root, Scope(notes=tuple(notes), tags=tags)) for root, notes in by_root.items()]
+    return [ScopedRoot(root, Scope(notes=tuple(notes), tags=tags)) for root, notes in by_root.items()]
 
 
 def _located(session: Session, uri: object, name: str) -> tuple[Root, str]:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from starlight.errors import GenerationFailed, GeneratorUnavailable, InvalidRequest
 from starlight.models import library
-from starlight.models.catalogue import ENTRIES, Entry, entry
+from starlight.models.fetchable import ENTRIES, Entry, entry
 from starlight.models.library import Installed, Record
 from starlight.private import make_private
 

@@ -14,7 +14,7 @@ from starlight.errors import ConsentNeeded, InvalidRequest
 from starlight.lsp import convert, gathering
 from starlight.lsp.consenting import consenting
 from starlight.lsp.errors import translated
-from starlight.lsp.gathering import Count, Place
+from starlight.lsp.gathering import Count, ScopedRoot
 from starlight.lsp.generating import Current
 from starlight.lsp.protocol import ASK, MODELS, STOP
 
@@ -34,7 +34,7 @@ def register(server: StarlightServer) -> None:
             asked = convert.argument(arguments)
             request = _request(asked)
             await server.session.until_started()
-            where = gathering.places(server.session, asked.get("scope"))
+            where = gathering.scoped_roots(server.session, asked.get("scope"))
             with server.session.generations.request(convert.text(asked, "id")) as current:
                 answer = await _answered(server, request, where, current)
             server.session.tell_soon()
@@ -52,9 +52,9 @@ def register(server: StarlightServer) -> None:
             return await asyncio.to_thread(server.session.assistant.models, roots[0].folder if roots else None)
 
 
-async def _answered(server: StarlightServer, request: Request, where: list[Place], current: Current) -> Answer:
+async def _answered(server: StarlightServer, request: Request, where: list[ScopedRoot], current: Current) -> Answer:
     loop, session = asyncio.get_running_loop(), server.session
-    roots = tuple(place.root.folder for place in where)
+    roots = tuple(each.root.folder for each in where)
 
     def gather(budget: int, count: Count | None) -> Evidence:
         """Have the folders searched, from the thread of the answer."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import PositionCodec
 
-from starlight.engine.related import Subject
+from starlight.engine.related import Origin
 from starlight.engine.wire import hit_json
 from starlight.errors import IndexMissing, InvalidRequest
 from starlight.lsp import convert
@@ -48,8 +48,8 @@ async def _related(server: StarlightServer, asked: Mapping[str, Any]) -> dict[st
 
     def ask(workspace: Workspace) -> tuple[Hit, ...]:
         known = text or workspace.text(within) or ""
-        subject = Subject(within, known, *_span(known, asked, codec))
-        return workspace.authoring.related(subject, opened, limit, other_folders=other_folders)
+        origin = Origin(within, known, *_span(known, asked, codec))
+        return workspace.authoring.related(origin, opened, limit, other_folders=other_folders)
 
     try:
         found = await root.query(ask)

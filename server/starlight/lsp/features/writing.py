@@ -15,7 +15,7 @@ from starlight.errors import InvalidRequest
 from starlight.lsp import convert, gathering, suggesting
 from starlight.lsp.consenting import consenting
 from starlight.lsp.errors import translated
-from starlight.lsp.gathering import Count, Place
+from starlight.lsp.gathering import Count, ScopedRoot
 from starlight.lsp.generating import Current
 from starlight.lsp.protocol import WRITE
 
@@ -56,7 +56,7 @@ async def _suggested(
         """Find related notes, from the thread of the model; the note itself is none."""
         if own is None:
             raise InvalidRequest("this note lies in no folder that is open: there are no related notes")
-        work = gathering.gather(session, [Place(own[0], Scope())], passage.text, (), budget, count)
+        work = gathering.gather(session, [ScopedRoot(own[0], Scope())], passage.text, (), budget, count)
         found = asyncio.run_coroutine_threadsafe(work, loop).result()
         return gathering.without(found, *own)
 

@@ -1,4 +1,4 @@
-"""A short list of small instruct models in GGUF that can be fetched by name: what they are, not how good they are.
+"""The catalogue: small instruct models in GGUF that can be fetched by name: what they are, not how good they are.
 
 Repository, file, size and SHA-256 are as the repositories state them; licence and languages as on the model cards.
 Nothing here was judged by its answers.

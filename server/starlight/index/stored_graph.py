@@ -20,7 +20,7 @@ Opened = Mapping[str, Sequence[Link]]
 _LINKS = "SELECT n.path, l.is_wiki, l.target FROM links AS l JOIN notes AS n ON n.id = l.note"
 
 
-class Graph:
+class StoredGraph:
     """The links of one index as one search sees them.  Use it in a short time: it remembers what it looked up."""
 
     def __init__(self, connection: apsw.Connection, opened: Opened) -> None:

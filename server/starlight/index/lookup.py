@@ -19,7 +19,7 @@ _COLUMNS = "n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop"
 _SELECT = f"SELECT {_COLUMNS} FROM links AS l JOIN notes AS n ON n.id = l.note"  # noqa: S608 -- constants
 
 
-class Linked:
+class Lookup:
     """Queries of one reader's connection.  Use it on the thread of the reader."""
 
     def __init__(self, connection: apsw.Connection, path: Path) -> None:
