@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlight.config import Settings
+    from starlight.engine.indexed_folder import IndexedFolder
     from starlight.engine.workspace import Workspace
 
 FAILED = 1
@@ -143,12 +144,12 @@ def _index(options: argparse.Namespace) -> int:
     from starlight import terminal
     from starlight.engine.wire import failures_json
 
-    workspace = _workspace(options.root, options)
-    with terminal.Indexing(workspace.root) as progress:
-        report = workspace.bring_up_to_date(progress.show, progress.keep_going, rebuild=options.rebuild)
+    folder = _folder(options.root, options)
+    with terminal.Indexing(folder.root) as progress:
+        report = folder.bring_up_to_date(progress.show, progress.keep_going, rebuild=options.rebuild)
     if report.note:
         _complain(report.note)
-    failed = report.failed or workspace.failures()
+    failed = report.failed or folder.failures()
     if options.json:
         _print_json({
             "files": report.files,
@@ -158,7 +159,7 @@ def _index(options: argparse.Namespace) -> int:
             "failed": failures_json(failed),
         })  # fmt: skip
     else:
-        terminal.print_report(report, failed, workspace.problems())
+        terminal.print_report(report, failed, folder.problems())
     return STOPPED if report.stopped else 0
 
 
@@ -241,11 +242,11 @@ def _why(options: argparse.Namespace) -> int:
     from starlight.index.location import within
 
     path = Path.cwd() / options.path
-    workspace = _workspace(options.root or _root_around(path.parent.resolve()), options)
-    inside = within(workspace.root, path)
-    answer = outside(str(path)) if inside is None else workspace.why(inside)
+    folder = _folder(options.root or _root_around(path.parent.resolve()), options)
+    inside = within(folder.root, path)
+    answer = outside(str(path)) if inside is None else folder.why(inside)
     if options.json:
-        _print_json({**why_json(answer), "root": str(workspace.root)})
+        _print_json({**why_json(answer), "root": str(folder.root)})
     else:
         sys.stdout.write(f"{terminal.printable(answer.message)}\n")
     return 0
@@ -281,14 +282,25 @@ def _model(options: argparse.Namespace) -> int:
     return cli_model.run(options, _settings(), Path(getattr(options, "root", None) or _root_here()))
 
 
+def _folder(root: str, options: argparse.Namespace) -> IndexedFolder:
+    from starlight.engine.indexed_folder import IndexedFolder
+
+    return IndexedFolder.at(root, _usable_settings(), force=options.force)
+
+
 def _workspace(root: str, options: argparse.Namespace) -> Workspace:
-    from starlight.engine.usable import with_usable_model
     from starlight.engine.workspace import Workspace
+
+    return Workspace.at(root, _usable_settings(), force=options.force)
+
+
+def _usable_settings() -> Settings:
+    from starlight.engine.usable import with_usable_model
 
     settings, fault = with_usable_model(_settings())
     if fault:
         _complain(fault)
-    return Workspace.at(root, settings, force=options.force)
+    return settings
 
 
 def _settings() -> Settings:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlight import terminal
-from starlight.engine.answer import Answer, Finished, Scope, Turn
+from starlight.engine.answer import EVERYTHING, Answer, Finished, Scope, Turn
 from starlight.engine.assistant import Wanted
 from starlight.engine.conversations import Cited, Saved, note_of
-from starlight.engine.evidence import EVERYTHING
 from starlight.errors import ConsentNeeded, InvalidRequest, StarlightError
 
 if TYPE_CHECKING:

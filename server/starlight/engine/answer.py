@@ -25,6 +25,9 @@ class Scope:
     """(path, first line, last line): only these lines of a note."""
 
 
+EVERYTHING = Scope()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier question of a conversation, and its answer."""

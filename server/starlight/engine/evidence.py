@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from starlight.engine import conversations, ranking
-from starlight.engine.answer import Evidence, LeftOut, Scope, Turn
+from starlight.engine.answer import EVERYTHING, Evidence, LeftOut, Scope, Turn
 from starlight.engine.finding import Finder, Where, where
 from starlight.engine.hits import Found
 from starlight.engine.packing import Count, estimate
@@ -28,9 +28,7 @@ from starlight.errors import InvalidRequest
 from starlight.index.reader import Reader
 from starlight.models.embedder import Embedder
 
-__all__ = ["EVERYTHING", "Asked", "Count", "Gatherer", "estimate", "gather"]
-
-EVERYTHING = Scope()
+__all__ = ["Asked", "Count", "Gatherer", "estimate", "gather"]
 
 _MOST_PASSAGES = 60
 _FEWEST_PASSAGES = 16

@@ -7,80 +7,54 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import random
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from starlight.config import Settings
-from starlight.engine.answer import Answer, Evidence, Scope, Turn
-from starlight.engine.answering import Answering, Tell
-from starlight.engine.assistant import Assistant
+from starlight.engine.answer import EVERYTHING, Answer, Evidence, Scope, Turn
 from starlight.engine.authoring import Authoring
 from starlight.engine.catalogue import Catalogue, Parsed
-from starlight.engine.chat import Request
 from starlight.engine.contents import Contents
 from starlight.engine.current import Current
-from starlight.engine.describe import fingerprint_of
-from starlight.engine.evidence import EVERYTHING, Asked, Count, Gatherer, estimate, gather
 from starlight.engine.former import Former
 from starlight.engine.hits import Hit, Leg, Results, SearchOptions
-from starlight.engine.indexer import Indexer
-from starlight.engine.indexing import Report
+from starlight.engine.indexed_folder import IndexedFolder
 from starlight.engine.limits import check_limit
 from starlight.engine.linking import Linker
 from starlight.engine.open_notes import OpenNotes
 from starlight.engine.overlay import Overlay
-from starlight.engine.prompts import PER_SOURCE
+from starlight.engine.packing import Count, estimate
 from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Searcher
-from starlight.engine.why import Why, why
-from starlight.errors import IndexBusy, IndexMissing, IndexUnavailable, NoteError
-from starlight.index import disk
-from starlight.index.disk import Selection
-from starlight.index.location import Location, locate, resolve_root, within
+from starlight.errors import IndexMissing, IndexUnavailable
 from starlight.index.reader import Reader
-from starlight.index.records import EVERYWHERE, Status
-from starlight.index.sizes import Sizes
-from starlight.models import embedder as models
+from starlight.index.records import EVERYWHERE
 from starlight.models.embedder import Embedder, WordsAlone
-from starlight.models.generator import Cancellation
+
+if TYPE_CHECKING:
+    from starlight.engine.answering import Answering, Tell
+    from starlight.engine.assistant import Assistant
+    from starlight.engine.evidence import Gatherer
+    from starlight.models.generator import Cancellation
 
 T = TypeVar("T")
 
 
-class Workspace:
-    """The notes below one root."""
+class Workspace(IndexedFolder):
+    """The notes below one root, their index, and what can be asked of it."""
 
     def __init__(self, root: Path, settings: Settings, embedder: Embedder) -> None:
-        self.root = root
-        self.settings = settings
-        self.location: Location = locate(root)
-        self.fingerprint = fingerprint_of(embedder)
-        self._embedder = embedder
+        super().__init__(root, settings, embedder)
         self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
         self._parsed = Parsed()
         self._open_notes = OpenNotes(root, settings)
         self._former_index = Former(self.location, self.fingerprint)
-        database = self.location.database(self.fingerprint)
-        self._current = Current(root, database)
-        self._turn = threading.RLock()
-        linker = Linker(Current(root, database), embedder, lambda: self._alone(self._reader))
+        own = Current(root, self.location.database(self.fingerprint))
+        linker = Linker(own, embedder, lambda: self._alone(self._reader))
         self.authoring = Authoring(linker, lambda: self._alone(self._searcher), self._open_notes, self.text)
-
-    @classmethod
-    def at(cls, root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Workspace:
-        """Return the workspace at ``root`` with the model that ``settings`` name.
-
-        Raises:
-            RootError: ``root`` is missing, not a folder, unreadable, or refused.
-            ModelUnavailable: the settings name a model that is none.
-        """
-        settings = settings or Settings()
-        return cls(resolve_root(root, force=force), settings, models.load(settings.model_path))
 
     def close(self) -> None:
         """Close the index, and let go of chat models."""
@@ -91,46 +65,8 @@ class Workspace:
         with self._turn:
             self._former_index.close()
             self._contents.close()
-            self._current.close()
         self.authoring.close()
-
-    @property
-    def model(self) -> str:
-        """The identity of the embedding model."""
-        return self._embedder.identity
-
-    @property
-    def is_indexed(self) -> bool:
-        """Whether there is an index that fits this code and model, however complete."""
-        with self._turn, contextlib.suppress(IndexMissing):  # which it is while its tables are being made, too
-            return bool(self._reader())
-        return False
-
-    def indexer(self, listener: Callable[[Status], None] = lambda _status: None) -> Indexer:
-        """Return an indexer for this root; ``listener`` is told the status."""
-        return Indexer(self.location, self.settings, self._embedder, listener)
-
-    def bring_up_to_date(
-        self,
-        listener: Callable[[Status], None] = lambda _status: None,
-        keep_going: Callable[[], bool] = lambda: True,
-        *,
-        rebuild: bool = False,
-    ) -> Report:
-        """Index what is new or changed, here and now; follows the indexer of another process if there is one.
-
-        Raises:
-            IndexUnavailable: the index cannot be written.
-        """
-        from starlight.engine.following import follow
-
-        while True:
-            try:
-                return self.indexer(listener).run_once(keep_going, rebuild=rebuild)
-            except IndexBusy:
-                report = follow(self.location, self.settings, self.fingerprint, listener, keep_going, rebuild=rebuild)
-            if report:  # else the other one ended before it had done what was asked
-                return report
+        super().close()
 
     def warm(self) -> None:
         """Load the model, so that the first search need not."""
@@ -235,6 +171,8 @@ class Workspace:
             IndexMissing: nothing has been indexed here yet.
             IndexUnavailable: the index cannot be read.
         """
+        from starlight.engine.evidence import Asked, gather
+
         asked = Asked(question, budget, count, scope, conversation, below, per_source)
         return gather(asked, self._gatherer)
 
@@ -253,6 +191,10 @@ class Workspace:
         the one that the settings choose.  ``without_model`` says why none shall be asked: then the notes' own
         sentences answer.
         """
+        from starlight.engine.answering import Answering
+        from starlight.engine.chat import Request
+        from starlight.engine.prompts import PER_SOURCE
+
         request = Request(question, tuple(conversation), scope, model)
 
         def gather(budget: int, count: Count | None) -> Evidence:
@@ -266,69 +208,9 @@ class Workspace:
     @functools.cached_property
     def assistant(self) -> Assistant:
         """The chat models that answer for this root."""
+        from starlight.engine.assistant import Assistant
+
         return Assistant(self.settings)
-
-    def status(self) -> Status:
-        """Return how the index stands, as its indexer said last."""
-        with self._turn:
-            try:
-                return self._reader().status()
-            except IndexMissing:
-                return Status(message="Nothing has been indexed here yet")
-
-    def current_status(self) -> Status:
-        """Return how the index stands now: as a running indexer says, else as the last one left it."""
-        from starlight.engine.following import told
-
-        return told(self.location, self.fingerprint) or self.status().abandoned()
-
-    def sizes(self) -> Sizes | None:
-        """Return what the index takes; None where there is none.  Reads all of it, and holds no search up."""
-        try:
-            with Reader(self.location.database(self.fingerprint)) as reader:
-                return reader.sizes()
-        except IndexMissing:
-            return None
-
-    def failures(self) -> dict[str, str]:
-        """Return why files could not be indexed, by path."""
-        with self._turn:
-            try:
-                return self._reader().failures()
-            except IndexMissing:
-                return {}
-
-    def problems(self) -> dict[str, list[str]]:
-        """Return what is odd in notes that are indexed all the same, by path."""
-        with self._turn:
-            return self._reader().problems()
-
-    def why(self, path: str) -> Why:
-        """Return why the file at ``path``, which is relative to the root, is or is not in the index."""
-        with self._turn:
-            try:
-                reader = self._reader()
-            except IndexMissing:
-                reader = None
-            return why(path, Selection.of(self.root, self.settings), reader, self._max_bytes)
-
-    def sample(self, limit: int) -> Iterator[str]:
-        """Yield the texts of at most ``limit`` notes, always the same ones; of those that can be read now."""
-        with self._turn:
-            paths = sorted(path for path, _, _ in self._reader().dates())
-        chosen = paths if len(paths) <= limit else random.Random(0).sample(paths, limit)  # noqa: S311 -- no secret
-        yield from filter(None, map(self.text, chosen))
-
-    def fluency(self, text: str) -> float:
-        """Return how well the embedding model knows the words of ``text``, from 0 to 1."""
-        return self._embedder.fluency(text)
-
-    def holds(self, folder: Path) -> str | None:
-        """Return the path of ``folder`` within this root, where its notes belong to this index; else None."""
-        inside = within(self.root, folder)
-        if inside is None or Selection.of(self.root, self.settings).left_out(inside, is_folder=True):
-            return None
-        return inside
 
     def look(self, opened: Mapping[str, str], ask: Callable[[Catalogue], T], asked: str = "") -> T:
         """Return what ``ask`` finds among the notes as they are now; ``opened`` are the texts in an editor, by path.
@@ -366,29 +248,6 @@ class Workspace:
         return self._former_index.reader(lambda: self._reader().status())
 
     def _gatherer(self) -> contextlib.AbstractContextManager[Gatherer]:
+        from starlight.engine.evidence import Gatherer
+
         return self._alone(lambda: Gatherer(self._searcher(), *self._searched()))
-
-    def text(self, path: str) -> str | None:
-        """Return the text of the file at ``path`` as it is on disk; None where there is none, or none to be read."""
-        try:
-            return disk.decode(disk.read(self.root / path, self._max_bytes))
-        except (NoteError, OSError):
-            return None
-
-    @property
-    def _max_bytes(self) -> int:
-        return int(self.settings.max_file_size * 1e6)
-
-    def _reader(self) -> Reader:
-        """Return a reader of the index as it is now.
-
-        Raises:
-            IndexMissing: nothing has been indexed here yet.
-        """
-        return self._current.reader()
-
-    @contextlib.contextmanager
-    def _alone(self, made: Callable[[], T]) -> Iterator[T]:
-        """Give what is ``made`` of the index to one thread at a time."""
-        with self._turn:
-            yield made()
