@@ -47,7 +47,7 @@ def _of_one(corpus: Corpus, n_queries: int) -> Iterator[Figure]:
             functools.partial(searching, corpus, environment, queries),
             functools.partial(baselines.fts5, corpus, environment, queries[:_FEW]),
             functools.partial(baselines.ripgrep, corpus, queries[:_FEWER]),
-            lambda: [recall(corpus, environment, queries[:_FEW])],
+            lambda: [recall(environment, queries[:_FEW])],
             functools.partial(live.again, corpus, environment),
             functools.partial(live.saves, corpus, environment),
             functools.partial(live.keystrokes, corpus, environment),

@@ -37,15 +37,6 @@ def stored_vectors(database: Path) -> tuple[NDArray[np.int64], NDArray[np.int8]]
     return np.array(ids, np.int64), np.frombuffer(bytes(rows), np.int8).reshape(len(ids), -1)
 
 
-def stored_places(database: Path) -> dict[int, tuple[str, int, int]]:
-    """Return the path, the first and the last line of every chunk, by its id."""
-    with contextlib.closing(_opened(database)) as connection:
-        rows = connection.execute(
-            "SELECT c.id, n.path, c.first, c.last FROM chunks AS c JOIN notes AS n ON n.id = c.note"
-        )
-        return {id_: (path, first, last) for id_, path, first, last in rows}
-
-
 def stored_texts(database: Path, root: Path) -> Iterator[str]:
     """Yield the text of every chunk, cut from the notes below ``root`` as they are stored."""
     with contextlib.closing(_opened(database)) as connection:
