@@ -52,11 +52,11 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_workspace(counting: CountingEmbedder) -> Iterator[Callable[..., Workspace]]:
-    """Open a workspace at a folder, not yet indexed."""
+    """Open a workspace at a folder, not yet indexed; without the refiner, which costs a process."""
     opened: list[Workspace] = []
 
     def open_(root: Path, settings: Settings | None = None) -> Workspace:
-        opened.append(Workspace(root.resolve(), settings or Settings(), counting))
+        opened.append(Workspace(root.resolve(), settings or Settings(refine=False), counting))
         return opened[-1]
 
     yield open_

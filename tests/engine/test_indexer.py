@@ -302,7 +302,7 @@ def test_idle_time_prepares_the_second_look_and_the_status_says_so(serve, monkey
     need("onnxruntime", importlib.util.find_spec("onnxruntime") is not None, "pip install onnxruntime")
     monkeypatch.setattr(ahead, "QUIET", 0.0)
     monkeypatch.setattr(ahead, "on_battery", lambda: False)
-    serving = serve()
+    serving = serve(settings=Settings())
     serving.until("all is prepared", lambda status: (status["refined"], status["refining"]) == (2, ""))
     assert "preparing" in [message["status"]["refining"] for message in serving.messages if "status" in message]
     serving.client.send({"command": "used"})

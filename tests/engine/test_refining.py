@@ -214,6 +214,30 @@ def test_the_settings_can_do_without(open_workspace, vault):
 
 
 def test_the_one_that_ships_is_used(indexed):
-    workspace = indexed(NOTES)
+    workspace = indexed(NOTES, Settings())
     assert workspace.refining
     assert workspace.refining.refiner.folder.name == "refiner"
+
+
+def test_evidence_rests_on_what_the_second_look_finds(kitchen):
+    refiner = FakeRefiner("marmalade", holds_back=True)
+    _refine(kitchen, refiner)
+    assert kitchen.evidence(QUERY, 500, seconds=0).sources[0].path == "tap.md", "what has not come is not waited for"
+    refiner.let_go()
+    refiner.holds_back = False
+    assert kitchen.evidence(QUERY, 500).sources[0].path == "faucet.md"
+    assert refiner.queries == [QUERY, QUERY]
+
+
+def test_what_the_second_look_finds_near_answers(kitchen):
+    question = "where does the orange jam come from?"
+    assert kitchen.evidence(question, 500).verdict == "nothing"
+    _refine(kitchen, FakeRefiner("marmalade"))
+    assert kitchen.evidence(question, 500).verdict == "found"
+    assert kitchen.evidence("where is the submarine?", 500).sources[0].path == "faucet.md"
+
+
+def test_a_note_without_a_line_is_no_evidence(indexed):
+    workspace = indexed(f"{NOTES}== marmalade.md ==\n\n\n")
+    _refine(workspace, FakeRefiner("marmalade"))
+    assert "marmalade.md" not in {source.path for source in workspace.evidence("marmalade", 500).sources}

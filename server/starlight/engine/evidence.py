@@ -20,6 +20,7 @@ from starlight.engine.packing import Count, estimate
 from starlight.engine.questions import named
 from starlight.engine.questions import queries as searched_for
 from starlight.engine.ranking import Verdict
+from starlight.engine.refining import Refinement, settled
 from starlight.engine.relevance import Rating, Relevance
 from starlight.engine.search import Searcher
 from starlight.engine.sections import Section, Sections
@@ -30,6 +31,8 @@ from starlight.models.embedder import Embedder
 
 __all__ = ["Asked", "Count", "Gatherer", "estimate", "gather"]
 
+SECONDS = 2.0
+"""How long an answer waits for a second look at what it will rest on."""
 _MOST_PASSAGES = 60
 _FEWEST_PASSAGES = 16
 _TOKENS_OF_ONE = 32
@@ -51,6 +54,8 @@ _ANSWERS, _TOUCHES = 0.42, 0.3
 other's questions, collections seldom reach the second; asked their own, mostly the first (``docs/benchmarks.md``)."""
 _COVERED, _CLOSE = 0.75, 0.5
 """The same for the words alone, where the model does not know their language, and for the meaning alone."""
+_NEAR = 0.5, 0.4
+"""The same for the refiner's cosine."""
 _JUDGED = 3
 
 
@@ -83,18 +88,28 @@ class Asked:
             raise InvalidRequest(f"the budget must be at least 1 token, not {self.budget}")
 
 
-def gather(asked: Asked, opened: Callable[[], AbstractContextManager[Gatherer]]) -> Evidence:
+def gather(
+    asked: Asked,
+    opened: Callable[[], AbstractContextManager[Gatherer]],
+    begin: Callable[[str], Refinement | None] = lambda _query: None,
+    seconds: float | None = None,
+) -> Evidence:
     """Return the evidence for a question.
 
-    ``opened`` gives a gatherer to one thread at a time: it is let go of while a model counts tokens.
+    ``opened`` gives a gatherer to one thread at a time: it is let go of while a model counts tokens.  ``begin`` begins
+    a second look at what is found for a query, which may take so many ``seconds``; None: any number.
     """
     asked = replace(asked, question=asked.question.encode("utf-8", "replace").decode())  # no half characters
     with opened() as gatherer:
         text, scope = gatherer.placed(asked)
     queries = searched_for(text, asked.conversation)
-    with opened() as gatherer:
-        shortlist = gatherer.shortlist(asked, queries, scope)
-    found = shortlist.packed(asked.budget, asked.count, asked.per_source)
+    refinement = begin(queries[0])
+
+    def shortlist() -> Shortlist:
+        with opened() as gatherer:
+            return gatherer.shortlist(asked, queries, scope, refinement)
+
+    found = settled(shortlist, refinement, seconds).packed(asked.budget, asked.count, asked.per_source)
     return replace(found, question=asked.question, queries=queries)
 
 
@@ -119,10 +134,12 @@ class Gatherer:
             scope = scope.without(self._reader.of_kind(conversations.KIND))
         return found.text or asked.question, scope
 
-    def shortlist(self, asked: Asked, queries: tuple[str, ...], scope: Where) -> Shortlist:
+    def shortlist(
+        self, asked: Asked, queries: tuple[str, ...], scope: Where, refinement: Refinement | None = None
+    ) -> Shortlist:
         """Return what was found for ``queries`` in ``scope`` that may have a place in the budget."""
         limit = min(max(asked.budget // _TOKENS_OF_ONE, _FEWEST_PASSAGES), _MOST_PASSAGES)
-        found = self._finder.find(queries, limit, scope, asked.today or datetime.date.today())
+        found = self._finder.find(queries, limit, scope, asked.today or datetime.date.today(), refinement)
         relevance = Relevance(queries[0], self._reader, self._embedder)
         sections = Sections(self._searcher.content, self._reader.exists, self._reader.named)
         gathering = _Gathering(sections, relevance, scope)
@@ -150,7 +167,7 @@ class _Gathering:
 
     def _read(self, found: Sequence[Found], limit: int) -> list[Passage]:
         """Return what was found as it stands in the notes now, best first; what is gone is left out."""
-        read: list[tuple[Section, float]] = []
+        read: list[tuple[Section, float, float]] = []
         for each in found:
             passage = each.passage
             section = self._sections.stored(passage) or self._again(passage.path)
@@ -159,21 +176,21 @@ class _Gathering:
                 self.left_out.append(
                     LeftOut(passage.path, passage.first, passage.last, f"{reason} since it was indexed")
                 )
-            elif not any(section.overlaps(other) for other, _ in read):
-                read.append((section, each.score))
+            elif not any(section.overlaps(other) for other, *_ in read):
+                read.append((section, each.score, each.nearness))
         if self._scope.notes:  # the question is about these: what else they say counts as well
             every = (section for path in self._scope.notes for section in self._sections.of(path) if self._covers(path))
-            rest = (each for each in every if not any(each.overlaps(other) for other, _ in read))
-            read += [(each, _REST) for each in list(itertools.islice(rest, limit))]
+            rest = (each for each in every if not any(each.overlaps(other) for other, *_ in read))
+            read += [(each, _REST, 0.0) for each in list(itertools.islice(rest, limit))]
         return self._rated(read)
 
     def _again(self, path: str) -> Section | None:
         """Return what of a note that has changed answers best, where it still does; it need not be in the scope."""
         if not self._covers(path):
             return None
-        rated = self._rated([(section, 0.0) for section in self._sections.of(path)])
+        rated = self._unscored(self._sections.of(path))
         best = max(rated, key=lambda passage: passage.rating.value, default=None)
-        return best.section if best and _judged(best.rating) != "nothing" else None
+        return best.section if best and _judged(best) != "nothing" else None
 
     def _covers(self, path: str) -> bool:
         return self._scope.index.covers(path, self._sections.tags(path) if self._scope.index.tags else ())
@@ -187,26 +204,29 @@ class _Gathering:
         chosen = [
             each for path in self._scope.notes if self._covers(path) for each in self._sections.of(path, first, last)
         ]
-        rated = self._rated([(section, 0.0) for section in chosen])
+        rated = self._unscored(chosen)
         valued = [replace(passage, score=passage.rating.value) for passage in rated]
         return sorted(valued, key=lambda passage: -passage.score)
 
-    def _rated(self, read: Sequence[tuple[Section, float]]) -> list[Passage]:
-        ratings = self._relevance.rate([section.named_text for section, _ in read])
+    def _unscored(self, found: Sequence[Section]) -> list[Passage]:
+        return self._rated([(section, 0.0, 0.0) for section in found])
+
+    def _rated(self, read: Sequence[tuple[Section, float, float]]) -> list[Passage]:
+        ratings = self._relevance.rate([section.named_text for section, *_ in read])
         return [
-            Passage(section, score, rating, _reasons(rating))
-            for (section, score), rating in zip(read, ratings, strict=True)
+            Passage(section, score, rating, _reasons(rating), nearness)
+            for (section, score, nearness), rating in zip(read, ratings, strict=True)
         ]
 
     def _with_beside(self, passages: list[Passage]) -> list[Passage]:
         """Add the sections beside the best passages, and the best one of each note that they link to."""
         added: list[Passage] = []
         for number, parent in enumerate(passages[:_PARENTS], 1):
-            beside = self._rated([(section, 0.0) for section in self._sections.beside(parent.section)])
+            beside = self._unscored(self._sections.beside(parent.section))
             added += [_brought(each, parent, _BESIDE, f"beside {number}") for each in beside]
             linked = [path for path in self._sections.linked(parent.section) if self._covers(path)][:_MOST_LINKED]
             for path in linked:
-                every = self._rated([(section, 0.0) for section in self._sections.of(path)[:_MOST_SECTIONS]])
+                every = self._unscored(self._sections.of(path)[:_MOST_SECTIONS])
                 if every:
                     best = max(every, key=lambda each: each.rating.value)
                     added.append(_brought(best, parent, _LINKED, f"linked from {parent.section.title}"))
@@ -217,7 +237,7 @@ class _Gathering:
 
     def _verdict(self, passages: Sequence[Passage]) -> Verdict:
         """Return how well the best passages answer; what was asked about by name does in any case, a little."""
-        verdicts = [_judged(passage.rating) for passage in passages[:_JUDGED]]
+        verdicts = [_judged(passage) for passage in passages[:_JUDGED]]
         if self._scope.notes and passages:
             verdicts.append("weak")
         return ranking.best_verdict(verdicts)
@@ -230,11 +250,15 @@ def _brought(passage: Passage, parent: Passage, share: float, reason: str) -> Pa
     return replace(passage, score=score, reasons=(reason, *passage.reasons))
 
 
-def _judged(rating: Rating) -> Verdict:
+def _judged(passage: Passage) -> Verdict:
     """Say whether one passage answers, by the share of the question's words that it holds and by its meaning."""
+    rating = passage.rating
     if rating.value >= _ANSWERS or rating.coverage >= _COVERED or rating.cosine >= _CLOSE:
         return "found"
-    return "weak" if rating.value >= _TOUCHES or rating.cosine >= ranking.NEAR else "nothing"
+    if passage.nearness >= _NEAR[0]:
+        return "found"
+    is_touched = rating.value >= _TOUCHES or rating.cosine >= ranking.NEAR or passage.nearness >= _NEAR[1]
+    return "weak" if is_touched else "nothing"
 
 
 def _reasons(rating: Rating) -> tuple[str, ...]:

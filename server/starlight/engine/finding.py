@@ -10,6 +10,7 @@ from starlight.engine import ranking
 from starlight.engine.answer import Scope
 from starlight.engine.dating import days_of
 from starlight.engine.hits import Found
+from starlight.engine.refining import Refinement
 from starlight.engine.search import Searcher
 from starlight.index import records
 from starlight.index.reader import Reader
@@ -80,13 +81,23 @@ class Finder:
         """Return the paths of the notes of ``scope`` that are called ``name``: by their path, else by a name."""
         return [path for path in sorted(called(name, self._reader.exists, self._reader.named)) if scope.may_cover(path)]
 
-    def find(self, queries: Sequence[str], limit: int, scope: Where, today: datetime.date) -> list[Found]:
-        """Return what is found for any of ``queries``, best first; the best of each is among the first."""
+    def find(
+        self,
+        queries: Sequence[str],
+        limit: int,
+        scope: Where,
+        today: datetime.date,
+        refinement: Refinement | None = None,
+    ) -> list[Found]:
+        """Return what is found for any of ``queries``, best first; the best of each is among the first.
+
+        ``refinement`` is the second look at what is found for the first of them.
+        """
         per_note = ranking.PER_NOTE if scope.index.notes is None else limit
         best: dict[_Key, Found] = {}
         ahead: list[_Key] = []
         for number, query in enumerate(queries):
-            found = self._searcher.find(query, limit, scope.index, per_note)
+            found = self._searcher.find(query, limit, scope.index, per_note, None if number else refinement)
             if number == 0:
                 found = self._with_timely(query, found, limit, scope, today)
             for each in found:

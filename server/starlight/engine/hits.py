@@ -83,3 +83,5 @@ class Found:
     explanation: Explanation
     day: datetime.date | None = None
     """When its note is from, where that counted."""
+    nearness: float = 0.0
+    """The refiner's cosine to the query, less where it does not know the language; 0 where it did not look."""

@@ -133,9 +133,16 @@ class Searcher:
         """Whether the index is no longer being made."""
         return self._reader.status().state == "ready"
 
-    def find(self, text: str, limit: int, scope: Scope, per_note: int = ranking.PER_NOTE) -> list[Found]:
+    def find(
+        self,
+        text: str,
+        limit: int,
+        scope: Scope,
+        per_note: int = ranking.PER_NOTE,
+        refinement: Refinement | None = None,
+    ) -> list[Found]:
         """Return the best ``limit`` passages of ``scope`` for ``text``, at most ``per_note`` of one note."""
-        return self._ranked(self._parse(text, None), None, limit, scope, per_note)
+        return self._ranked(self._parse(text, None), None, limit, scope, per_note, refinement=refinement)
 
     def hits(self, text: str, found: Sequence[Found], scores: Sequence[float]) -> tuple[Hit, ...]:
         """Return what was found for ``text`` as it is shown, with other ``scores``."""
@@ -167,9 +174,10 @@ class Searcher:
             opened = self._overlay.view(self._reader, scope)
             stored = replace(scope, without=(*scope.without, *opened.paths))
             fused = self._fused(query, only, opened, stored)
-            looked = fused
+            looked, nearness = fused, dict[int, float]()
             if refinement and only != "lexical":
-                looked = replace(fused, scores=self._refined(refinement, query, fused.scores, opened))
+                scores, nearness = self._refined(refinement, query, fused.scores, opened)
+                looked = replace(fused, scores=scores)
             today = datetime.date.today()
             smoothed = self._smoothed(query, looked, opened)
             asked = text[:_MAX_CHARACTERS]
@@ -193,6 +201,7 @@ class Searcher:
                 place.chunk in fused.lexical,
                 _explained(place, fused, looked.scores, smoothed, prior),
                 prior.days.get(place.chunk),
+                nearness.get(place.chunk, 0.0),
             )
             for place in places
         ]
@@ -213,15 +222,16 @@ class Searcher:
 
     def _refined(
         self, refinement: Refinement, query: _Query, scores: Mapping[int, float], opened: View
-    ) -> Mapping[int, float]:
-        """Return ``scores`` with those of the best after a second look."""
+    ) -> tuple[Mapping[int, float], dict[int, float]]:
+        """Return ``scores`` with those of the best after a second look, and how near it says that these are."""
         best = rescoring.best(scores)
         meanings = {**self._reader.meanings(best), **opened.meanings(best)}
         digests = {chunk: meanings[chunk] for chunk in best if chunk in meanings}
         nearness = refinement.nearness(digests, lambda chunks: self._meant(chunks, opened))
         near = opened.cosines(query.told_apart)
         cosines = {**self._reader.cosines(query.told_apart, best), **near} if query.weight else {}
-        return rescoring.rescored(scores, cosines, query.weight, nearness)
+        looked = {chunk: trust * max(cosine, 0.0) for chunk, (cosine, trust) in nearness.items()}
+        return rescoring.rescored(scores, cosines, query.weight, nearness), looked
 
     def _meant(self, chunks: list[int], opened: View) -> dict[int, tuple[bytes, str]]:
         """Return what the given chunks mean in the notes as they are now, by chunk; not of notes that are gone."""

@@ -35,6 +35,8 @@ class Passage:
     score: float
     rating: Rating
     reasons: tuple[str, ...] = ()
+    nearness: float = 0.0
+    """What a second look says of its meaning; see ``hits.Found``."""
 
     def left_out(self, reason: str) -> LeftOut:
         """Return that it is not used, and why."""
@@ -134,7 +136,7 @@ def _pieces(texts: Sequence[str], found: Sequence[Sequence[Sentence]], relevance
 
 def _nexts(text: str, spans: Sequence[tuple[int, int, bool]]) -> list[int]:
     """Return where the sentence after each begins; the end of ``text`` for the last."""
-    return [*(start for start, _, _ in spans[1:]), len(text)]
+    return [*(start for start, _, _ in spans[1:]), len(text)] if spans else []
 
 
 def _reaching(text: str, end: int, until: int) -> int:

@@ -160,11 +160,14 @@ class Workspace(IndexedFolder):
         conversation: Sequence[Turn] = (),
         below: str = "",
         per_source: int = 0,
+        *,
+        seconds: float | None = None,
     ) -> Evidence:
         """Return the passages that an answer to ``question`` may rest on, in at most ``budget`` tokens.
 
         ``count`` counts them, ``per_source`` of them are spent on each source beside its text.  ``conversation`` is
         what was asked and answered before.  ``below`` is a folder that the notes must lie in, beside the scope.
+        A second look at what is found may take so many ``seconds``; None: any number.
 
         Raises:
             InvalidRequest: the question is empty, or ``budget`` is below 1.
@@ -174,7 +177,7 @@ class Workspace(IndexedFolder):
         from starlight.engine.evidence import Asked, gather
 
         asked = Asked(question, budget, count, scope, conversation, below, per_source)
-        return gather(asked, self._gatherer)
+        return gather(asked, self._gatherer, functools.partial(self.refinement, lenient=True), seconds)
 
     def ask(
         self,
@@ -193,12 +196,15 @@ class Workspace(IndexedFolder):
         """
         from starlight.engine.answering import Answering
         from starlight.engine.chat import Request
+        from starlight.engine.evidence import SECONDS
         from starlight.engine.prompts import PER_SOURCE
 
         request = Request(question, tuple(conversation), scope, model)
 
         def gather(budget: int, count: Count | None) -> Evidence:
-            return self.evidence(question, budget, count or estimate, scope, conversation, per_source=PER_SOURCE)
+            return self.evidence(
+                question, budget, count or estimate, scope, conversation, per_source=PER_SOURCE, seconds=SECONDS
+            )
 
         def work(tell: Tell, stop: Cancellation) -> Answer:
             return self.assistant.ask(request, [self.root], gather, tell, stop, without_model=without_model)

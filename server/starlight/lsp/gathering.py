@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlight.engine.answer import Evidence, Scope, Source, Turn
+from starlight.engine.evidence import SECONDS
 from starlight.engine.merging import merge
 from starlight.engine.prompts import PER_SOURCE
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
@@ -85,11 +86,13 @@ async def _gather(
 ) -> Evidence:
     def ask(workspace: Workspace) -> Evidence:
         if count is None:
-            return workspace.evidence(question, budget, scope=asked.scope, conversation=conversation)
-        return workspace.evidence(question, budget, count, asked.scope, conversation, per_source=PER_SOURCE)
+            return workspace.evidence(question, budget, scope=asked.scope, conversation=conversation, seconds=SECONDS)
+        return workspace.evidence(
+            question, budget, count, asked.scope, conversation, per_source=PER_SOURCE, seconds=SECONDS
+        )
 
     try:
-        return await asked.root.query(ask)
+        return await asked.root.query(ask, beside=True)
     except IndexMissing:
         return Evidence(question, (question,), (), budget=budget, verdict="nothing", complete=False)
 

@@ -146,15 +146,17 @@ class Root:
         if self.workspace and not self._closed:
             self._thread.submit(self.workspace.hide, path)
 
-    async def query(self, ask: Callable[[Workspace], T]) -> T:
+    async def query(self, ask: Callable[[Workspace], T], *, beside: bool = False) -> T:
         """Run ``ask`` on this root's thread, over the notes as they are in the editor now.
+
+        What waits for more than the index runs ``beside`` others, on a thread of its own.
 
         Raises:
             IndexMissing: there is no index yet.
             StarlightError: the folder cannot be used, or ``ask`` failed.
         """
         if self.outer:
-            return await self.outer.query(ask)
+            return await self.outer.query(ask, beside=beside)
         self._is_used()
         await self._opened.wait()
         if self.workspace is None:
@@ -164,6 +166,9 @@ class Root:
         workspace = self.workspace
         self._look()
         try:
+            if beside:
+                await self._run(lambda: None)  # behind what was typed
+                return await asyncio.to_thread(ask, workspace)
             return await self._run(lambda: ask(workspace))
         except IndexCorrupt:
             self.ask_indexer({"command": "damaged"})
