@@ -133,3 +133,15 @@ def test_limit(workspace):
     assert len(related(workspace, "water and leaves¦", limit=2)) == 2
     with pytest.raises(InvalidRequest):
         related(workspace, "water¦", limit=0)
+
+
+def test_within_a_sentence_the_answer_is_the_same(workspace):
+    """A list beside the text stays still while the cursor moves, even through a word."""
+    sentence, other = "Hard water leaves a white crust.", "Brown spots on tomato leaves mean blight."
+    text = f"# Home\n\n{other}\n\n{sentence} {other}\n\nMore of it.\n"
+    at = text.index(sentence)
+    found = {
+        tuple((hit.path, hit.snippet, hit.score) for hit in related(workspace, f"{text[:n]}¦{text[n:]}"))
+        for n in range(at, at + len(sentence), 3)
+    }
+    assert len(found) == 1

@@ -72,6 +72,7 @@ STATUS_FIELDS = {*status_json(Status()), "version", "roots", "report"}
 ROOT_FIELDS = {*status_json(Status()), "root", "failures"}
 ANSWER_JSON = answer_json(ANSWER, lambda _source: "file:///a.md")
 PROGRESS_FIELDS = {"id", "phase", "message", "sources", "text", "tokens_per_second", "first_token_seconds"}
+RELATED_FIELDS = {"uri", "complete", "hits"}
 SUGGESTION_FIELDS = {
     *suggestion_json(Suggestion("shorten", "Text.", 0, 5, is_whole=True), str),
     "original",
@@ -92,6 +93,7 @@ SUGGESTION_FIELDS = {
         ("AnswerStatement", "Statement", {*ANSWER_JSON["statements"][0]}),
         ("AnswerProgress", "AnswerProgress", PROGRESS_FIELDS),
         ("Suggestion", "Suggestion", SUGGESTION_FIELDS),
+        ("Related", "Related", RELATED_FIELDS),
     ],
 )
 def test_editors_read_no_field_that_is_not_sent(script_name, lua_name, fields):

@@ -10,6 +10,9 @@ export const COMMANDS = {
   search: "starlight.search",
   syntax: "starlight.syntax",
   related: "starlight.related",
+  follow: "starlight.follow",
+  unfollow: "starlight.unfollow",
+  link: "starlight.link",
   status: "starlight.status",
   rebuild: "starlight.rebuild",
   why: "starlight.why",
@@ -26,6 +29,7 @@ export const COMMANDS = {
 export const NOTIFICATIONS = {
   status: "starlight/status",
   answer: "starlight/answer",
+  related: "starlight/related",
 } as const;
 
 export interface SearchParams {
@@ -83,6 +87,27 @@ export interface SyntaxForm {
 
 export interface Syntax {
   forms: SyntaxForm[];
+}
+
+/** A place whose related passages are told from now on. */
+export interface FollowParams {
+  uri: string;
+  position: { line: number; character: number };
+  /** A selection, which counts in place of the paragraph around the cursor. */
+  range?: { start: { line: number; character: number }; end: { line: number; character: number } };
+}
+
+/** A link to be written: from a document to a note. */
+export interface LinkParams {
+  uri: string;
+  target: string;
+}
+
+/** What belongs to the place that is followed. */
+export interface Related {
+  uri: string;
+  complete: boolean;
+  hits: Hit[];
 }
 
 /** Why a file is, or is not, in the index. */

@@ -61,11 +61,16 @@ class Authoring:
         no file yet.  ``link_style`` is the setting of that name.
         It does not wait for searches.  Raises as ``Workspace.search`` does.
         """
-        cursor = Cursor(path, text, offset)
         with self._linker.over(self._others(opened, path)):
-            today = datetime.now().astimezone().date()
-            read = functools.partial(self._seen, opened)
-            return Completer(self._linker, cursor, read, today, link_style, COMPLETIONS).complete()
+            return self._completer(Cursor(path, text, offset), opened, link_style).complete()
+
+    def link(self, path: str, to: str, opened: Mapping[str, str], link_style: str = "auto") -> str | None:
+        """Return a link from the note at ``path`` to that at ``to``, as completions write it; None without such a note.
+
+        The arguments are those of ``complete``.  Raises as ``Workspace.search`` does.
+        """
+        with self._linker.over(self._others(opened, path)):
+            return self._completer(Cursor(path, "", 0), opened, link_style).link_to(to)
 
     def related(
         self, origin: Origin, opened: Mapping[str, str], limit: int, *, other_folders: bool = False
@@ -82,6 +87,11 @@ class Authoring:
         is_inside = disk.is_note(path) and not path.startswith("/") and ".." not in PurePosixPath(path).parts
         text = self._seen(opened, path) if is_inside else None
         return None if text is None else head_of(path, text)
+
+    def _completer(self, cursor: Cursor, opened: Mapping[str, str], link_style: str) -> Completer:
+        today = datetime.now().astimezone().date()
+        read = functools.partial(self._seen, opened)
+        return Completer(self._linker, cursor, read, today, link_style, COMPLETIONS)
 
     def _seen(self, opened: Mapping[str, str], path: str) -> str | None:
         return opened[path] if path in opened else self._read(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ _PARAGRAPH, _SECTION, _NOTE = 1.0, 0.4, 0.2
 _LENGTH = 1_500
 """Characters of a section, and of a note, that are looked at."""
 _CANDIDATES = 60
+_SENTENCE = 300
+"""Characters behind the cursor in which its sentence ends."""
+_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？۔।]|(?=[\r\n])")
 _PER_NOTE = 2
 
 
@@ -89,12 +93,21 @@ def _texts(origin: Origin, note: Note) -> list[tuple[str, float]]:
     body = plain(text[lines.start(note.body_line) :][:_LENGTH])
     if origin.start is None or origin.end is None:
         return [(each, _PARAGRAPH) for each in [f"{note.title}\n{body}"] if each.strip()]
-    around = surroundings(text, origin.start, origin.end)
+    start, end = origin.start, origin.end
+    if start == end:
+        start = end = _sentence_end(text, end)
+    around = surroundings(text, start, end)
     chosen = plain(text[origin.start : origin.end])
     paragraph = chosen if chosen.strip() else around.text
-    section = " ".join((*around.headings, plain(_section(text, note, lines, origin.start))))
+    section = " ".join((*around.headings, plain(_section(text, note, lines, start))))
     found = [(paragraph, _PARAGRAPH), (section, _SECTION), (f"{note.title}\n{body}", _NOTE)]
     return [(each, weight) for each, weight in found if each.strip()]
+
+
+def _sentence_end(text: str, offset: int) -> int:
+    """Return where the sentence around ``offset`` ends: while the cursor moves within one, the answer is the same."""
+    found = _SENTENCE_END.search(text, offset, offset + _SENTENCE)
+    return found.end() if found else min(offset + _SENTENCE, len(text))
 
 
 def _section(text: str, note: Note, lines: Lines, offset: int) -> str:

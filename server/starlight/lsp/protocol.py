@@ -8,6 +8,9 @@ from __future__ import annotations
 SEARCH = "starlight.search"
 SYNTAX = "starlight.syntax"
 RELATED = "starlight.related"
+FOLLOW = "starlight.follow"
+UNFOLLOW = "starlight.unfollow"
+LINK = "starlight.link"
 STATUS = "starlight.status"
 REBUILD = "starlight.rebuild"
 WHY = "starlight.why"
@@ -23,6 +26,9 @@ COMMANDS = (
     SEARCH,
     SYNTAX,
     RELATED,
+    FOLLOW,
+    UNFOLLOW,
+    LINK,
     STATUS,
     REBUILD,
     PAUSE,
@@ -38,7 +44,8 @@ COMMANDS = (
 
 STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"
-NOTIFICATIONS = (STATUS_NOTIFICATION, ANSWER_NOTIFICATION)
+RELATED_NOTIFICATION = "starlight/related"
+NOTIFICATIONS = (STATUS_NOTIFICATION, ANSWER_NOTIFICATION, RELATED_NOTIFICATION)
 
 SECTION = "starlight"
 """The section of the client's settings that is ours."""

@@ -36,6 +36,8 @@ from starlight.lsp.features import (
     why,
     writing,
 )
+from starlight.lsp.relating import Subscription
+from starlight.lsp.root import Root
 from starlight.lsp.session import Session
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,12 @@ class StarlightServer(LanguageServer):
     protocol: _Protocol
     session: Session
     diagnoser: Diagnoser
+    subscription: Subscription
+
+    def index_changed(self, root: Root) -> None:
+        """Tell those who said something about the notes of ``root``."""
+        self.diagnoser.index_changed(root)
+        self.subscription.index_changed(root)
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Log what went wrong inside; a person could do nothing about it."""
@@ -90,7 +98,9 @@ def create_server(defaults: Settings | None = None) -> StarlightServer:
     server = StarlightServer("starlight", __version__, protocol_cls=_Protocol)
     server.session = Session(server, defaults or Settings())
     server.diagnoser = Diagnoser(server)
-    server.session.index_changed = server.diagnoser.index_changed
+    server.subscription = Subscription(server)
+    server.session.index_changed = server.index_changed
+    server.session.folders_changed = server.subscription.folders_changed
     server.protocol.cancelled = server.session.generations.cancelled
     for feature in _FEATURES:
         feature.register(server)

@@ -52,6 +52,8 @@ class Session:
         self.roots: dict[Path, Root] = {}
         self.index_changed: Callable[[Root], None] = lambda _root: None
         """Told of a folder whose index may have other notes now."""
+        self.folders_changed: Callable[[], None] = lambda: None
+        """Told when folders were let go."""
         self._started = asyncio.Event()
         self._progress: dict[Path, IndexingProgress] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -106,6 +108,7 @@ class Session:
             root.follow()
         if left:
             self.run("arrange", self._arrange())
+        self.folders_changed()
         self.tell_soon()
 
     def close(self) -> None:
@@ -118,11 +121,12 @@ class Session:
         for task in self._tasks:
             task.cancel()
 
-    def run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    def run(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run ``work`` behind; what goes wrong is logged under ``name``."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def root_of(self, path: Path) -> tuple[Root, str] | None:
         """Return the root that indexes ``path``, and the path within it."""

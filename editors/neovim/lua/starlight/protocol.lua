@@ -113,12 +113,21 @@
 ---@field line integer  from 1
 ---@field context string  that line
 
+--- What belongs to the place that is followed.
+---@class starlight.Related
+---@field uri string
+---@field complete boolean  false while the index is being built
+---@field hits starlight.Hit[]
+
 local M = {}
 
 M.command = {
   search = "starlight.search",
   syntax = "starlight.syntax",
   related = "starlight.related",
+  follow = "starlight.follow",
+  unfollow = "starlight.unfollow",
+  link = "starlight.link",
   status = "starlight.status",
   rebuild = "starlight.rebuild",
   why = "starlight.why",
@@ -135,6 +144,7 @@ M.command = {
 M.notification = {
   status = "starlight/status",
   answer = "starlight/answer",
+  related = "starlight/related",
 }
 
 return M

@@ -26,12 +26,14 @@ def register(server: StarlightServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lsp.DidCloseTextDocumentParams) -> None:
         server.diagnoser.forget(params.text_document.uri)
+        server.subscription.forget(params.text_document.uri)
         path = convert.path_of(params.text_document.uri)
         for root, within in server.session.roots_of(path) if path else ():
             root.hide(within)
 
 
 def _show(server: StarlightServer, uri: str) -> None:
+    server.subscription.text_changed()
     path = convert.path_of(uri)
     document = convert.open_document(server.workspace, uri)
     if path and document:

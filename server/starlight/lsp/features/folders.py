@@ -41,6 +41,7 @@ def register(server: StarlightServer) -> None:
     @server.feature(lsp.SHUTDOWN)
     def shutdown(*_params: object) -> None:
         server.diagnoser.close()
+        server.subscription.end()
         server.session.close()
         server.protocol.cancel_requests()
 
