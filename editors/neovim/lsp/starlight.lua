@@ -28,6 +28,9 @@ return {
         require("starlight.ask").heard(news)
       end
     end,
+    [require("starlight.protocol").notification.related] = function(_, found, context)
+      require("starlight.related").heard(found, context.client_id)
+    end,
   },
   commands = {
     [require("starlight.protocol").command.write] = function(command, context)

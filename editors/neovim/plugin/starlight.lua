@@ -23,6 +23,7 @@ end, {
 vim.keymap.set("n", "<Plug>(StarlightSearch)", "<Cmd>Starlight search<CR>")
 vim.keymap.set("n", "<Plug>(StarlightAsk)", "<Cmd>Starlight ask<CR>")
 vim.keymap.set("x", "<Plug>(StarlightAsk)", ":Starlight ask<CR>")
+vim.keymap.set("n", "<Plug>(StarlightRelated)", "<Cmd>Starlight related<CR>")
 vim.keymap.set("n", "<Plug>(StarlightStatus)", "<Cmd>Starlight status<CR>")
 vim.keymap.set("n", "<Plug>(StarlightPause)", "<Cmd>Starlight pause<CR>")
 vim.keymap.set("n", "<Plug>(StarlightResume)", "<Cmd>Starlight resume<CR>")

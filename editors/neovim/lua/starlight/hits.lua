@@ -17,9 +17,10 @@ local MARGIN = 6
 local SNIPPET = 30
 local SHORTEST = 8
 
+--- Title and headings.
 ---@param hit starlight.Hit
 ---@return string
-local function name(hit)
+function M.name(hit)
   if hit.heading == "" then
     return hit.title
   elseif hit.title == "" or vim.startswith(hit.heading, hit.title) then
@@ -37,7 +38,7 @@ function M.items(found)
       lnum = hit.line,
       end_lnum = hit.end_line,
       col = 1,
-      text = name(hit) .. ": " .. hit.snippet,
+      text = M.name(hit) .. ": " .. hit.snippet,
       hit = hit,
       further = false,
     }
@@ -97,7 +98,7 @@ function M.line(item)
   end
   local place = ("  %s:%d  "):format(path, item.lnum)
   local room = vim.o.columns - MARGIN - vim.fn.strdisplaywidth(place)
-  local head = shorten(name(item.hit), math.max(room - SNIPPET, math.floor(room / 2), SHORTEST))
+  local head = shorten(M.name(item.hit), math.max(room - SNIPPET, math.floor(room / 2), SHORTEST))
   room = room - vim.fn.strdisplaywidth(head)
   return head .. place .. shorten(item.hit.snippet, math.max(room, SHORTEST))
 end

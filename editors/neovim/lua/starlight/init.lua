@@ -20,4 +20,9 @@ function M.ask(question)
   require("starlight.ask").ask(question or "")
 end
 
+--- Shows what belongs to the place of the cursor, in a window that follows it.
+function M.related()
+  require("starlight.related").show()
+end
+
 return M
