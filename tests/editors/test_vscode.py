@@ -93,6 +93,14 @@ def test_ask(vsix: Path, vault: Path, home: Path) -> None:
         window.drive("ask.mjs", json.dumps(expectations(vault)))
 
 
+def test_related(vsix: Path, vault: Path, home: Path) -> None:
+    settings = MACHINE | {"starlight.trace.server": "verbose"}
+    user = {"files.autoSave": "off"}
+    first = {"first": "beekeeping.md", "firstTitle": "Beekeeping"}
+    with code_server(home, vault, machine=settings, user=user, vsix=vsix) as window:
+        window.drive("related.mjs", json.dumps(expectations(vault) | first), home / "data" / "logs")
+
+
 def test_ask_a_model(vsix: Path, vault: Path, home: Path) -> None:
     with StandIn(behaviour="pausing") as model:
 

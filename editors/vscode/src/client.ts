@@ -7,7 +7,7 @@ import { coalesce } from "./coalesce";
 import { SECTION, serverSettings, settingsForServer } from "./config";
 import { COMMANDS, NOTIFICATIONS } from "./protocol";
 import type {
-  Answer, AnswerProgress, AskParams, Backlinks, SaveParams, SearchParams, SearchResult, Status,
+  Answer, AnswerProgress, AskParams, Backlinks, FollowParams, LinkParams, Related, SaveParams, SearchParams, SearchResult, Status,
   StatusReport, Suggestion, Syntax, Why, WriteParams,
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
@@ -48,6 +48,9 @@ export class Client implements vscode.Disposable {
   private readonly answered = new vscode.EventEmitter<AnswerProgress>();
   /** Fires while an answer is made. */
   readonly onAnswer = this.answered.event;
+  private readonly related = new vscode.EventEmitter<Related>();
+  /** Fires when something else belongs to the place that is followed. */
+  readonly onRelated = this.related.event;
   /** Does what a code action of the server asks for. */
   onWrite: (argument: WriteParams) => Promise<void> = () => Promise.resolve();
   /** Ends the server, if one runs, looks for the one to run and starts it. One call runs and at most one waits. */
@@ -104,6 +107,20 @@ export class Client implements vscode.Disposable {
     return this.execute<Backlinks>(COMMANDS.backlinks, { uri });
   }
 
+  /** Follows that place, in place of another one: `onRelated` tells what belongs to it. */
+  follow(params: FollowParams): Promise<unknown> {
+    return this.execute(COMMANDS.follow, params);
+  }
+
+  unfollow(): Promise<unknown> {
+    return this.execute(COMMANDS.unfollow, {});
+  }
+
+  /** The text of a link, as completions write it. */
+  link(params: LinkParams): Promise<{ text: string }> {
+    return this.execute<{ text: string }>(COMMANDS.link, params);
+  }
+
   write(params: WriteParams): Promise<Suggestion> {
     return this.execute<Suggestion>(COMMANDS.write, params);
   }
@@ -138,6 +155,7 @@ export class Client implements vscode.Disposable {
   dispose(): void {
     this.changed.dispose();
     this.answered.dispose();
+    this.related.dispose();
   }
 
   private async execute<R>(command: string, argument: object, token?: vscode.CancellationToken): Promise<R> {
@@ -184,6 +202,9 @@ export class Client implements vscode.Disposable {
     });
     client.onNotification(NOTIFICATIONS.answer, (news: AnswerProgress) => {
       if (client === this.current) this.answered.fire(news);
+    });
+    client.onNotification(NOTIFICATIONS.related, (found: Related) => {
+      if (client === this.current) this.related.fire(found);
     });
     try {
       await client.start();

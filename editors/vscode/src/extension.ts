@@ -14,7 +14,9 @@ import { StatusPage } from "./commands/showStatus";
 import { WATCHER_EXCLUDE } from "./config";
 import { tell } from "./explain";
 import { TraceChannel, createLog } from "./log";
+import type { Hit } from "./protocol";
 import { onInterpreterChange } from "./python";
+import { RELATED_VIEW, RelatedView } from "./related/view";
 import { findServer } from "./server";
 import { createStatusItem } from "./status";
 import { SuggestionPreview } from "./suggestion";
@@ -33,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const page = new StatusPage(active, version);
 
   const ask = new AskView(active, vscode.Uri.joinPath(context.extensionUri, "dist"));
+  const related = new RelatedView(active);
   const preview = new SuggestionPreview();
   active.onWrite = (argument) => write(active, preview, argument);
   const commands: Record<string, (...args: never[]) => unknown> = {
@@ -46,6 +49,8 @@ export function activate(context: vscode.ExtensionContext): void {
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
     showBacklinks: showBacklinks(active),
+    showRelated: () => vscode.commands.executeCommand(`${RELATED_VIEW}.focus`),
+    insertRelatedLink: (hit?: Hit) => related.insertLink(hit),
     pauseIndexing: pauseIndexing(active),
     resumeIndexing: resumeIndexing(active),
     restartServer: restartServer(active),
@@ -54,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installServer: installServer(active, { extension: context.extensionPath, environment: ownEnvironment(context) }, log),
   };
   context.subscriptions.push(
-    log, trace, active, page, ask, preview, createStatusItem(active),
+    log, trace, active, page, ask, related, preview, createStatusItem(active),
     vscode.window.registerWebviewViewProvider(ASK_VIEW, ask),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),

@@ -1,6 +1,6 @@
 /** Everything the user reads about the server's state and its answers, as pure functions of them. */
 import type { Health } from "./client";
-import type { Hit, SearchResult, Status, SyntaxForm } from "./protocol";
+import type { Hit, Related, SearchResult, Status, SyntaxForm } from "./protocol";
 
 const FAILURES_SHOWN = 5;
 
@@ -18,6 +18,14 @@ export interface Row {
 /** What the run at work does, and how much of it is done. */
 function doing(status: Status): string {
   return `${status.rebuilding ? "rebuilding" : "indexing"}, ${status.percent} %`;
+}
+
+/** A row of the Related view; `tooltip` is Markdown, `spoken` what a screen reader says. */
+export interface RelatedRow {
+  label: string;
+  description: string;
+  tooltip: string;
+  spoken: string;
 }
 
 export function count(number: number, one: string): string {
@@ -123,11 +131,15 @@ function commandLinks(health: Health, status: Status | undefined): string {
   return links.join(" | ");
 }
 
+function nameOf(hit: Hit): string {
+  const title = hit.title !== "" ? hit.title : hit.path;
+  return hit.heading !== "" ? `${title} › ${hit.heading}` : title;
+}
+
 /** One hit in the list. `place` is the path to show: with its folder's name in front where there are several folders. */
 export function hitRow(hit: Hit, place: string): Row {
-  const title = hit.title !== "" ? hit.title : hit.path;
   return {
-    label: plain(hit.heading !== "" ? `${title} › ${hit.heading}` : title),
+    label: plain(nameOf(hit)),
     // The reasons before the snippet, which is cut where the list ends.
     description: plain([`${place}:${hit.line}`, ...hit.reasons].join("  ·  ")),
     detail: plain(hit.snippet),
@@ -177,6 +189,25 @@ export function nothingRow(result: SearchResult, status: Status | undefined): Ro
   if (result.complete) return { label, description: "", detail: problem === "" ? "Try other words, or fewer of them." : problem };
   const progress = status?.state === "indexing" ? doing(status) : "the index is still being built";
   return { label: `${label} so far`, description: progress, detail: "The search is repeated while the index grows." };
+}
+
+/** A passage that belongs to the place of the cursor; `place` as in `hitRow`. */
+export function relatedRow(hit: Hit, place: string): RelatedRow {
+  const label = nameOf(hit);
+  const description = hit.reasons.join("  ·  ");
+  const at = `${place}:${hit.line}`;
+  return {
+    label,
+    description,
+    tooltip: [`**${escapeMarkdown(label)}**`, escapeMarkdown(hit.snippet), `*${escapeMarkdown(description)}*`, escapeMarkdown(at)].join("\n\n"),
+    spoken: [label, ...hit.reasons, hit.snippet].join(", "),
+  };
+}
+
+/** What the Related view says where it has no rows: package.json has a text for each. */
+export function relatedState(found: Related): "found" | "nothing" | "building" {
+  if (found.hits.length > 0) return "found";
+  return found.complete ? "nothing" : "building";
 }
 
 /** Texts from notes are no markup: `$(name)` would become an icon in a list. */

@@ -6,6 +6,8 @@ import {
   furtherRow,
   hitRow,
   nothingRow,
+  relatedRow,
+  relatedState,
   searchTitle,
   statusTooltip,
   statusWords,
@@ -164,5 +166,29 @@ describe("a search", () => {
 describe("escapeMarkdown", () => {
   it("leaves no markup and no line ends", () => {
     assert.equal(escapeMarkdown("a_b\n[c](command:x)"), "a\\_b \\[c\\]\\(command:x\\)");
+  });
+});
+
+describe("a passage that belongs to the place of the cursor", () => {
+  it("has its heading, its reasons, and the passage for the mouse", () => {
+    const row = relatedRow(hit({ reasons: ["words: straw", "close in meaning"] }), "garden/mulch.md");
+    assert.equal(row.label, "Mulch › In summer");
+    assert.equal(row.description, "words: straw  ·  close in meaning");
+    assert.match(row.tooltip, /Straw keeps the water in/);
+    assert.match(row.tooltip, /garden\/mulch.md:7$/);
+    assert.match(row.spoken, /Mulch › In summer, words: straw, close in meaning, Straw/);
+  });
+
+  it("takes nothing of a note for markup", () => {
+    const row = relatedRow(hit({ title: "$(bug) [x](command:y)", heading: "", snippet: "<img src=x> ![y](https://z)" }), "a_b.md");
+    assert.equal(row.label, "$(bug) [x](command:y)");
+    assert.doesNotMatch(row.tooltip, /(?<!\\)[[<$!_]/);
+  });
+
+  it("is missed in three ways", () => {
+    const uri = "file:///a.md";
+    assert.equal(relatedState({ uri, complete: true, hits: [hit()] }), "found");
+    assert.equal(relatedState({ uri, complete: true, hits: [] }), "nothing");
+    assert.equal(relatedState({ uri, complete: false, hits: [] }), "building");
   });
 });
