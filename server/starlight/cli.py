@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from starlight import __version__, cli_ask, cli_doctor
+from starlight import __version__, cli_adapt, cli_ask, cli_doctor
 from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _status_command(commands)
     _why_command(commands)
     cli_doctor.add_command(commands, _common, _doctor)
+    cli_adapt.add_command(commands, _common, _adapt)
     _chat_command(commands)
     _serve_command(commands)
     _model_command(commands)
@@ -262,6 +263,11 @@ def _doctor(options: argparse.Namespace) -> int:
     return cli_doctor.doctor(workspace, tuple(filter(None, (*faults, fault))), as_json=options.json)
 
 
+def _adapt(options: argparse.Namespace) -> int:
+    folder = _folder(options.root or _root_here(), options)
+    return cli_adapt.adapt(folder, _print_json if options.json else None, removing=options.remove)
+
+
 def _chat(options: argparse.Namespace) -> int:
     from starlight import cli_chat
 
@@ -285,13 +291,24 @@ def _model(options: argparse.Namespace) -> int:
 def _folder(root: str, options: argparse.Namespace) -> IndexedFolder:
     from starlight.engine.indexed_folder import IndexedFolder
 
-    return IndexedFolder.at(root, _usable_settings(), force=options.force)
+    folder = IndexedFolder.at(root, _usable_settings(), force=options.force)
+    _complain_of_adaptation(folder)
+    return folder
 
 
 def _workspace(root: str, options: argparse.Namespace) -> Workspace:
     from starlight.engine.workspace import Workspace
 
-    return Workspace.at(root, _usable_settings(), force=options.force)
+    workspace = Workspace.at(root, _usable_settings(), force=options.force)
+    _complain_of_adaptation(workspace)
+    return workspace
+
+
+def _complain_of_adaptation(folder: IndexedFolder) -> None:
+    from starlight.engine.adaptation import adaptation_of
+
+    if problem := adaptation_of(folder.location, folder.model).problem:
+        _complain(problem)
 
 
 def _usable_settings() -> Settings:
@@ -364,7 +381,7 @@ def _freshen(workspace: Workspace) -> None:
         with terminal.Indexing(workspace.root, quiet=is_quick) as progress:
             report = workspace.bring_up_to_date(progress.show, progress.keep_going)
     except IndexUnavailable as error:
-        if first:
+        if first and not workspace.location.databases():
             raise
         _complain(f"searching the index as it is: {error}")
         return

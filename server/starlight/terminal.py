@@ -95,6 +95,38 @@ class Indexing:
         self._stop = True
 
 
+class Steps:
+    """The steps of other long work on standard error: on a terminal with a bar, elsewhere one line says what begins."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> Steps:
+        if not sys.stderr.isatty():
+            sys.stderr.write(f"{self._title}\n")
+            return self
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=20))
+        self._progress = Progress(*columns, console=Console(stderr=True))
+        self._progress.add_task(self._title, total=1.0)
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    def show(self, doing: str, share: float) -> None:
+        """Show what is being done, and which share of the work is done."""
+        if self._progress:
+            self._progress.update(self._progress.task_ids[0], description=doing, completed=share)
+
+
 def print_report(report: Report, failed: dict[str, str], problems: dict[str, list[str]]) -> None:
     """Print what indexing did, what failed and why."""
     console = _console()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 
 from tests.bench import (
     ablation,
+    adapt,
     chat,
     citations,
     evidence,
@@ -51,6 +52,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "refine": ("retrieval", refine.run),
     "evidence": ("evidence", evidence.run),
     "links": ("links", links.run),
+    "adapt": ("adapt", adapt.run),
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),
 }

@@ -48,7 +48,8 @@ def test_status_has_the_agreed_shape(server, root):
     assert (status["files"], status["queue"], status["failed"]) == (2, 0, 1)
     (of_root,) = status["roots"]
     sizes = of_root.pop("sizes")
-    assert set(of_root) == {"root", "failures", "model", "fingerprint", *NUMBERS, *WORDS, *OTHERS}
+    assert of_root["adaptation"]["message"] == "not tried"
+    assert set(of_root) == {"root", "failures", "model", "fingerprint", "adaptation", *NUMBERS, *WORDS, *OTHERS}
     assert set(sizes) == {"database", "log", "text", "tables"}
     assert sizes["text"] > 0
     assert of_root["watching"] == "native"

@@ -13,7 +13,19 @@ from tests.rules.repository import imports, modules
 LEAVES = {"errors", "config", "private", "values"}
 ARROWS = {
     "__main__": {"cli"},
-    "cli": {"cli_ask", "cli_chat", "cli_doctor", "cli_model", "terminal", "lsp", "engine", "index", "version"},
+    "cli": {
+        "cli_adapt",
+        "cli_ask",
+        "cli_chat",
+        "cli_doctor",
+        "cli_model",
+        "terminal",
+        "lsp",
+        "engine",
+        "index",
+        "version",
+    },
+    "cli_adapt": {"engine", "models", "terminal"},
     "cli_ask": {"cli_chat", "terminal", "engine"},
     "cli_chat": {"terminal", "engine"},
     "cli_doctor": {"engine", "terminal"},
@@ -57,8 +69,10 @@ HOMES = {
     "watchfiles": {"index.notifying", "index.watcher"},
     "pathspec": {"index.ignoring"},
     "numpy": {
+        "engine.learning",
         "index.codes",
         "index.vectors",
+        "models.adapted",
         "models.bag",
         "models.embedder",
         "models.refiner",

@@ -20,6 +20,8 @@ WRITERS = {
     "starlight.engine.control": "the address and key of the indexer",
     "starlight.private": "folders and small files of the cache and of the user's state",
     "starlight.engine.following": "the indexer's log",
+    "starlight.engine.adaptation": "what was learnt, beside the index: it is removed",
+    "starlight.engine.adapting": "its own folder beside the index, for as long as it works",
     "starlight.index.databases": "the index",
     "starlight.engine.worker": "what it has read, to the indexer",
     "starlight.index.cache": "what was costly to make, beside the index",

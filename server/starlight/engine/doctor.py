@@ -17,7 +17,8 @@ from importlib import metadata
 from typing import Literal
 
 from starlight import __version__
-from starlight.engine.report import OPTIONAL, PARTS, megabytes
+from starlight.engine.adaptation import adaptation_of
+from starlight.engine.report import OPTIONAL, PARTS, learnt, megabytes
 from starlight.engine.vocabulary import Knowledge, known_of
 from starlight.engine.workspace import Workspace
 from starlight.errors import StarlightError
@@ -99,6 +100,11 @@ def _model(workspace: Workspace) -> Iterator[Finding]:
     took = time.perf_counter() - started
     where = workspace.settings.model_path or "the model that ships"
     yield Finding("model", "ok", f"{workspace.model} ({where}), ready in {took:.1f} s")
+    found = adaptation_of(workspace.location, workspace.model)
+    if found.problem:
+        yield Finding("adaptation", "warning", found.problem, f"run `starlight adapt {workspace.root}`")
+    elif found.at:
+        yield Finding("adaptation", "ok", learnt(found))
 
 
 def _refiner(workspace: Workspace) -> Iterator[Finding]:

@@ -26,7 +26,12 @@ LOCK_TAKEN = 3
 REFUSED = 4
 """Exit code of an indexer that cannot work; its last words on standard error say why."""
 
-_OTHER_MODEL = "another window indexes this folder with another model or version; close it, or use the same"
+_OTHER_MODEL = (
+    "another window indexes this folder with another model or version, or has not been started again since "
+    "`starlight adapt`; close it, or use the same"
+)
+_OTHER_RETRY = 7.0
+"""Seconds after which an indexer of another model is looked for again: without readers it is gone by then."""
 _START_LIMIT = 30.0
 _RETRY = 30.0
 """Seconds after which an indexer that could not work (a folder that is away, a full disk) is started again."""
@@ -181,24 +186,27 @@ class Follower:
             client = self._connect()
             if client is None:
                 return
+            hello = client.receive(lambda: not self._closed.is_set()) or {}
+            if hello.get("fingerprint", self._fingerprint) != self._fingerprint:
+                client.close()
+                self._say(_OTHER_MODEL)
+                self._closed.wait(_OTHER_RETRY)
+                continue
             with self._lock:
                 self._client = client
                 waiting, self._waiting = self._waiting, []
             for message in waiting:
                 client.send(message)
-            self._listen(client)
+            self._listen(client, hello)
             with self._lock:
                 self._client = None
 
-    def _listen(self, client: ControlClient) -> None:
-        message = client.receive()
-        hello = message or {}
+    def _listen(self, client: ControlClient, hello: Message) -> None:
+        message: Message | None = hello
         note = _other_settings(hello, self._settings)
         with self._warning(note):
             while message and not self._closed.is_set():
-                if hello.get("fingerprint", self._fingerprint) != self._fingerprint:
-                    self._say(_OTHER_MODEL)
-                elif "status" in message:
+                if "status" in message:
                     status = _status(message)
                     self._listener(replace(status, message="; ".join(filter(None, (status.message, note)))))
                 message = client.receive()

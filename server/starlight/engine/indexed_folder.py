@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from starlight.config import Settings
+from starlight.engine.adaptation import embedder_for
 from starlight.engine.current import Current
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.indexer import Indexer
@@ -25,7 +26,6 @@ from starlight.index.location import Location, locate, resolve_root, within
 from starlight.index.reader import Reader
 from starlight.index.records import Status
 from starlight.index.sizes import Sizes
-from starlight.models import embedder as models
 from starlight.models.embedder import Embedder
 
 T = TypeVar("T")
@@ -46,14 +46,15 @@ class IndexedFolder:
 
     @classmethod
     def at(cls: type[Itself], root: str | Path, settings: Settings | None = None, *, force: bool = False) -> Itself:
-        """Return the folder at ``root`` with the model that ``settings`` name.
+        """Return the folder at ``root`` with the model that ``settings`` name, and what it learnt there.
 
         Raises:
             RootError: ``root`` is missing, not a folder, unreadable, or refused.
             ModelUnavailable: the settings name a model that is none.
         """
         settings = settings or Settings()
-        return cls(resolve_root(root, force=force), settings, models.load(settings.model_path))
+        real = resolve_root(root, force=force)
+        return cls(real, settings, embedder_for(locate(real), settings))
 
     def close(self) -> None:
         """Close the index."""

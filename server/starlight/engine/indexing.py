@@ -21,6 +21,7 @@ from starlight.index import sync
 from starlight.index.disk import Fact, Selection
 from starlight.index.records import NoteRecord, Status
 from starlight.index.writer import Writer
+from starlight.models.adapted import table_of
 from starlight.models.embedder import Embedder
 
 _JOB = 64, 200_000
@@ -221,7 +222,8 @@ class Indexing:
 
     def _assignment(self, origins: _Origins) -> Assignment:
         settings = self._settings
-        return Assignment(self._selection.root, settings.model_path, settings.max_bytes, origins.meanings)
+        table = table_of(self._embedder)
+        return Assignment(self._selection.root, settings.model_path, settings.max_bytes, table, origins.meanings)
 
     def _is_back(self, path: str) -> bool:
         return any(fact.path == path for fact in self._selection.below(path, lambda _path, _reason: None))

@@ -17,6 +17,7 @@ from starlight.index import disk
 from starlight.index.disk import Fact
 from starlight.index.records import NoteRecord
 from starlight.index.vectors import StoredVector, quantize
+from starlight.models.adapted import Table
 from starlight.models.embedder import Embedder
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,8 @@ class Assignment:
     root: Path
     model_path: str
     max_bytes: int
+    table: Table | None
+    """What the model learnt from these notes."""
     moved: Mapping[bytes, AbstractSet[bytes]] = field(default_factory=dict)
     """Digests of the texts of notes that are gone from their paths, by the content of the note: what is found
     elsewhere with the same content was moved there, and keeps its vectors."""

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from starlight import __version__
+from starlight.engine.adaptation import Adaptation, adaptation_of
 from starlight.engine.progress import duration, in_words, rate_in_words
 from starlight.engine.workspace import Workspace
 from starlight.index.records import Status
@@ -78,6 +79,7 @@ def _ago(moment: str) -> str:
 
 def _index(workspace: Workspace, status: Status) -> Iterable[str]:
     yield f"Model: {workspace.model}"
+    yield f"Adaptation: {learnt(adaptation_of(workspace.location, workspace.model))}"
     yield f"Index: {workspace.location.database(workspace.fingerprint)}, revision {status.revision}"
     yield f"Fingerprint: {workspace.fingerprint}"
     yield f"Log: {workspace.location.log}"
@@ -87,6 +89,17 @@ def _index(workspace: Workspace, status: Status) -> Iterable[str]:
         yield f"Second look at results: no; {workspace.refining.problem}"
     else:
         yield f"Second look at results: {workspace.refining.refiner.identity}{_prepared(status)}"
+
+
+def learnt(found: Adaptation) -> str:
+    """Return what is to be said about an adaptation, with what was measured, on one line."""
+    measured = [
+        f"{name} {each.before:.3f} without, {each.after:.3f} with"
+        for name, each in (("links", found.links), ("headings", found.headings))
+        if each.questions
+    ]
+    words = f"{found.words:,} words learnt" if found.applied else ""
+    return "; ".join(filter(None, (found.message, words, ", ".join(measured), found.problem)))
 
 
 def _prepared(status: Status) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from starlight.engine.adaptation import adaptation_of
 from starlight.engine.progress import in_words
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def standing_json(standing: Standing) -> dict[str, Any]:
         "failures": failures_json(standing.failures),
         "model": workspace.model if workspace else "",
         "fingerprint": workspace.fingerprint if workspace else "",
+        **({"adaptation": asdict(adaptation_of(workspace.location, workspace.model))} if workspace else {}),
         **({"sizes": asdict(standing.sizes)} if standing.sizes else {}),
     }
 

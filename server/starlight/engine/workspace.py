@@ -1,7 +1,4 @@
-"""The facade: one root, its settings, its index, and what can be asked of it.
-
-Safe to use from several threads: queries of one workspace take turns.
-"""
+"""The facade: one root, its settings, its index, and what can be asked of it, from any thread: queries take turns."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Root:
         if self._closed:
             return
         if fault:
-            self._warn(f"Starlight settings: model.path: {fault}")
+            self._warn(fault)
         warmed = self._thread.submit(workspace.warm)
         warmed.add_done_callback(_log)
         warmed.add_done_callback(lambda _: self._warm_links())
@@ -276,8 +276,12 @@ def _log(done: Future[None]) -> None:
 
 
 def _open(folder: Path, settings: Settings, *, force: bool) -> tuple[Workspace, str]:
+    from starlight.engine.adaptation import adaptation_of
     from starlight.engine.usable import with_usable_model
     from starlight.engine.workspace import Workspace
 
     settings, fault = with_usable_model(settings)
-    return Workspace.at(folder, settings, force=force), fault
+    workspace = Workspace.at(folder, settings, force=force)
+    return workspace, f"Starlight settings: model.path: {fault}" if fault else adaptation_of(
+        workspace.location, workspace.model
+    ).problem

@@ -72,6 +72,14 @@ def _whole(pieces: Sequence[Piece]) -> float:
     return place_between(whole / sum(len(piece.text) for piece in latin), *_WHOLE) if latin else 1.0
 
 
+def directions(vectors: Vectors) -> Vectors:
+    """Return the rows of ``vectors`` at length 1, or 0 where they are that."""
+    import numpy as np
+
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
+
+
 class WordsAlone:
     """An embedder that knows no query's words: a search with it goes by words alone, whatever the vectors are of."""
 
@@ -122,14 +130,30 @@ class StaticEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one row a text; see ``Embedder``."""
+        return directions(self.sums(texts))
+
+    def sums(self, texts: Sequence[str]) -> Vectors:
+        """Return one row a text, of its direction; where the model ``adds`` up words, the sum of theirs."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dim), np.float32)
         for start in range(0, len(texts), _BLOCK):
             with self._turn:
                 vectors[start : start + _BLOCK] = self._encode(texts[start : start + _BLOCK])
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
+        return vectors
+
+    def adds(self) -> bool:
+        """Whether the vector of a text is known to be the sum of those of its words."""
+        with self._turn:
+            self._loaded()
+            return self._bags is not None
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is one token, and more than a letter."""
+        with self._turn:
+            model = self._loaded()
+            ids = model.tokenizer.encode(word, add_special_tokens=False).ids
+        return len(word) > 1 and len(ids) == 1 and ids[0] != model.unk_token_id
 
     def fluency(self, text: str) -> float:
         """Return how well the model knows the words of ``text``, by how long its tokens are and how many are words.
