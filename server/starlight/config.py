@@ -280,6 +280,8 @@ class Settings:
     )
     check_duplicate_aliases: bool = _flag("diagnostics.duplicateAlias", "Tell of `duplicate-alias`: others have it.")
     check_front_matter: bool = _flag("diagnostics.frontMatter", "Tell of `front-matter` that cannot be read.")
+    hint_unlinked_mentions: bool = _flag("diagnostics.unlinkedMention", "Hint at `unlinked-mention`: a note's name.")
+    hint_already_written: bool = _flag("diagnostics.alreadyWritten", "Hint at `already-written`: by another note.")
 
     @property
     def max_bytes(self) -> int:

@@ -24,6 +24,7 @@ export const COMMANDS = {
   saveConversation: "starlight.saveConversation",
   write: "starlight.write",
   backlinks: "starlight.backlinks",
+  open: "starlight.open",
 } as const;
 
 export const NOTIFICATIONS = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from starlight.engine.completion import Completer, Completion, Cursor
+from starlight.engine.diagnosing import Fix
+from starlight.engine.hinting import Hint, Hinter, Hints
 from starlight.engine.hits import Hit
 from starlight.engine.hover import head_of
 from starlight.engine.limits import check_limit
@@ -40,6 +42,7 @@ class Authoring:
         read: Read,
     ) -> None:
         self._linker = linker
+        self._hinter = Hinter(linker, searching)
         self._searching = searching
         self._open_notes = open_notes
         self._read = read
@@ -81,6 +84,28 @@ class Authoring:
         """
         linking = functools.partial(self._linker.over, self._others(opened, origin.path))
         return related(origin, check_limit(limit), linking, self._searching, other_folders=other_folders)
+
+    def hints(
+        self,
+        path: str,
+        text: str,
+        opened: Mapping[str, str],
+        wanted: Collection[str],
+        keep_going: Callable[[], bool],
+        seconds: float,
+    ) -> Hints:
+        """Return the hints of the kinds ``wanted`` for the note at ``path``; see ``engine.hinting``.
+
+        ``opened`` are the texts of documents that are open in an editor, by path.  Use it, and ``hint_fixes``, on one
+        thread.
+        """
+        return self._hinter.hints(path, text, self._others(opened, path), wanted, keep_going, seconds)
+
+    def hint_fixes(
+        self, path: str, text: str, opened: Mapping[str, str], code: str, start: int, link_style: str
+    ) -> tuple[Hint | None, list[Fix]]:
+        """Return the hint of that kind that begins at ``start`` of ``text``, and what can be done about it."""
+        return self._hinter.fixes(path, text, self._others(opened, path), code, start, link_style)
 
     def head(self, path: str, opened: Mapping[str, str]) -> str | None:
         """Return the head of the note at ``path`` as Markdown; None where there is no such note."""

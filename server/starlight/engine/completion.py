@@ -15,13 +15,14 @@ from urllib.parse import unquote
 
 from starlight.engine.daily import dating, days
 from starlight.engine.link_graph import Entry
+from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker
 from starlight.engine.signals import Spot
 from starlight.notes import markdown
 from starlight.notes.fuzzy import Typed, fold
 from starlight.notes.inline import WIKILINK
-from starlight.notes.link_text import anchors, encoded, fits_wiki, label_for
-from starlight.notes.links import name_key, stem_of
+from starlight.notes.link_text import anchors, fits_wiki, label_for
+from starlight.notes.links import stem_of
 from starlight.notes.model import Link
 from starlight.notes.surroundings import surroundings
 from starlight.notes.text import one_line, plain
@@ -37,8 +38,6 @@ _NEAREST = 400
 """Links of the note that are looked at, the nearest first."""
 _LINK = re.compile(rf"{WIKILINK}|\]\(<?(?P<to>[^()<>\s]+)>?\)")
 _BLOCK = re.compile(r"^(.*?)(?:^|(?<=\s))\^([A-Za-z0-9-]+)[ \t]*\r?$", re.MULTILINE)
-_MOSTLY = 10
-"""A vault links in one style where that has so many times as many links as the other."""
 _MISSING = 2
 """Notes that ask for a name that no note has, from which that is suggested."""
 
@@ -102,7 +101,7 @@ class Completer:
         self._cursor = cursor
         self._read = read
         self._today = today
-        self._style = style
+        self._writer = LinkWriter(linker.graph, cursor.path, style)
         self._limit = limit
 
     def complete(self) -> Completion | None:
@@ -114,7 +113,7 @@ class Completer:
             items = self._notes(begun, "")
         elif begun.kind in ("note", "path"):
             label = begun.label if begun.in_markdown else ""
-            as_markdown = begun.kind == "note" and bool(begun.closing) and self._is_markdown_vault()
+            as_markdown = begun.kind == "note" and bool(begun.closing) and self._writer.is_markdown
             items = self._notes(begun, label, as_markdown=as_markdown)
         else:
             items = list(self._others(begun))
@@ -211,10 +210,10 @@ class Completer:
 
     def _link(self, entry: Entry, name: str, begun: Unfinished, *, as_markdown: bool) -> _Written | None:
         """Return the link to ``entry``; None where what stands behind the cursor lets none be written."""
-        address = encoded(posixpath.relpath(entry.path, posixpath.dirname(self._cursor.path) or "."))
+        address = self._writer.address(entry)
         if begun.in_markdown:
             return _Written(address + begun.closing)
-        target = self._shortest(entry)
+        target = self._writer.target(entry)
         if not as_markdown and fits_wiki(target):
             return _Written(self._wikilink(entry, name, target, begun))
         return _Written(f"[{label_for(name)}]({address})", is_whole=True) if begun.closing else None
@@ -236,19 +235,8 @@ class Completer:
         if entry is None:
             return None
         begun = Unfinished("note", 0, 0, "", 0, "]]")
-        link = self._link(entry, entry.title, begun, as_markdown=self._is_markdown_vault())
+        link = self._link(entry, entry.title, begun, as_markdown=self._writer.is_markdown)
         return link and (link.text if link.is_whole else f"[[{link.text}")
-
-    def _shortest(self, entry: Entry) -> str:
-        """Return the shortest end of a note's path that leads to it, and nowhere else, from any note."""
-        whole = entry.path.removesuffix(".md")
-        parts = whole.split("/")
-        for n in range(1, len(parts)):
-            target = "/".join(parts[-n:])
-            others = [other for other in self._graph.named(name_key(entry.stem)) if _ends(other, target)]
-            if others == [entry.path] and not self._graph.exists(f"{target}.md"):
-                return target
-        return whole
 
     def _days(self, begun: Unfinished) -> Iterable[Item]:
         typed = Typed(begun.typed)
@@ -268,12 +256,6 @@ class Completer:
             if len(asking) >= _MISSING and typed.fits(fold(name)):
                 detail = f"not written yet; linked from {len(asking)} notes"
                 yield Item("missing", name, name + begun.closing, detail)
-
-    def _is_markdown_vault(self) -> bool:
-        if self._style != "auto":
-            return self._style == "markdown"
-        n_wiki, n_markdown = (self._graph.n_links[kind] for kind in ("wiki", "markdown"))
-        return n_markdown > _MOSTLY * max(n_wiki, 1)
 
     # What is in a note
 
@@ -327,7 +309,3 @@ def _counted(kind: ItemKind, counts: Mapping[str, int], what: str) -> Iterable[I
     """Yield what is counted, the most frequent first."""
     for text in sorted(counts, key=lambda text: (-counts[text], text)):
         yield Item(kind, text, text, f"{counts[text]} {what}{'s' if counts[text] != 1 else ''}")
-
-
-def _ends(path: str, target: str) -> bool:
-    return f"/{path.removesuffix('.md')}".casefold().endswith(f"/{target}".casefold())

@@ -74,7 +74,7 @@ class Suggestion:
 class Linker:
     """What links need to know of one root.  For any thread: they take turns.
 
-    ``searching`` gives the reader that searches use, for as long as they let go of it.
+    ``searching`` gives the reader that searches use, for as long as these let go of it.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Linker:
         self.graph = LinkGraph()
         self._current = current
         self._embedder = embedder
-        self._searching = searching
+        self.searching = searching
         self._meanings = Meanings(embedder)
         self._names = Names((), self._split)
         self._names_version = self.graph.version
@@ -165,7 +165,7 @@ class Linker:
         if self._scored and self._scored[0] == spot:
             return self._scored[1:]
         stems = self._current.reader().stems
-        sensing = Sensing(self._searching, stems, self._embedder, self.graph, self._names, self._meanings)
+        sensing = Sensing(self.searching, stems, self._embedder, self.graph, self._names, self._meanings)
         signals = sensing.signals(spot)
         signals.values["recent"] = {path: value for path, value in self._recent.items() if path != spot.path}
         scores: dict[str, float] = {}

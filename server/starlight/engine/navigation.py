@@ -11,6 +11,7 @@ from starlight.engine.catalogue import Catalogue, is_below, key_of
 from starlight.notes import frontmatter
 from starlight.notes.links import block_at, heading_at, headings_above, link_at, name_key, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note, Tag
+from starlight.notes.prose import prose
 from starlight.notes.text import is_unspaced, one_line, words
 
 _MAX_CONTEXT = 240
@@ -265,14 +266,5 @@ def _unlinked(catalogue: Catalogue, path: str, pattern: re.Pattern[str]) -> Iter
     note, text = catalogue.note(path), catalogue.text(path)
     if note is None or text is None:
         return
-    lines = catalogue.lines(path)
-    taken = [(link.start, link.end) for link in note.links]
-    taken += [
-        (lines.start(block.first), lines.start(block.last + 1))
-        for block in note.blocks
-        if block.kind in ("fence", "code_block", "html_block", "heading")
-    ]
-    taken += [found.span() for found in re.finditer(r"(`+)(?!`).*?(?<!`)\1(?!`)", text)]
-    for found in pattern.finditer(text, lines.start(note.body_line)):
-        if not any(start < found.end() and found.start() < end for start, end in taken):
-            yield Place(path, *found.span())
+    for found in pattern.finditer(prose(text, note, catalogue.lines(path))):
+        yield Place(path, *found.span())

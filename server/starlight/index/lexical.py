@@ -70,6 +70,10 @@ class Lexical:
         weighted = tuple((phrase, rarity(n_rows, count)) for phrase, count in zip(phrases, counts, strict=True))
         return Bm25(weighted, n_words / n_rows if n_words else 1.0)
 
+    def holding(self, terms: Sequence[str], n_chunks: int) -> list[int]:
+        """Return how many chunks hold each of ``terms``, a word or several that stand one after the other."""
+        return [self._holding(term, self._phrase(term), n_chunks) for term in terms]
+
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
         raw = text.encode("utf-8", "replace")
@@ -115,8 +119,8 @@ class Lexical:
 
     def _holding(self, term: str, phrase: Phrase, n_chunks: int) -> int:
         """Return how many chunks hold ``term``, whose stems are ``phrase``."""
-        if len(phrase) == 1:
-            return self._count(phrase, n_chunks)[0]
+        if len(phrase) < 2:
+            return self._count(phrase, n_chunks)[0] if phrase else 0
         count = "SELECT count(*) FROM lexical WHERE lexical MATCH ?"
         return int(self._connection.execute(count, (quoted(term),)).get)
 

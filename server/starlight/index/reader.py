@@ -124,6 +124,11 @@ class Reader:
         with schema.translated(self.path):
             return self._lexical.bm25(terms, self.status().chunks)
 
+    def holding(self, terms: Sequence[str]) -> list[int]:
+        """Return how many chunks hold each of ``terms``; see ``index.lexical``."""
+        with schema.translated(self.path):
+            return self._lexical.holding(terms, self.status().chunks)
+
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
         return self._lexical.stems(text)

@@ -13,13 +13,13 @@ from pygls.exceptions import JsonRpcException
 from starlight.config import Settings
 from starlight.engine.diagnosing import Code, problems
 from starlight.lsp import convert
+from starlight.lsp.hinting import SOURCE, Hinting
 from starlight.lsp.looking import View, look
 from starlight.lsp.root import Root
 
 if TYPE_CHECKING:
     from starlight.lsp.server import StarlightServer
 
-SOURCE = "Starlight"
 _PAUSE = 0.4
 """Seconds without a change after which a document is looked at: nobody wants to be told of half a link."""
 _SEVERITIES: dict[Code, lsp.DiagnosticSeverity] = {
@@ -49,6 +49,8 @@ class Diagnoser:
     def __init__(self, server: StarlightServer) -> None:
         self._server = server
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._problems: dict[str, list[lsp.Diagnostic]] = {}
+        self._hinting = Hinting(server, self._publish)
         self._seen: WeakKeyDictionary[Root, tuple[str, int]] = WeakKeyDictionary()
 
     def later(self, uri: str) -> None:
@@ -56,12 +58,15 @@ class Diagnoser:
         if timer := self._timers.pop(uri, None):
             timer.cancel()
         self._timers[uri] = asyncio.get_running_loop().call_later(_PAUSE, self._start, uri)
+        self._hinting.later(uri)
 
     def forget(self, uri: str) -> None:
         """Say nothing more of a document that was closed."""
         if timer := self._timers.pop(uri, None):
             timer.cancel()
-        self._publish(uri, None, [])
+        self._problems.pop(uri, None)
+        self._hinting.forget(uri)
+        self._publish(uri)
 
     def index_changed(self, root: Root) -> None:
         """Look again at what is open: other notes have come or gone."""
@@ -77,6 +82,7 @@ class Diagnoser:
 
     def close(self) -> None:
         """Stop."""
+        self._hinting.close()
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -89,13 +95,18 @@ class Diagnoser:
         document = convert.open_document(self._server.workspace, uri)
         if document is None:
             return
-        version, codes = document.version, wanted(self._server.session.settings)
+        codes = wanted(self._server.session.settings)
         with contextlib.suppress(JsonRpcException):  # it has changed meanwhile and is looked at again, or cannot be
             found = await look(self._server, uri, lambda view: _found(view, codes))
             if found is not None:
-                self._publish(uri, version, found)
+                self._problems[uri] = found
+                self._publish(uri)
 
-    def _publish(self, uri: str, version: int | None, found: list[lsp.Diagnostic]) -> None:
+    def _publish(self, uri: str) -> None:
+        """Tell the client of a document as it is now; of one that was closed, that there is nothing to say."""
+        document = convert.open_document(self._server.workspace, uri)
+        found = [*self._problems.get(uri, ()), *self._hinting.diagnostics(uri)] if document else []
+        version = document.version if document else None
         self._server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, version))
 
 

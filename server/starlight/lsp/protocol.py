@@ -22,6 +22,7 @@ MODELS = "starlight.models"
 SAVE_CONVERSATION = "starlight.saveConversation"
 WRITE = "starlight.write"
 BACKLINKS = "starlight.backlinks"
+OPEN = "starlight.open"
 COMMANDS = (
     SEARCH,
     SYNTAX,
@@ -40,6 +41,7 @@ COMMANDS = (
     SAVE_CONVERSATION,
     WRITE,
     BACKLINKS,
+    OPEN,
 )
 
 STATUS_NOTIFICATION = "starlight/status"

@@ -54,6 +54,7 @@ class Root:
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._links = ThreadPoolExecutor(1, thread_name_prefix="links")
+        self._hints = ThreadPoolExecutor(1, thread_name_prefix="hints")
         self.workspace: Workspace | None = None
         self.outer: Root | None = None
         self.below = ""
@@ -127,6 +128,7 @@ class Root:
             self._thread.submit(self.workspace.close)
         self._thread.shutdown(wait=False)
         self._links.shutdown(wait=False)
+        self._hints.shutdown(wait=False)
 
     def show(self, path: str, text: str) -> None:
         """Let ``text`` be searched as that of the note at ``path``: after a pause, or when something is asked."""
@@ -181,13 +183,18 @@ class Root:
             IndexMissing: there is no index yet.
             StarlightError: the folder cannot be used, or ``ask`` failed.
         """
-        if self.outer:
-            return await self.outer.link(ask)
+        return await self.outer.link(ask) if self.outer else await self._beside(self._links, ask)
+
+    async def behind(self, ask: Callable[[Workspace], T]) -> T:
+        """Run ``ask``, which nobody waits for and may take long, on a third thread; errors as for ``link``."""
+        return await self.outer.behind(ask) if self.outer else await self._beside(self._hints, ask)
+
+    async def _beside(self, thread: ThreadPoolExecutor, ask: Callable[[Workspace], T]) -> T:
         await self._opened.wait()
         workspace = self.workspace
         if workspace is None or self._closed:
             raise IndexMissing(f"{self.folder}: cannot be read yet")
-        return await self._loop.run_in_executor(self._links, lambda: ask(workspace))
+        return await self._loop.run_in_executor(thread, lambda: ask(workspace))
 
     def _warm_links(self) -> None:
         if self.workspace and not self._closed:

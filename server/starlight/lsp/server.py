@@ -26,6 +26,7 @@ from starlight.lsp.features import (
     folders,
     hover,
     indexing,
+    opening,
     outline,
     references,
     related,
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 _FEATURES = (
     folders, documents, files, search, related, status, indexing, why, symbols, hover, completion, ask, conversations,
     writing, definition, references, document_links, outline, rename, actions, backlinks,
+    opening,
 )  # fmt: skip
 
 

@@ -150,6 +150,15 @@ def is_beginning(word: str) -> bool:
     return bool(_WHOLE.fullmatch(word))
 
 
+def runs(word: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of ``word``: where letters of such scripts stand, and where others do."""
+    end = 0
+    for part in _RUN.split(word):
+        start, end = end, end + len(part)
+        if part:
+            yield start, end
+
+
 def words(text: str) -> list[str]:
     """Return the words of ``text`` as the lexical index is asked for them, in order, lower case, with repeats.
 

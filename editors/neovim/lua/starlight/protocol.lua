@@ -139,6 +139,7 @@ M.command = {
   saveConversation = "starlight.saveConversation",
   write = "starlight.write",
   backlinks = "starlight.backlinks",
+  open = "starlight.open",
 }
 
 M.notification = {

@@ -11,9 +11,9 @@ from pygls.exceptions import JsonRpcException
 from starlight.engine.diagnosing import fixes
 from starlight.engine.extracting import create, extract, section_of
 from starlight.errors import InvalidRequest
-from starlight.lsp import convert, gathering, suggesting
-from starlight.lsp.diagnosing import SOURCE
+from starlight.lsp import convert, gathering, offering, suggesting
 from starlight.lsp.editing import can, workspace_edit
+from starlight.lsp.hinting import SOURCE
 from starlight.lsp.looking import View, look
 from starlight.notes.links import link_at
 
@@ -35,6 +35,8 @@ def register(server: StarlightServer) -> None:
         found: list[lsp.CodeAction] = []
         if suggesting.wants(params.context, _FIX) or suggesting.wants(params.context, _EXTRACT):
             found = await look(server, uri, lambda view: list(_of_view(server, view, params))) or []
+        if suggesting.wants(params.context, _FIX):
+            found += await offering.of_hints(server, params)
         return found + await suggesting.offered(server, params)
 
     @server.feature(lsp.CODE_ACTION_RESOLVE)

@@ -1,0 +1,118 @@
+"""Names of other notes that stand in the plain words of a note, and are no links yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from starlight.index.reader import Reader
+from starlight.notes.links import name_key
+from starlight.notes.prose import HIDDEN
+from starlight.notes.text import is_unspaced, runs, segment
+
+_MAX_CHARACTERS = 100_000
+"""Of a note that are looked at, from its beginning."""
+_MAX_WORDS = 8
+"""Of a name: longer ones are sentences, which nobody writes twice."""
+_MAX_UNSPACED = 12
+"""Characters of a name in a script without spaces."""
+_SHORTEST, _SHORTEST_UNSPACED = 3, 3
+_WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
+_GAP = re.compile(rf"[^\S\n]*\r?\n?[^\S\n]*|[^\w\n{HIDDEN}]{{1,3}}")
+_POSSESSIVE = re.compile(r"['’]s$")
+
+_COMMON_WORD = 0.002
+"""Share of all passages from which a single word is a common one."""
+_COMMON_PHRASE = 0.01
+"""The same of several words that stand one after the other."""
+_FEW = 3
+"""Passages that may hold any name, however few there are."""
+
+Names = Mapping[str, Sequence[str]]
+"""The paths of the notes that have a name, by ``notes.links.name_key``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """``text[start:end]`` is a name of the note at ``path``."""
+
+    start: int
+    end: int
+    path: str
+    key: str
+    """The name, as ``notes.links.name_key`` has it."""
+
+
+def mentioned(prose: str, names: Names, without: Iterable[str]) -> list[Mentioned]:
+    """Return where names stand in ``prose`` that mean one note, none of those in ``without``, in order.
+
+    Of names that overlap the one that begins first counts, of those the longest.
+    """
+    left_out = set(without)
+    found: list[Mentioned] = []
+    end = 0
+    for start, spans in _spans(prose[:_MAX_CHARACTERS]):
+        if start < end:
+            continue
+        for stop in spans:
+            key = name_key(prose[start:stop])
+            paths = names.get(key)
+            if paths and _is_name(key):
+                end = stop
+                if len(paths) == 1 and paths[0] not in left_out:
+                    found.append(Mentioned(start, stop, paths[0], key))
+                break
+    return found
+
+
+def telling(found: Sequence[Mentioned], reader: Reader) -> list[Mentioned]:
+    """Return the first place of each note whose name there is no common word, in order."""
+    keys = list(dict.fromkeys(each.key for each in found))
+    paths = {each.key: each.path for each in found}
+    n_chunks = reader.status().chunks
+    rare = set()
+    for key, n_holding in zip(keys, reader.holding([segment(key) for key in keys]), strict=True):
+        stored = reader.stored(paths[key])  # its own passages all have its names
+        n_others = n_holding - (stored.passages if stored else 0)
+        share = _COMMON_PHRASE if len(key.split()) > 1 else _COMMON_WORD
+        if n_others <= max(share * n_chunks, _FEW):
+            rare.add(key)
+    first: dict[str, Mentioned] = {}
+    for each in found:
+        if each.key in rare:
+            first.setdefault(each.path, each)
+    return list(first.values())
+
+
+def _is_name(key: str) -> bool:
+    shortest = _SHORTEST_UNSPACED if is_unspaced(key) else _SHORTEST
+    return len(key) >= shortest and any(char.isalpha() for char in key)
+
+
+def _spans(prose: str) -> Iterator[tuple[int, list[int]]]:
+    """Yield where a name may begin, with where it may end, the last first."""
+    words = [
+        (found.start() + start, found.start() + end) for found in _WORD.finditer(prose) for start, end in runs(found[0])
+    ]
+    for number, (start, end) in enumerate(words):
+        if is_unspaced(prose[start]):
+            yield from _unspaced(start, end)
+            continue
+        ends = [end]
+        for before, after in zip(words[number:], words[number + 1 : number + _MAX_WORDS], strict=False):
+            if not _GAP.fullmatch(prose, before[1], after[0]):
+                break
+            ends.append(after[1])
+        ends = [each for stop in ends for each in (stop, _without_possessive(prose, stop)) if each]
+        yield start, sorted(ends, reverse=True)
+
+
+def _without_possessive(prose: str, end: int) -> int:
+    return end - 2 if _POSSESSIVE.search(prose, max(end - 2, 0), end) else 0
+
+
+def _unspaced(start: int, end: int) -> Iterator[tuple[int, list[int]]]:
+    """Yield the same in a run of a script without spaces: nothing says where words begin there."""
+    for at in range(start, end):
+        yield at, list(range(min(at + _MAX_UNSPACED, end), at, -1))
