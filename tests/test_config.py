@@ -59,6 +59,10 @@ EVERY = {
     "diagnostics.missingHeading": False,
     "diagnostics.duplicateAlias": False,
     "diagnostics.frontMatter": False,
+    "diagnostics.unlinkedMention": False,
+    "diagnostics.alreadyWritten": False,
+    "codeLens.counts": True,
+    "inlayHints.titles": True,
 }
 """A value for every setting, other than its default."""
 

@@ -282,6 +282,8 @@ class Settings:
     check_front_matter: bool = _flag("diagnostics.frontMatter", "Tell of `front-matter` that cannot be read.")
     hint_unlinked_mentions: bool = _flag("diagnostics.unlinkedMention", "Hint at `unlinked-mention`: a note's name.")
     hint_already_written: bool = _flag("diagnostics.alreadyWritten", "Hint at `already-written`: by another note.")
+    code_lens_counts: bool = _flag("codeLens.counts", "Show backlinks and related notes at headings.", default=False)
+    inlay_titles: bool = _flag("inlayHints.titles", "Show titles behind links to a path or number.", default=False)
 
     @property
     def max_bytes(self) -> int:

@@ -17,7 +17,7 @@ class _Root:
 
 
 def test_folders_that_are_no_longer_open_are_let_go() -> None:
-    server: Any = SimpleNamespace(workspace=SimpleNamespace(text_documents={}))
+    server: Any = SimpleNamespace(workspace=SimpleNamespace(text_documents={}), refresh_soon=lambda: None)
     diagnoser, root = Diagnoser(server), _Root()
     diagnoser.index_changed(root)  # type: ignore[arg-type]
     left = weakref.ref(root)

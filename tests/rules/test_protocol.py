@@ -38,12 +38,13 @@ def _named(messages: tuple[str, ...]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("path", "head", "messages"),
     [
-        (TYPESCRIPT, "COMMANDS = {", protocol.COMMANDS),
+        (TYPESCRIPT, "const COMMANDS = {", protocol.COMMANDS),
         (TYPESCRIPT, "NOTIFICATIONS = {", protocol.NOTIFICATIONS),
+        (TYPESCRIPT, "const CLIENT_COMMANDS = {", protocol.CLIENT_COMMANDS),
         (LUA, "M.command = {", protocol.COMMANDS),
+        (LUA, "M.client_command = {", protocol.CLIENT_COMMANDS),
         (LUA, "M.notification = {", protocol.NOTIFICATIONS),
     ],
-    ids=["vscode-commands", "vscode-notifications", "neovim-commands", "neovim-notifications"],
 )
 def test_names_are_equal(path, head, messages):
     assert _table(path, head) == _named(messages)
@@ -107,7 +108,7 @@ def test_editors_read_no_field_that_is_not_sent(script_name, lua_name, fields):
     assert set(re.findall(r"^  (\w+)\??:", block[1], re.MULTILINE)) <= fields
 
 
-@pytest.mark.parametrize("message", [*protocol.COMMANDS, *protocol.NOTIFICATIONS])
+@pytest.mark.parametrize("message", [*protocol.COMMANDS, *protocol.CLIENT_COMMANDS, *protocol.NOTIFICATIONS])
 def test_every_message_is_described(message):
     assert re.search(rf"^## `{re.escape(message)}`", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
 

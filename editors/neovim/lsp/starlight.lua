@@ -36,5 +36,11 @@ return {
     [require("starlight.protocol").command.write] = function(command, context)
       require("starlight.writing").run(command, context)
     end,
+    [require("starlight.protocol").client_command.showReferences] = function(command, context)
+      require("starlight.lenses").references(command, context)
+    end,
+    [require("starlight.protocol").client_command.showRelated] = function(command, context)
+      require("starlight.lenses").related(command, context)
+    end,
   },
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { ASK_VIEW, AskView } from "./ask/view";
 import { Client } from "./client";
 import { explainFile } from "./commands/explainFile";
+import { showReferences, showRelated } from "./commands/lenses";
 import { installServer } from "./commands/installServer";
 import { pauseIndexing, resumeIndexing } from "./commands/pauseIndexing";
 import { rebuildIndex } from "./commands/rebuildIndex";
@@ -14,6 +15,7 @@ import { StatusPage } from "./commands/showStatus";
 import { WATCHER_EXCLUDE } from "./config";
 import { tell } from "./explain";
 import { TraceChannel, createLog } from "./log";
+import { CLIENT_COMMANDS } from "./protocol";
 import type { Hit } from "./protocol";
 import { onInterpreterChange } from "./python";
 import { RELATED_VIEW, RelatedView } from "./related/view";
@@ -62,6 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log, trace, active, page, ask, related, preview, createStatusItem(active),
     vscode.window.registerWebviewViewProvider(ASK_VIEW, ask),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
+    vscode.commands.registerCommand(CLIENT_COMMANDS.showReferences, showReferences),
+    vscode.commands.registerCommand(CLIENT_COMMANDS.showRelated, showRelated),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("starlight.server.path")) void restartAndTell(active);

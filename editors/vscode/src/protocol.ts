@@ -27,6 +27,12 @@ export const COMMANDS = {
   open: "starlight.open",
 } as const;
 
+/** What code lenses of the server have the editor do. */
+export const CLIENT_COMMANDS = {
+  showReferences: "starlight.showReferences",
+  showRelated: "starlight.showRelated",
+} as const;
+
 export const NOTIFICATIONS = {
   status: "starlight/status",
   answer: "starlight/answer",

@@ -16,12 +16,17 @@ from starlight.engine.hover import head_of
 from starlight.engine.limits import check_limit
 from starlight.engine.linking import Linker
 from starlight.engine.open_notes import OpenNotes
+from starlight.engine.ranking import NEAR
+from starlight.engine.reasons import nearness
 from starlight.engine.related import Origin, related
 from starlight.engine.search import Searcher
 from starlight.index import disk
 
 COMPLETIONS = 50
 """Items of one completion: as one types it is asked again, and others take their place."""
+
+_COUNTED = 50
+"""Related passages that are counted."""
 
 Read = Callable[[str], str | None]
 """Gives the text of the note at a path; None where there is none."""
@@ -84,6 +89,11 @@ class Authoring:
         """
         linking = functools.partial(self._linker.over, self._others(opened, origin.path))
         return related(origin, check_limit(limit), linking, self._searching, other_folders=other_folders)
+
+    def n_related(self, origin: Origin, opened: Mapping[str, str]) -> int:
+        """Return how many other notes have passages that belong to a place in one and are close in meaning to it."""
+        found = self.related(origin, opened, _COUNTED)
+        return len({hit.path for hit in found if nearness(NEAR) in hit.reasons})
 
     def hints(
         self,

@@ -77,6 +77,7 @@ class Diagnoser:
 
     def all(self) -> None:
         """Look at every open document."""
+        self._server.refresh_soon()
         for document in self._server.workspace.text_documents.values():
             self.later(document.uri)
 

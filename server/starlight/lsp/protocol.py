@@ -44,6 +44,11 @@ COMMANDS = (
     OPEN,
 )
 
+SHOW_REFERENCES = "starlight.showReferences"
+SHOW_RELATED = "starlight.showRelated"
+CLIENT_COMMANDS = (SHOW_REFERENCES, SHOW_RELATED)
+"""Commands that the client has, for code lenses."""
+
 STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"
 RELATED_NOTIFICATION = "starlight/related"

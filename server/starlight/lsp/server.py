@@ -17,6 +17,7 @@ from starlight.lsp.features import (
     actions,
     ask,
     backlinks,
+    code_lenses,
     completion,
     conversations,
     definition,
@@ -26,6 +27,7 @@ from starlight.lsp.features import (
     folders,
     hover,
     indexing,
+    inlay_hints,
     opening,
     outline,
     references,
@@ -46,7 +48,7 @@ log = logging.getLogger(__name__)
 _FEATURES = (
     folders, documents, files, search, related, status, indexing, why, symbols, hover, completion, ask, conversations,
     writing, definition, references, document_links, outline, rename, actions, backlinks,
-    opening,
+    opening, code_lenses, inlay_hints,
 )  # fmt: skip
 
 
@@ -86,6 +88,17 @@ class StarlightServer(LanguageServer):
     def warn(self, message: str) -> None:
         """Show the user a warning."""
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+
+    def refresh_soon(self) -> None:
+        """Have the client ask again for what counts other notes: these have changed, or the settings."""
+        self.session.run("refresh", self._refresh())
+
+    async def _refresh(self) -> None:
+        can, settings = self.client_capabilities.workspace, self.session.settings
+        if can and can.code_lens and can.code_lens.refresh_support and settings.code_lens_counts:
+            await self.workspace_code_lens_refresh_async(None)
+        if can and can.inlay_hint and can.inlay_hint.refresh_support and settings.inlay_titles:
+            await self.workspace_inlay_hint_refresh_async(None)
 
     async def ask(self, message: str, answers: tuple[str, ...]) -> str | None:
         """Ask the user; None where they close the question."""

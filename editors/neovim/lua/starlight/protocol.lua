@@ -142,6 +142,12 @@ M.command = {
   open = "starlight.open",
 }
 
+--- What code lenses of the server have the editor do.
+M.client_command = {
+  showReferences = "starlight.showReferences",
+  showRelated = "starlight.showRelated",
+}
+
 M.notification = {
   status = "starlight/status",
   answer = "starlight/answer",
