@@ -108,3 +108,31 @@ def test_each_can_be_turned_off(ready, vault, off):
     }
     wait_for(server, root / "day.md", [left])
     assert {each["code"] for each in problems(server, root / "day.md")} == {left}
+
+
+def offered(server: Server, path: Path, span: dict[str, Any], **context: object) -> list[dict[str, Any]]:
+    """The code actions that need no model."""
+    found = server.request("textDocument/codeAction", {
+        "textDocument": {"uri": path.as_uri()}, "range": span,
+        "context": {"diagnostics": [], "only": ["refactor.rewrite"], **context},
+    })  # fmt: skip
+    return [each for each in found if not each["title"].startswith("Starlight: ")]
+
+
+def test_a_phrase_is_linked_and_related_notes_are_listed(server, path):
+    text = "😀 Vinegar against limescale in the descaling kettle.\r\n"
+    server.open(path, text)
+    word = at(text, "descaling", server.units)
+    link, related = offered(server, path, {"start": word, "end": word}, triggerKind=1)
+    assert link["title"] == "Link “descaling” to “Descaling” (kitchen/descaling.md)"
+    assert edited(server, link["edit"]) == [f"{path.name}: [[descaling]]"]
+    assert "edit" not in related
+    edit = server.request("codeAction/resolve", related)["edit"]
+    assert edited(server, edit)[0].startswith(f"{path.name}: \r\n\r\n- [[descaling]]")
+    assert offered(server, path, {"start": word, "end": word}, triggerKind=2) == []
+    chosen = {"start": at(text, "desc", server.units, 0), "end": at(text, "descaling", server.units, 9)}
+    assert [each["title"] for each in offered(server, path, chosen, triggerKind=2)] == [link["title"]]
+    change(server, path, f"New. {text}", 2)
+    with pytest.raises(Refused, match="changed meanwhile"):
+        server.request("codeAction/resolve", related)
+    close(server, path)

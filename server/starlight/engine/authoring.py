@@ -14,11 +14,14 @@ from starlight.engine.hinting import Hint, Hinter, Hints
 from starlight.engine.hits import Hit
 from starlight.engine.hover import head_of
 from starlight.engine.limits import check_limit
+from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker
 from starlight.engine.open_notes import OpenNotes
+from starlight.engine.proposing import links, listed, phrase_at
 from starlight.engine.ranking import NEAR
 from starlight.engine.reasons import nearness
 from starlight.engine.related import Origin, related
+from starlight.engine.relinking import Edit
 from starlight.engine.search import Searcher
 from starlight.index import disk
 
@@ -116,6 +119,29 @@ class Authoring:
     ) -> tuple[Hint | None, list[Fix]]:
         """Return the hint of that kind that begins at ``start`` of ``text``, and what can be done about it."""
         return self._hinter.fixes(path, text, self._others(opened, path), code, start, link_style)
+
+    def phrase_links(
+        self, path: str, text: str, opened: Mapping[str, str], start: int, end: int, link_style: str
+    ) -> list[Fix]:
+        """Return links around text[start:end] of a note, or around the word there; see ``engine.proposing``."""
+        span = phrase_at(path, text, start, end)
+        if span is None:
+            return []
+        with self._linker.over(self._others(opened, path)) as graph:
+            cursor, today = Cursor(path, text, span[1]), datetime.now().astimezone().date()
+            completer = Completer(
+                self._linker, cursor, functools.partial(self._seen, opened), today, link_style, COMPLETIONS
+            )
+            return links(self._linker, completer, LinkWriter(graph, path, link_style), path, text, span)
+
+    def related_list(
+        self, path: str, text: str, opened: Mapping[str, str], offset: int, link_style: str
+    ) -> Edit | None:
+        """Return what puts a list of the notes in that belong to a place of the note at ``path``; None without any."""
+        found = self.related(Origin(path, text, offset, offset), opened, _COUNTED)
+        with self._linker.over(self._others(opened, path)) as graph:
+            notes = list(dict.fromkeys(hit.path for hit in found if hit.path in graph.entries))
+            return listed(LinkWriter(graph, path, link_style), path, text, offset, notes)
 
     def head(self, path: str, opened: Mapping[str, str]) -> str | None:
         """Return the head of the note at ``path`` as Markdown; None where there is no such note."""

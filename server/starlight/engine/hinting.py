@@ -11,6 +11,7 @@ from starlight.engine.link_graph import Entry
 from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker
 from starlight.engine.mentioning import Mentioned, mentioned, telling
+from starlight.engine.proposing import is_in_table
 from starlight.engine.relinking import Edit, Refactoring
 from starlight.engine.repeating import KeepGoing, Repeat, Repeats, Searching, passages
 from starlight.notes import markdown
@@ -121,7 +122,7 @@ class Hinter:
                 edit = Edit(path, hint.until, hint.until, f" {writer.named(hint.path)}")
             else:
                 shown = text[hint.start : hint.end]
-                link = writer.link(hint.path, shown, in_table=_is_in_table(path, text, hint.start))
+                link = writer.link(hint.path, shown, in_table=is_in_table(path, text, hint.start))
                 edit = Edit(path, hint.start, hint.end, link)
         return hint, [Fix(f"Link to “{hint.title}”", Refactoring((edit,)), is_best=hint.code == "unlinked-mention")]
 
@@ -174,9 +175,3 @@ def _same(one: str, other: str) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _is_in_table(path: str, text: str, offset: int) -> bool:
-    line = text.count("\n", 0, offset) + 1
-    blocks = markdown.parse(text, stem_of(path)).blocks
-    return any(block.kind == "table" and block.first <= line <= block.last for block in blocks)

@@ -34,7 +34,7 @@ async def offered(server: StarlightServer, params: lsp.CodeActionParams) -> list
     if not wants(params.context, lsp.CodeActionKind.RefactorRewrite):
         return []
     reason = await asyncio.to_thread(server.session.assistant.why_no_writing)
-    if reason and not (shows_disabled(server) and _asked_for(params.context)):
+    if reason and not (shows_disabled(server) and asked_for(params.context)):
         return []
     is_empty = params.range.start == params.range.end
     return actions(params, server.session.settings.chat_languages, reason, is_empty=is_empty)
@@ -51,7 +51,7 @@ def _text(kind: lsp.CodeActionKind | str) -> str:
     return kind.value if isinstance(kind, lsp.CodeActionKind) else kind
 
 
-def _asked_for(context: lsp.CodeActionContext) -> bool:
+def asked_for(context: lsp.CodeActionContext) -> bool:
     """Whether a person asked, and not the editor by itself after every move of the cursor."""
     return context.trigger_kind != lsp.CodeActionTriggerKind.Automatic
 

@@ -37,6 +37,8 @@ def register(server: StarlightServer) -> None:
             found = await look(server, uri, lambda view: list(_of_view(server, view, params))) or []
         if suggesting.wants(params.context, _FIX):
             found += await offering.of_hints(server, params)
+        if suggesting.wants(params.context, lsp.CodeActionKind.RefactorRewrite):
+            found += await offering.of_place(server, params, resolves=_resolves(server))
         return found + await suggesting.offered(server, params)
 
     @server.feature(lsp.CODE_ACTION_RESOLVE)
@@ -48,7 +50,10 @@ def register(server: StarlightServer) -> None:
         document = convert.open_document(server.workspace, uri)
         if document is None or document.version != version:
             raise JsonRpcException("the document has changed meanwhile", code=lsp.LSPErrorCodes.ContentModified)
-        action.edit = await look(server, uri, lambda view: _extracted(server, view, offset))
+        if data.get("kind") == offering.RELATED_LIST:
+            action.edit = await offering.related_list(server, uri, offset)
+        else:
+            action.edit = await look(server, uri, lambda view: _extracted(server, view, offset))
         return action
 
 
