@@ -13,10 +13,9 @@ from starlight.engine.linking import Linker
 from starlight.engine.mentioning import Mentioned, mentioned, telling
 from starlight.engine.proposing import is_in_table
 from starlight.engine.relinking import Edit, Refactoring
-from starlight.engine.repeating import KeepGoing, Repeat, Repeats, Searching, passages
+from starlight.engine.repeating import KeepGoing, Repeat, Repeats, Said, Searching, passages
 from starlight.notes import markdown
 from starlight.notes.links import stem_of
-from starlight.notes.model import Note
 from starlight.notes.place import Lines
 from starlight.notes.prose import prose
 
@@ -52,13 +51,13 @@ class Hints(NamedTuple):
     is_whole: bool
 
 
-class _Seen(NamedTuple):
-    """A note as hints need it."""
+class _Prepared(NamedTuple):
+    """What is known of a note without searching; ``key`` is another one when that would be, too."""
 
-    text: str
-    note: Note
-    lines: Lines
-    prose: str
+    key: tuple[object, ...]
+    linked: frozenset[str]
+    mentions: tuple[Hint, ...]
+    said: tuple[Said, ...]
 
 
 class Hinter:
@@ -67,6 +66,7 @@ class Hinter:
     def __init__(self, linker: Linker, searching: Searching) -> None:
         self._linker = linker
         self._repeats = Repeats(searching)
+        self._prepared: _Prepared | None = None
 
     def hints(
         self,
@@ -85,23 +85,30 @@ class Hinter:
         """
         if len(text) > _MAX_CHARACTERS or not wanted:
             return Hints((), is_whole=True)
-        note, lines = markdown.parse(text, stem_of(path)), Lines(text)
         with self._linker.over(others) as graph, self._linker.searching() as reader:
-            if reader.status().state == "indexing":
+            status = reader.status()
+            if status.state == "indexing":
                 return Hints((), is_whole=True)
-            names, entries = graph.by_name, graph.entries
-            linked = {graph.resolve(link, path) or "" for link in note.links}
-        seen = _Seen(text, note, lines, prose(text, note, lines))
-        found: list[Hint] = []
-        if "unlinked-mention" in wanted:
-            found += self._mentions(text, mentioned(seen.prose, names, {path, *linked}), entries)
+            key = (path, text, graph.version, status.revision)
+        if self._prepared is None or self._prepared.key != key:
+            self._prepared = self._prepare(key, path, text, others)
+        ready = self._prepared
+        found = list(ready.mentions) if "unlinked-mention" in wanted else []
         is_whole = True
         if "already-written" in wanted:
             self._repeats.keep((path, *others))
-            said = list(passages(text, seen.prose, note, lines))
-            repeats, is_whole = self._repeats.find(path, text, said, keep_going, seconds)
-            found += _already(seen, [repeat for repeat in repeats if repeat.path not in linked])
+            repeats, is_whole = self._repeats.find(path, text, ready.said, status.revision, keep_going, seconds)
+            found += _already(text, [repeat for repeat in repeats if repeat.path not in ready.linked])
         return Hints(tuple(sorted(found, key=lambda hint: hint.start)), is_whole)
+
+    def _prepare(self, key: tuple[object, ...], path: str, text: str, others: Mapping[str, str]) -> _Prepared:
+        note, lines = markdown.parse(text, stem_of(path)), Lines(text)
+        with self._linker.over(others) as graph:
+            names, entries = graph.by_name, graph.entries
+            linked = frozenset(graph.resolve(link, path) or "" for link in note.links)
+        plain_words = prose(text, note, lines)
+        mentions = self._mentions(text, mentioned(plain_words, names, {path, *linked}), entries)
+        return _Prepared(key, linked, tuple(mentions), tuple(passages(text, plain_words, note, lines)))
 
     def fixes(
         self, path: str, text: str, others: Mapping[str, str], code: str, start: int, style: str
@@ -131,18 +138,17 @@ class Hinter:
             rare = telling(places, reader)
         for place in rare[:_MAX_MENTIONS]:
             message = f"“{text[place.start : place.end]}” is the name of a note: {place.path}"
-            title = entries[place.path].title
-            yield Hint("unlinked-mention", place.start, place.end, place.end, message, place.path, title)
+            if entry := entries.get(place.path):  # another thread may have taken it out
+                yield Hint("unlinked-mention", place.start, place.end, place.end, message, place.path, entry.title)
 
 
-def _already(seen: _Seen, repeats: Sequence[Repeat]) -> list[Hint]:
+def _already(text: str, repeats: Sequence[Repeat]) -> list[Hint]:
     found: list[Hint] = []
     for repeat in repeats:
-        if found and found[-1].path == repeat.path and not seen.text[found[-1].until : repeat.start].strip():
+        if found and found[-1].path == repeat.path and not text[found[-1].until : repeat.start].strip():
             found[-1] = replace(found[-1], until=repeat.end)
             continue
-        end = seen.text.find("\n", repeat.start, repeat.end)
-        end = repeat.end if end < 0 else end
+        end = repeat.start + len(text[repeat.start : repeat.end].splitlines()[0])
         message = f"You already wrote nearly this: {repeat.path}, line {repeat.line}"
         found.append(
             Hint("already-written", repeat.start, end, repeat.end, message, repeat.path, repeat.title, repeat.line)

@@ -20,7 +20,7 @@ _MAX_UNSPACED = 12
 _SHORTEST, _SHORTEST_UNSPACED = 3, 3
 _WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
 _GAP = re.compile(rf"[^\S\n]*\r?\n?[^\S\n]*|[^\w\n{HIDDEN}]{{1,3}}")
-_POSSESSIVE = re.compile(r"['’]s$")
+_SPACES = str.maketrans("\t\n\r\xa0", "    ")
 
 _COMMON_WORD = 0.002
 """Share of all passages from which a single word is a common one."""
@@ -50,18 +50,22 @@ def mentioned(prose: str, names: Names, without: Iterable[str]) -> list[Mentione
     Of names that overlap the one that begins first counts, of those the longest.
     """
     left_out = set(without)
+    prose = prose[:_MAX_CHARACTERS]
+    folded = prose.casefold()
+    folded = folded if len(folded) == len(prose) else prose.lower()
+    folded = (folded if len(folded) == len(prose) else prose).translate(_SPACES)
     found: list[Mentioned] = []
     end = 0
-    for start, spans in _spans(prose[:_MAX_CHARACTERS]):
+    for start, stops in _spans(prose):
         if start < end:
             continue
-        for stop in spans:
-            key = name_key(prose[start:stop])
-            paths = names.get(key)
+        for stop in stops:
+            key = folded[start:stop]
+            paths = names.get(name_key(key) if "  " in key else key)
             if paths and _is_name(key):
                 end = stop
                 if len(paths) == 1 and paths[0] not in left_out:
-                    found.append(Mentioned(start, stop, paths[0], key))
+                    found.append(Mentioned(start, stop, paths[0], name_key(key)))
                 break
     return found
 
@@ -90,29 +94,37 @@ def _is_name(key: str) -> bool:
     return len(key) >= shortest and any(char.isalpha() for char in key)
 
 
-def _spans(prose: str) -> Iterator[tuple[int, list[int]]]:
+def _spans(prose: str) -> Iterator[tuple[int, Iterable[int]]]:
     """Yield where a name may begin, with where it may end, the last first."""
     words = [
         (found.start() + start, found.start() + end) for found in _WORD.finditer(prose) for start, end in runs(found[0])
     ]
+    last = _last_words(prose, words)
     for number, (start, end) in enumerate(words):
         if is_unspaced(prose[start]):
             yield from _unspaced(start, end)
-            continue
-        ends = [end]
-        for before, after in zip(words[number:], words[number + 1 : number + _MAX_WORDS], strict=False):
-            if not _GAP.fullmatch(prose, before[1], after[0]):
-                break
-            ends.append(after[1])
-        ends = [each for stop in ends for each in (stop, _without_possessive(prose, stop)) if each]
-        yield start, sorted(ends, reverse=True)
+        else:
+            yield start, _ends(prose, words[number : min(last[number], number + _MAX_WORDS - 1) + 1])
 
 
-def _without_possessive(prose: str, end: int) -> int:
-    return end - 2 if _POSSESSIVE.search(prose, max(end - 2, 0), end) else 0
+def _last_words(prose: str, words: Sequence[tuple[int, int]]) -> list[int]:
+    """Return for each word the number of the last one that may belong to the same name."""
+    last = list(range(len(words)))
+    for number in range(len(words) - 2, -1, -1):
+        start, end = words[number][1], words[number + 1][0]
+        if prose[start:end] == " " or _GAP.fullmatch(prose, start, end):
+            last[number] = last[number + 1]
+    return last
 
 
-def _unspaced(start: int, end: int) -> Iterator[tuple[int, list[int]]]:
+def _ends(prose: str, words: Sequence[tuple[int, int]]) -> Iterator[int]:
+    for _, end in reversed(words):
+        yield end
+        if prose[end - 1] == "s" and prose[end - 2 : end - 1] in ("'", "’"):
+            yield end - 2
+
+
+def _unspaced(start: int, end: int) -> Iterator[tuple[int, Iterable[int]]]:
     """Yield the same in a run of a script without spaces: nothing says where words begin there."""
     for at in range(start, end):
-        yield at, list(range(min(at + _MAX_UNSPACED, end), at, -1))
+        yield at, range(min(at + _MAX_UNSPACED, end), at, -1)

@@ -132,15 +132,13 @@ class Repeats:
         self._notes = {path: known for path, known in self._notes.items() if path in kept}
 
     def find(
-        self, path: str, text: str, said: Sequence[Said], keep_going: KeepGoing, seconds: float
+        self, path: str, text: str, said: Sequence[Said], revision: int, keep_going: KeepGoing, seconds: float
     ) -> tuple[list[Repeat], bool]:
         """Return what of the note at ``path`` stands in others, in order, and whether all of it was looked for.
 
-        Only passages are searched for that are new, and few of those that are known from an older index: while
-        ``keep_going`` says so, for that many seconds.
+        Only passages are searched for that are new, and few of those that are known from an index of another
+        ``revision``: while ``keep_going`` says so, for that many seconds.
         """
-        with self._searching() as searcher:
-            revision = searcher.revision
         until = time.monotonic() + seconds
         before = self._notes.get(path, {})
         known: dict[bytes, _Known] = {}

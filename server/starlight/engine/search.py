@@ -133,11 +133,6 @@ class Searcher:
         """Whether the index is no longer being made."""
         return self._reader.status().state == "ready"
 
-    @property
-    def revision(self) -> int:
-        """Another number whenever the index has changed."""
-        return self._reader.status().revision
-
     def find(
         self,
         text: str,
