@@ -95,6 +95,7 @@ def test_a_note_is_opened_at_its_line(server, path):
     for wrong in ({}, {"uri": "file:///nowhere.md"}, {"uri": asked["uri"], "line": 0}):
         with pytest.raises(Refused):
             server.execute(command["command"], wrong)
+    close(server, path)
 
 
 @pytest.mark.parametrize("off", ["unlinkedMention", "alreadyWritten"])

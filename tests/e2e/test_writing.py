@@ -81,9 +81,11 @@ def begin(server, action: str, **more: object) -> int:
 
 
 def actions(server, span=SELECTION, **context: object):
-    return server.request("textDocument/codeAction", {
+    """The code actions that have a model write."""
+    found = server.request("textDocument/codeAction", {
         "textDocument": {"uri": server.path.as_uri()}, "range": span, "context": {"diagnostics": [], **context},
     })  # fmt: skip
+    return [action for action in found if action["title"].startswith("Starlight: ")]
 
 
 def type_something(server) -> None:

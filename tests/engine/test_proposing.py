@@ -44,6 +44,7 @@ def chosen(marked: str) -> tuple[str, int, int]:
         ("a  ¦  b", None),
         ("a¦ green tea ¦b", "green tea"),
         ("see ¦[[x]]¦", None),
+        ("of th¦e tap", None),
         ("`co¦de`", None),
         ("# head¦ing", None),
         ("---\na: b¦c\n---\n", None),

@@ -18,7 +18,7 @@ import { TraceChannel, createLog } from "./log";
 import { CLIENT_COMMANDS } from "./protocol";
 import type { Hit } from "./protocol";
 import { onInterpreterChange } from "./python";
-import { RELATED_VIEW, RelatedView } from "./related/view";
+import { RelatedView } from "./related/view";
 import { findServer } from "./server";
 import { createStatusItem } from "./status";
 import { SuggestionPreview } from "./suggestion";
@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
     showBacklinks: showBacklinks(active),
-    showRelated: () => vscode.commands.executeCommand(`${RELATED_VIEW}.focus`),
+    showRelated,
     insertRelatedLink: (hit?: Hit) => related.insertLink(hit),
     pauseIndexing: pauseIndexing(active),
     resumeIndexing: resumeIndexing(active),
@@ -65,7 +65,6 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider(ASK_VIEW, ask),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
     vscode.commands.registerCommand(CLIENT_COMMANDS.showReferences, showReferences),
-    vscode.commands.registerCommand(CLIENT_COMMANDS.showRelated, showRelated),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("starlight.server.path")) void restartAndTell(active);

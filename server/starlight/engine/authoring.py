@@ -80,8 +80,8 @@ class Authoring:
 
         The arguments are those of ``complete``.  Raises as ``Workspace.search`` does.
         """
-        with self._linker.over(self._others(opened, path)):
-            return self._completer(Cursor(path, "", 0), opened, link_style).link_to(to)
+        with self._linker.over(self._others(opened, path)) as graph:
+            return LinkWriter(graph, path, link_style).named(to) if to in graph.entries else None
 
     def related(
         self, origin: Origin, opened: Mapping[str, str], limit: int, *, other_folders: bool = False
@@ -128,10 +128,7 @@ class Authoring:
         if span is None:
             return []
         with self._linker.over(self._others(opened, path)) as graph:
-            cursor, today = Cursor(path, text, span[1]), datetime.now().astimezone().date()
-            completer = Completer(
-                self._linker, cursor, functools.partial(self._seen, opened), today, link_style, COMPLETIONS
-            )
+            completer = self._completer(Cursor(path, text, span[1]), opened, link_style)
             return links(self._linker, completer, LinkWriter(graph, path, link_style), path, text, span)
 
     def related_list(

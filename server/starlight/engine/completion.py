@@ -229,15 +229,6 @@ class Completer:
             return f"{target}|{shown}{begun.closing}"
         return (f"{shown}|{target}" if fits_wiki(shown) else target) + begun.closing
 
-    def link_to(self, path: str) -> str | None:
-        """Return a whole link to the note at ``path``, as one that is completed; None where there is no such note."""
-        entry = self._graph.entries.get(path)
-        if entry is None:
-            return None
-        begun = Unfinished("note", 0, 0, "", 0, "]]")
-        link = self._link(entry, entry.title, begun, as_markdown=self._writer.is_markdown)
-        return link and (link.text if link.is_whole else f"[[{link.text}")
-
     def _days(self, begun: Unfinished) -> Iterable[Item]:
         typed = Typed(begun.typed)
         known = [(word, day) for word, day in days(self._today) if typed.fits(word) > typed_at_least(begun.typed)]

@@ -49,7 +49,7 @@ class LinkWriter:
         entry = self._graph.entries[to]
         # The file's name says nothing to a reader where it is a mere number.
         is_telling = any(char.isalpha() for char in entry.stem)
-        keeps = self.is_markdown or self._graph.text_first or not is_telling
+        keeps = self.is_markdown or not is_telling
         return self.link(to, entry.title if keeps else self.target(entry))
 
     def address(self, entry: Entry) -> str:

@@ -15,6 +15,7 @@ from starlight.notes.fuzzy import INSIDE, Typed, fold
 from starlight.notes.links import stem_of
 from starlight.notes.place import Lines
 from starlight.notes.prose import HIDDEN, prose
+from starlight.notes.stopwords import is_stop_word
 from starlight.notes.text import is_unspaced
 
 _LINKS = 3
@@ -34,7 +35,7 @@ def phrase_at(path: str, text: str, start: int, end: int) -> tuple[int, int] | N
     if start == end:
         line = plain.rfind("\n", 0, start) + 1
         found = next((each for each in _WORD.finditer(plain, line) if each.end() >= start), None)
-        if found is None or found.start() > start or is_unspaced(found[0]):
+        if found is None or found.start() > start or is_unspaced(found[0]) or is_stop_word(found[0]):
             return None
         start, end = found.span()
     chosen = plain[start:end]

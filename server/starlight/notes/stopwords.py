@@ -48,3 +48,8 @@ def telling(terms: Sequence[str]) -> list[str]:
     """
     stop_words = max(_languages(), key=lambda known: sum(term in known for term in terms))
     return [term for term in terms if term not in stop_words] or list(terms)
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether ``word`` is a stop word of any of the languages."""
+    return any(word.casefold() in known for known in _languages())

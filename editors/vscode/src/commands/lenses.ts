@@ -22,10 +22,12 @@ export function showReferences(uri: string, position: Position, locations: Locat
   );
 }
 
-/** The view follows the cursor, so the cursor goes to the heading. */
-export async function showRelated(uri: string, position: Position): Promise<void> {
-  const at = place(position);
-  await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection: new vscode.Range(at, at) });
+/** Shows the view, for a heading if one is named: the view follows the cursor, so the cursor goes there. */
+export async function showRelated(uri?: string, position?: Position): Promise<void> {
+  if (uri !== undefined && position !== undefined) {
+    const at = place(position);
+    await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection: new vscode.Range(at, at) });
+  }
   await vscode.commands.executeCommand(`${RELATED_VIEW}.focus`);
 }
 
