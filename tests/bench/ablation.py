@@ -18,6 +18,7 @@ from starlight.engine import ranking
 from starlight.engine.contents import Contents
 from starlight.engine.hits import SearchOptions
 from starlight.engine.overlay import Overlay
+from starlight.engine.parsed import Parsed
 from starlight.engine.search import Searcher
 from starlight.engine.workspace import Workspace
 from starlight.index import lexical
@@ -198,7 +199,7 @@ def _indexed(root: Path) -> Iterator[Searcher]:
         with Reader(workspace.location.database(workspace.fingerprint)) as reader:
             max_bytes = int(Settings().max_file_size * 1e6)
             contents = Contents(root, max_bytes)
-            yield Searcher(reader, embedder, contents, Overlay(embedder, max_bytes))
+            yield Searcher(reader, embedder, contents, Overlay(embedder, max_bytes, Parsed()))
             contents.close()
         workspace.close()
 

@@ -9,6 +9,7 @@ import pytest
 from starlight.engine.related import Origin
 from starlight.engine.search import Searcher
 from starlight.errors import InvalidRequest
+from starlight.notes import markdown
 
 NOTES = """
 == drinks/tea.md ==
@@ -72,20 +73,20 @@ def test_neither_the_note_itself_nor_what_it_links_to(workspace):
 
 
 def test_links_are_completed_meanwhile(workspace, monkeypatch):
-    """No search of this one keeps others from what is known of links."""
+    """The search of this one keeps nobody from what is known of links."""
     completed: list[bool] = []
-    find = Searcher.find
+    like = Searcher.like
 
     def watched(*args):
         other = threading.Thread(target=workspace.authoring.complete, args=("x.md", "[[tea#", 6, {}), daemon=True)
         other.start()
         other.join(timeout=10)
         completed.append(not other.is_alive())
-        return find(*args)
+        return like(*args)
 
-    monkeypatch.setattr(Searcher, "find", watched)
+    monkeypatch.setattr(Searcher, "like", watched)
     assert related(workspace, "White crust, hard water¦")
-    assert completed == [True] * 3
+    assert completed == [True]
 
 
 def test_without_its_folder(workspace):
@@ -110,6 +111,42 @@ def test_a_selection_counts_in_place_of_its_paragraph(workspace):
     start = text.index("aphids")
     found = workspace.authoring.related(Origin("new.md", text, start, start + 6), {}, 1)
     assert paths(found) == ["garden/pests.md"]
+
+
+def test_a_paragraph_without_words(workspace):
+    """Its section and the note's beginning say what belongs to it."""
+    text = "# Home\n\nBrown spots on tomato leaves mean blight.\n\n—¦\n"
+    assert paths(related(workspace, text))[0] == "garden/tomato.md"
+
+
+def test_the_section_counts_where_the_paragraph_says_little(workspace):
+    text = "# Home\n\nBrown spots on tomato leaves mean blight.\n\nSo says a neighbour.¦\n"
+    assert paths(related(workspace, text))[0] == "garden/tomato.md"
+
+
+def test_of_a_long_paragraph_the_rare_words_are_looked_for(workspace):
+    """Among many words that no other note holds, the few that one does."""
+    rest = " ".join(f"unheard{n}" for n in range(40))
+    hit = related(workspace, f"{rest} aphids¦")[0]
+    assert hit.path == "garden/pests.md"
+    assert "words: aphids" in hit.reasons
+
+
+def test_a_note_is_parsed_once(workspace, monkeypatch):
+    """Whoever moves the cursor, and an editor that has shown the text before, pays for no second time."""
+    parsed: list[str] = []
+    parse = markdown.parse
+
+    def counted(text, *rest):
+        parsed.append(text)
+        return parse(text, *rest)
+
+    monkeypatch.setattr(markdown, "parse", counted)
+    text = "# Home\n\nHard water.\n\nBrown spots on tomato leaves.\n"
+    workspace.show("new.md", text)
+    for at in (10, 25):
+        workspace.authoring.related(Origin("new.md", text, at, at), {"new.md": text}, 5)
+    assert parsed == [text]
 
 
 def test_nothing_is_written(workspace):

@@ -17,6 +17,7 @@ from starlight.engine.limits import check_limit
 from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker
 from starlight.engine.open_notes import OpenNotes
+from starlight.engine.parsed import Parsed
 from starlight.engine.proposing import links, listed, phrase_at
 from starlight.engine.ranking import NEAR
 from starlight.engine.reasons import nearness
@@ -39,7 +40,7 @@ class Authoring:
     """Help at a place in a note of one root.  For any thread; what is open in an editor is given with each question.
 
     ``searching`` gives what searches the root, for as long as others let go of it; ``read`` gives texts as they are
-    on disk.
+    on disk, ``parsed`` the notes that are open.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class Authoring:
         searching: Callable[[], AbstractContextManager[Searcher]],
         open_notes: OpenNotes,
         read: Read,
+        parsed: Parsed,
     ) -> None:
         self._linker = linker
         self._hinter = Hinter(linker, searching)
         self._searching = searching
         self._open_notes = open_notes
         self._read = read
+        self._parsed = parsed
 
     def close(self) -> None:
         """Close the index."""
@@ -91,7 +94,8 @@ class Authoring:
         ``opened`` are the texts of documents that are open in an editor, by path.  Raises as ``Workspace.search`` does.
         """
         linking = functools.partial(self._linker.over, self._others(opened, origin.path))
-        return related(origin, check_limit(limit), linking, self._searching, other_folders=other_folders)
+        note = self._parsed.note(origin.path, origin.text)
+        return related(origin, note, check_limit(limit), linking, self._searching, other_folders=other_folders)
 
     def n_related(self, origin: Origin, opened: Mapping[str, str]) -> int:
         """Return how many other notes have passages that belong to a place in one and are close in meaning to it."""

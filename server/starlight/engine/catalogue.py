@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from starlight.engine.hits import Hit
+from starlight.engine.parsed import Parsed
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.reader import Reader
@@ -37,25 +38,6 @@ def called_as(path: str) -> set[str]:
 def key_of(link: Link) -> str:
     """Return the name that ``link`` calls, as the index stores it."""
     return target_key(target_of(link))
-
-
-class Parsed:
-    """The open notes, parsed: again only where their text is another one."""
-
-    def __init__(self) -> None:
-        self._notes: dict[str, tuple[str, Note]] = {}
-
-    def note(self, path: str, text: str) -> Note:
-        """Return the note at ``path``, which has that text."""
-        known = self._notes.get(path)
-        if known is None or (known[0] is not text and known[0] != text):
-            self._notes[path] = known = (text, markdown.parse(text, stem_of(path)))
-        return known[1]
-
-    def keep(self, paths: Iterable[str]) -> None:
-        """Forget all notes but those at ``paths``."""
-        kept = set(paths)
-        self._notes = {path: known for path, known in self._notes.items() if path in kept}
 
 
 class Catalogue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from starlight.index import disk
@@ -14,13 +14,16 @@ from starlight.models.embedder import Embedder
 from starlight.notes import chunking, languages, markdown
 from starlight.notes.chunking import body_of
 from starlight.notes.links import name_key, stem_of
-from starlight.notes.model import Chunk
+from starlight.notes.model import Chunk, Note
 from starlight.notes.place import Lines
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
 
 VERSION = 8
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
+
+Parse = Callable[[str, str, Lines], Note]
+"""Gives the note with a text, called as its file, on those lines."""
 
 HEADING_SEPARATOR = " › "
 _MAX_FIELD = 2_000
@@ -38,8 +41,10 @@ def hash_of(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
+def describe(fact: Fact, data: bytes, parse: Parse = markdown.parse) -> tuple[NoteRecord, dict[bytes, str]]:
     """Return the record of the note with those bytes, and the texts to embed, by the digest of their meaning.
+
+    ``parse`` is what parses its text.
 
     Raises:
         NoteError: the bytes are no text.
@@ -47,7 +52,7 @@ def describe(fact: Fact, data: bytes) -> tuple[NoteRecord, dict[bytes, str]]:
     text = disk.decode(data)
     stem = stem_of(fact.path)
     lines = Lines(text)
-    note = markdown.parse(text, stem, lines)
+    note = parse(text, stem, lines)
     # A note without a title of its own is called by its file name; with one, the name is another way to call it.
     aliases = note.aliases if note.title == stem else (*note.aliases, stem)
     shared = _Shared(note.title, segment(note.title), segment(_joined(aliases)), segment(_joined(note.tags)))

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from starlight.engine.contents import Contents
 from starlight.engine.overlay import Overlay
+from starlight.engine.parsed import Parsed
 from starlight.engine.search import Searcher
 from starlight.index.reader import Reader
 from starlight.index.records import Scope
@@ -176,7 +177,7 @@ def answers(
     """Return, for each question, 1 / the place of its answer in what a search of the index finds; 0 below ``DEPTH``."""
     found = []
     with Reader(database) as reader:
-        searcher = Searcher(reader, embedder, Contents(database.parent, 0), Overlay(embedder, 0))
+        searcher = Searcher(reader, embedder, Contents(database.parent, 0), Overlay(embedder, 0, Parsed()))
         for question in questions:
             keep_going()
             found.append(_answer(searcher, question))

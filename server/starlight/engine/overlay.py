@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlight.engine.contents import Content
 from starlight.engine.describe import describe, hash_of
 from starlight.engine.opened import OpenText, chosen
+from starlight.engine.parsed import Parsed
 from starlight.engine.wanted import Stems
 from starlight.errors import NoteError
 from starlight.index import disk
@@ -22,7 +23,8 @@ from starlight.index.reader import Reader
 from starlight.index.records import EVERYWHERE, NoteRecord, Passage, Scope, Scored, StoredPassage
 from starlight.index.vectors import StoredVector, cosines, quantize
 from starlight.models.embedder import Embedder
-from starlight.notes.model import Link
+from starlight.notes.model import Link, Note
+from starlight.notes.place import Lines
 
 if TYPE_CHECKING:
     from starlight.index.vectors import Vector
@@ -154,9 +156,10 @@ class View:
 class Overlay:
     """The open notes of one workspace.  Use it on one thread at a time."""
 
-    def __init__(self, embedder: Embedder, max_bytes: int) -> None:
+    def __init__(self, embedder: Embedder, max_bytes: int, parsed: Parsed) -> None:
         self._embedder = embedder
         self._max_bytes = max_bytes
+        self._parsed = parsed
         self._buffers: dict[str, _Buffer] = {}
 
     def show(self, path: str, text: str) -> None:
@@ -229,7 +232,11 @@ class Overlay:
     def _described(self, buffer: _Buffer, stems: Stems) -> Sequence[_OpenPassage]:
         if len(buffer.data) > self._max_bytes:
             return ()
-        record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data)
+
+        def parse(text: str, _name: str, lines: Lines) -> Note:
+            return self._parsed.note(buffer.path, text, lines)
+
+        record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data, parse)
         buffer.tags, buffer.names, buffer.record = record.tags, record.names, record
         buffer.vectors = self._embedded(meant, buffer.vectors)
         buffer.words = {

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from starlight.engine.hits import Found, Hit
+from starlight.engine.hits import Hit
 from starlight.engine.link_graph import LinkGraph
 from starlight.engine.search import Searcher
 from starlight.index.records import Scope
-from starlight.notes import markdown
-from starlight.notes.links import stem_of
 from starlight.notes.model import Note
 from starlight.notes.place import Lines
 from starlight.notes.surroundings import surroundings
@@ -23,7 +21,6 @@ _PARAGRAPH, _SECTION, _NOTE = 1.0, 0.4, 0.2
 """What a passage counts that is like the paragraph, like its section, like the note's beginning."""
 _LENGTH = 1_500
 """Characters of a section, and of a note, that are looked at."""
-_CANDIDATES = 60
 _SENTENCE = 300
 """Characters behind the cursor in which its sentence ends."""
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？۔।]|(?=[\r\n])")
@@ -45,6 +42,7 @@ class Origin:
 
 def related(
     origin: Origin,
+    note: Note,
     limit: int,
     linking: Callable[[], AbstractContextManager[LinkGraph]],
     searching: Callable[[], AbstractContextManager[Searcher]],
@@ -53,37 +51,16 @@ def related(
 ) -> tuple[Hit, ...]:
     """Return the best ``limit`` passages, none of the note itself or of one that it links to already.
 
-    ``linking`` and ``searching`` give what only one thread at a time has; it is let go of between searches, so that
-    who writes a link meanwhile waits for one of them at most.  ``other_folders`` leaves out the notes of its folder,
-    too.
+    ``note`` is that at ``origin``, parsed.  ``linking`` and ``searching`` give what only one thread at a time has: the
+    links are let go of before the search.  ``other_folders`` leaves out the notes of its folder, too.
     """
-    note = markdown.parse(origin.text, stem_of(origin.path))
     with linking() as graph:
         scope = Scope(without=tuple(sorted(set(_left_out(origin, note, graph, other_folders=other_folders)))))
     texts = _texts(origin, note)
     if not texts:
         return ()
-    scores: dict[tuple[str, int], float] = {}
-    passages: dict[tuple[str, int], Found] = {}
-    for text, weight in texts:
-        with searching() as searcher:
-            found = searcher.find(text, _CANDIDATES, scope, _PER_NOTE)
-        for each in found:
-            place = each.passage.path, each.passage.start  # the next search may number open ones otherwise
-            scores[place] = scores.get(place, 0.0) + weight * each.score
-            passages.setdefault(place, each)
-    kept = _best(scores, limit)
-    total = sum(weight for _, weight in texts)
     with searching() as searcher:
-        return searcher.hits(texts[0][0], [passages[each] for each in kept], [scores[each] / total for each in kept])
-
-
-def _best(scores: Mapping[tuple[str, int], float], limit: int) -> list[tuple[str, int]]:
-    kept: list[tuple[str, int]] = []
-    for place in sorted(scores, key=lambda place: (-scores[place], place)):
-        if len(kept) < limit and sum(path == place[0] for path, _ in kept) < _PER_NOTE:
-            kept.append(place)
-    return kept
+        return searcher.like(texts, limit, scope, _PER_NOTE)
 
 
 def _texts(origin: Origin, note: Note) -> list[tuple[str, float]]:

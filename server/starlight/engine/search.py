@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlight.engine import listing, ranking, rescoring
@@ -13,53 +13,29 @@ from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR, meant
 from starlight.engine.filtering import Filtering
 from starlight.engine.hits import Found, Hit, Leg, Results, SearchOptions
+from starlight.engine.likeness import Likeness, Part
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.priors import NONE, Priors, links_to, priors
+from starlight.engine.querying import MAX_CHARACTERS, Query, Querying
 from starlight.engine.ranking import Fused, Ranked
 from starlight.engine.reasons import Explanation, Matched, words_for
 from starlight.engine.refining import Refinement
 from starlight.engine.wanted import Span, Wanted
-from starlight.index.bm25 import weight
 from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
-from starlight.index.vectors import alike, neighbourly, without
+from starlight.index.vectors import alike, neighbourly
 from starlight.models.embedder import Embedder
 from starlight.notes.filters import is_quoting
 from starlight.notes.query import parse
-from starlight.notes.stopwords import telling
-from starlight.notes.text import as_written, is_literal, words
 
 if TYPE_CHECKING:
-    from starlight.index.vectors import Vector
+    pass
 
 _CANDIDATES = 200
 """Chunks that each leg brings."""
-_MAX_TERMS = 64
-_MAX_CHARACTERS = 2_000
-"""A longer query is a pasted document; its beginning says what it is about."""
 _JUDGED = 3
 """The verdict is that of the best of so many hits."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """A query as the two legs take it."""
-
-    terms: tuple[str, ...]
-    wanted: Wanted
-    weights: Mapping[str, float]
-    """What each word of ``wanted`` counts: the rarer, the more."""
-    ideal: float
-    """The BM25 score of a passage that holds each of them once."""
-    vector: Vector
-    """What it means: how near a passage is to this is what people are told."""
-    told_apart: Vector
-    """The same less some of what all notes are about: the order goes by this."""
-    weight: float
-    """The share of the vector leg: none where the model does not know the query's words."""
-    fluency: float
-    """How well it knows them: a cosine counts for the verdict by as much."""
 
 
 class Searcher:
@@ -70,6 +46,7 @@ class Searcher:
         self._embedder = embedder
         self._contents = contents
         self._overlay = overlay
+        self._querying = Querying(reader, embedder)
 
     def search(self, text: str, limit: int, how: SearchOptions) -> Results:
         """Return the best ``limit`` passages for ``text``: words and filters (``notes.query``), never an error.
@@ -96,20 +73,23 @@ class Searcher:
 
     def _found(self, text: str, limit: int, how: SearchOptions, scope: Scope) -> Results:
         """Return the best ``limit`` passages of ``scope`` for words."""
-        query = self._parse(text, how.only)
+        query = self._querying.query(text, how.only)
         text = "" if how.only == "semantic" else text
         found = self._ranked(query, how.only, limit, scope, ranking.PER_NOTE, text, how.refinement)
         contents = self._read([each.passage for each in found])
         named = {each.passage.path: each.passage.title for each in found if each.explanation.named}
         opened = self._overlay.view(self._reader) if named else None
         linked = links_to(self._reader, opened, named, [each.passage for each in found]) if opened else {}
-        judged = [
+        shown = [
             self._hit(query, each, contents.get(each.passage.path), linked.get(each.passage.id, "")) for each in found
         ]
-        confidence = max((sure for _, sure in judged[:_JUDGED]), default=0.0)
+        n_chunks = self._reader.status().chunks
+        judged = zip(shown[:_JUDGED], found, strict=False)
+        sure = [_confidence(query, matched, each, n_chunks, has_text=there) for (_, matched, there), each in judged]
+        confidence = max(sure, default=0.0)
         verdict = ranking.verdict(confidence)
         hits = tuple(
-            hit for (hit, _), each in zip(judged, found, strict=True) if _has_reason(each) or verdict == "nothing"
+            hit for (hit, *_), each in zip(shown, found, strict=True) if _has_reason(each) or verdict == "nothing"
         )
         is_refined = bool(how.refinement and how.refinement.is_refined)
         return Results(text, verdict, self.is_complete, hits, confidence=round(confidence, 4), refined=is_refined)
@@ -142,15 +122,28 @@ class Searcher:
         refinement: Refinement | None = None,
     ) -> list[Found]:
         """Return the best ``limit`` passages of ``scope`` for ``text``, at most ``per_note`` of one note."""
-        return self._ranked(self._parse(text, None), None, limit, scope, per_note, refinement=refinement)
+        return self._ranked(self._querying.query(text), None, limit, scope, per_note, refinement=refinement)
 
-    def hits(self, text: str, found: Sequence[Found], scores: Sequence[float]) -> tuple[Hit, ...]:
-        """Return what was found for ``text`` as it is shown, with other ``scores``."""
-        query = self._parse(text, None)
+    def like(self, texts: Sequence[tuple[str, float]], limit: int, scope: Scope, per_note: int) -> tuple[Hit, ...]:
+        """Return the best ``limit`` passages of ``scope`` like ``texts``, of which each counts by its number.
+
+        Reasons and snippets are for the first of them.
+        """
+        with self._reader.snapshot():
+            parts = [Part(self._querying.query(text, rare=True), weight) for text, weight in texts]
+            opened = self._overlay.view(self._reader, scope)
+            stored = replace(scope, without=(*scope.without, *opened.paths))
+            found = Likeness(self._reader, opened, parts, stored).find(limit, per_note)
+        return self._shown(parts[0].query, found)
+
+    def hits(self, text: str, found: Sequence[Found]) -> tuple[Hit, ...]:
+        """Return what was found for ``text`` as it is shown."""
+        return self._shown(self._querying.query(text), found)
+
+    def _shown(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
         contents = self._read([each.passage for each in found])
         return tuple(
-            replace(self._hit(query, replace(each, score=score), contents.get(each.passage.path))[0], explanation=None)
-            for each, score in zip(found, scores, strict=True)
+            replace(self._hit(query, each, contents.get(each.passage.path))[0], explanation=None) for each in found
         )
 
     def content(self, path: str) -> Content | None:
@@ -159,7 +152,7 @@ class Searcher:
 
     def _ranked(
         self,
-        query: _Query,
+        query: Query,
         only: Leg | None,
         limit: int,
         scope: Scope,
@@ -180,7 +173,7 @@ class Searcher:
                 looked = replace(fused, scores=scores)
             today = datetime.date.today()
             smoothed = self._smoothed(query, looked, opened)
-            asked = text[:_MAX_CHARACTERS]
+            asked = text[:MAX_CHARACTERS]
             prior = priors(asked, self._reader, opened, stored, smoothed, today) if asked else NONE
 
             def notes_of(chunks: Iterable[int]) -> dict[int, str]:
@@ -206,7 +199,7 @@ class Searcher:
             for place in places
         ]
 
-    def _smoothed(self, query: _Query, fused: Fused, opened: View) -> Mapping[int, float]:
+    def _smoothed(self, query: Query, fused: Fused, opened: View) -> Mapping[int, float]:
         """Return the scores with those of neighbours in them, as far as the model knows the query's words."""
         share = ranking.SMOOTHING * query.fluency
         if not (fused.weight and share):
@@ -221,7 +214,7 @@ class Searcher:
         return {**self._reader.vectors(chunks), **opened.vectors(chunks)}
 
     def _refined(
-        self, refinement: Refinement, query: _Query, scores: Mapping[int, float], opened: View
+        self, refinement: Refinement, query: Query, scores: Mapping[int, float], opened: View
     ) -> tuple[Mapping[int, float], dict[int, float]]:
         """Return ``scores`` with those of the best after a second look, and how near it says that these are."""
         best = rescoring.best(scores)
@@ -243,47 +236,13 @@ class Searcher:
                 found[chunk] = meant(text, passage.title, passage.headings)
         return found
 
-    def _cosines(self, query: _Query, chunks: list[int], opened: View) -> Scored:
+    def _cosines(self, query: Query, chunks: list[int], opened: View) -> Scored:
         """Return how near the chunks are to what the query means; nothing where its words are not known."""
         if not query.weight:
             return {}
         return {**self._reader.cosines(query.vector, chunks), **opened.cosines(query.vector)}
 
-    def _parse(self, text: str, only: Leg | None) -> _Query:
-        text = text[:_MAX_CHARACTERS]
-        terms = tuple(telling(list(dict.fromkeys(words(text))))[:_MAX_TERMS])
-        stems = {stem: term for term in terms for _, _, stem in self._reader.stems(term)}
-        shown = as_written(text)
-        fluency = self._embedder.fluency(text)
-        vector = self._embedder.embed([text])[0]
-        weights = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}
-        rarities = self._reader.bm25(terms).terms if terms else ()
-        counts: dict[str, float] = {}
-        for term, (_, rarity) in zip(terms, rarities, strict=True):
-            counts[shown[term]] = counts.get(shown[term], 0.0) + weight(rarity)
-        return _Query(
-            terms=terms,
-            wanted=Wanted(
-                {stem: shown[term] for stem, term in stems.items() if not is_literal(term)},
-                tuple(shown[term] for term in terms if is_literal(term)),
-                self._reader.stems,
-            ),
-            ideal=sum(rarity for _, rarity in rarities),
-            weights=counts,
-            vector=vector,
-            told_apart=self._told_apart(vector) if weights[only] else vector,
-            weight=weights[only],
-            fluency=fluency,
-        )
-
-    def _told_apart(self, vector: Vector) -> Vector:
-        """Return a query's vector less some of the mean of all passages, which tells none of them from another."""
-        mean = self._reader.mean_vector()
-        if mean is None or not vector.any():
-            return vector
-        return without(mean, ranking.centring(self._reader.status().chunks), vector)
-
-    def _fused(self, query: _Query, only: Leg | None, opened: View, scope: Scope) -> Fused:
+    def _fused(self, query: Query, only: Leg | None, opened: View, scope: Scope) -> Fused:
         """Return what the legs found, and the scores that they make together."""
         nearest = self._reader.nearest(query.told_apart, _CANDIDATES, scope) if query.weight else None
         lexical: Scored = {}
@@ -305,8 +264,8 @@ class Searcher:
         opened = {path: content for path in notes if (content := self._overlay.content(path))}
         return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(self, query: _Query, ranked: Found, content: Content | None, linked: str = "") -> tuple[Hit, float]:
-        """Return what is shown of a passage, and how sure it makes that the notes are about the query."""
+    def _hit(self, query: Query, ranked: Found, content: Content | None, linked: str = "") -> tuple[Hit, Matched, bool]:
+        """Return what is shown of a passage, what of the query it holds, and whether its text is there."""
         passage = ranked.passage
         found = extract(passage, content)
         text, n_skipped = shown(found.text)
@@ -332,9 +291,9 @@ class Searcher:
             sentence=line.sentence,
             explanation=ranked.explanation,
         )
-        return hit, _confidence(query, matched, ranked, self._reader.status().chunks, has_text=bool(text))
+        return hit, matched, bool(text)
 
-    def _nearness(self, query: _Query) -> Nearness:
+    def _nearness(self, query: Query) -> Nearness:
         def nearness(texts: Sequence[str]) -> Sequence[float]:
             return list(self._embedder.embed(texts) @ query.vector)
 
@@ -357,7 +316,7 @@ def _matched(wanted: Wanted, title: str, heading: str, spans: Sequence[Span], ra
     return Matched(in_title, in_heading, in_body, is_elsewhere)
 
 
-def _confidence(query: _Query, matched: Matched, ranked: Found, n_chunks: int, *, has_text: bool) -> float:
+def _confidence(query: Query, matched: Matched, ranked: Found, n_chunks: int, *, has_text: bool) -> float:
     """Return how sure one passage makes that the notes are about the query."""
     numbers = ranked.explanation
     if numbers.named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +35,6 @@ class Wanted:
         self._words = words
         self._literals = {literal: _literal(literal) for literal in literals}
         self._stems = stems
-        self._beginnings = _beginnings(words)
         self._known = _Known(words, stems)
         self._runs: dict[str, list[Span]] = {}
         # Digits are written in many ways.
@@ -42,6 +42,10 @@ class Wanted:
 
     def __len__(self) -> int:
         return len(self._words) + len(self._literals)
+
+    @functools.cached_property
+    def _beginnings(self) -> re.Pattern[str] | None:
+        return _beginnings(self._words)  # which takes milliseconds for many words, and not all searches show text
 
     def spans(self, text: str) -> list[Span]:
         """Return where words of the query stand in ``text``, in order."""

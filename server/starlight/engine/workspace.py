@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from starlight.config import Settings
 from starlight.engine.answer import EVERYTHING, Answer, Evidence, Scope, Turn
 from starlight.engine.authoring import Authoring
-from starlight.engine.catalogue import Catalogue, Parsed
+from starlight.engine.catalogue import Catalogue
 from starlight.engine.contents import Contents
 from starlight.engine.current import Current
 from starlight.engine.former import Former
@@ -23,6 +23,7 @@ from starlight.engine.linking import Linker
 from starlight.engine.open_notes import OpenNotes
 from starlight.engine.overlay import Overlay
 from starlight.engine.packing import Count, estimate
+from starlight.engine.parsed import Parsed
 from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Searcher
 from starlight.errors import IndexMissing, IndexUnavailable
@@ -44,14 +45,16 @@ class Workspace(IndexedFolder):
 
     def __init__(self, root: Path, settings: Settings, embedder: Embedder) -> None:
         super().__init__(root, settings, embedder)
-        self._overlay = Overlay(embedder, self._max_bytes)
         self._contents = Contents(root, self._max_bytes)
         self._parsed = Parsed()
+        self._overlay = Overlay(embedder, self._max_bytes, self._parsed)
         self._open_notes = OpenNotes(root, settings)
         self._former_index = Former(self.location, self.fingerprint)
         own = Current(root, self.location.database(self.fingerprint))
         linker = Linker(own, embedder, lambda: self._alone(self._reader))
-        self.authoring = Authoring(linker, lambda: self._alone(self._searcher), self._open_notes, self.text)
+        self.authoring = Authoring(
+            linker, lambda: self._alone(self._searcher), self._open_notes, self.text, self._parsed
+        )
 
     def close(self) -> None:
         """Close the index, and let go of chat models."""
@@ -232,7 +235,7 @@ class Workspace(IndexedFolder):
                     return ()
                 searcher = self._searcher()
                 found = searcher.find(text, limit, EVERYWHERE)  # what notes say is words, and no filters
-                return searcher.hits(text, found, [each.score for each in found])
+                return searcher.hits(text, found)
 
             notes = self._open_notes.among(opened, asked)
             return ask(Catalogue(self.root, reader, notes, self._max_bytes, self._parsed, search, opened))

@@ -66,13 +66,15 @@ class Lexical:
         """Return what scores passages that are not in the index as ``search`` would if they were."""
         n_rows, n_words = self._totals()
         phrases = [self._phrase(term) for term in terms]
-        counts = [self._holding(term, phrase, n_chunks) for term, phrase in zip(terms, phrases, strict=True)]
+        counts = self.holding(terms, n_chunks)
         weighted = tuple((phrase, rarity(n_rows, count)) for phrase, count in zip(phrases, counts, strict=True))
         return Bm25(weighted, n_words / n_rows if n_words else 1.0)
 
     def holding(self, terms: Sequence[str], n_chunks: int) -> list[int]:
         """Return how many chunks hold each of ``terms``, a word or several that stand one after the other."""
-        return [self._holding(term, self._phrase(term), n_chunks) for term in terms]
+        phrases = [self._phrase(term) for term in terms]
+        self._count([phrase[0] for phrase in phrases if len(phrase) == 1], n_chunks)  # all at once: then they are known
+        return [self._holding(term, phrase, n_chunks) for term, phrase in zip(terms, phrases, strict=True)]
 
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""

@@ -100,6 +100,18 @@ def without(mean: Vector, share: float, vector: Vector) -> Vector:
     return np.asarray(rest / np.linalg.norm(rest), np.float32)
 
 
+def combined(vectors: Sequence[tuple[float, Vector]]) -> tuple[Vector, float]:
+    """Return the direction of the sum of vectors, each times a number, and its length; no vector is no direction.
+
+    The sum of the cosines of a vector to each, times these numbers, is the cosine to that direction times the length.
+    """
+    import numpy as np
+
+    total = np.asarray(sum(np.float32(share) * vector for share, vector in vectors), np.float32)
+    length = float(np.linalg.norm(total))
+    return (total / np.float32(length) if length else total), length
+
+
 def _walsh_hadamard(columns: NDArray[np.float32]) -> None:
     """Transform each column, whose length is a power of two, in place; lengths of vectors stay."""
     import numpy as np
