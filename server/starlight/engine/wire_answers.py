@@ -50,12 +50,7 @@ def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, An
         ],
         "statements": [statement_json(statement) for statement in answer.statements],
         "left_out": [asdict(each) for each in answer.left_out],
-        "model": answer.model,
-        "host": answer.host,
-        "left_machine": answer.left_machine,
-        "stopped": answer.stopped,
-        "hint": answer.hint,
-        "usage": usage_json(answer.usage),
+        **_made_json(answer),
     }
 
 
@@ -66,12 +61,19 @@ def suggestion_json(suggestion: Suggestion, uri_of: Callable[[Source], str]) -> 
         "text": suggestion.text,
         "statements": [statement_json(statement) for statement in suggestion.statements],
         "sources": [source_json(source, uri_of) for source in suggestion.sources],
-        "model": suggestion.model,
-        "host": suggestion.host,
-        "left_machine": suggestion.left_machine,
-        "stopped": suggestion.stopped,
-        "hint": suggestion.hint,
-        "usage": usage_json(suggestion.usage),
+        **_made_json(suggestion),
+    }
+
+
+def _made_json(made: Answer | Suggestion) -> dict[str, Any]:
+    """Return the JSON form of who wrote it and where, and what that took."""
+    return {
+        "model": made.model,
+        "host": made.host,
+        "left_machine": made.left_machine,
+        "stopped": made.stopped,
+        "hint": made.hint,
+        "usage": usage_json(made.usage),
     }
 
 
