@@ -227,7 +227,7 @@ class _Handler(Quiet):
             self._chunk(b"data: " + b"x" * 100_000)
         yield from tokens
         while script.behaviour == "endless":
-            if self._is_alone(0):
+            if self._is_alone(0.05):  # no sooner: who reads it may be slow, and its end is to come by being stopped
                 raise ConnectionError
             yield " more"
 
