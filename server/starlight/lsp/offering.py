@@ -148,18 +148,22 @@ def _rewrite(server: StarlightServer, view: View, fix: Fix) -> lsp.CodeAction:
 
 def _actions(server: StarlightServer, view: View, answers: list[Answer]) -> Iterator[lsp.CodeAction]:
     for problem, hint, fixes in answers:
-        for fix in fixes:
-            yield lsp.CodeAction(
-                title=fix.title,
-                kind=_FIX,
-                diagnostics=[problem],
-                is_preferred=fix.is_best,
-                edit=workspace_edit(server, view, fix.change),
-            )
+        yield from (quick_fix(server, view, problem, fix) for fix in fixes)
         if hint and hint.code == "already-written" and _shows(server):
             title = f"Open “{hint.title}”"
             command = lsp.Command(title, OPEN, arguments=[{"uri": view.uri(hint.path), "line": hint.line}])
             yield lsp.CodeAction(title=title, kind=_FIX, diagnostics=[problem], command=command)
+
+
+def quick_fix(server: StarlightServer, view: View, problem: lsp.Diagnostic, fix: Fix) -> lsp.CodeAction:
+    """Return the code action that mends ``problem``."""
+    return lsp.CodeAction(
+        title=fix.title,
+        kind=_FIX,
+        diagnostics=[problem],
+        is_preferred=fix.is_best,
+        edit=workspace_edit(server, view, fix.change),
+    )
 
 
 def _shows(server: StarlightServer) -> bool:

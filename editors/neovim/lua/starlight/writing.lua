@@ -3,6 +3,7 @@
 local client = require("starlight.client")
 local notify = require("starlight.notify")
 local protocol = require("starlight.protocol")
+local scratch = require("starlight.scratch")
 
 local M = {}
 
@@ -26,9 +27,7 @@ local function show(writing, state)
     return
   end
   local lines = vim.split(writing.text, "\r?\n")
-  vim.bo[writing.bufnr].modifiable = true
-  vim.api.nvim_buf_set_lines(writing.bufnr, 0, -1, false, lines)
-  vim.bo[writing.bufnr].modifiable = false
+  scratch.write(writing.bufnr, 0, lines)
   local window = vim.fn.bufwinid(writing.bufnr)
   if window ~= -1 then
     vim.wo[window].winbar = (writing.title .. ": " .. state):gsub("%%", "%%%%")

@@ -70,15 +70,8 @@ def _fixes(server: StarlightServer, view: View, params: lsp.CodeActionParams) ->
         if problem.source != SOURCE:
             continue
         for fix in fixes(view.catalogue, view.source, str(problem.code), view.offset(problem.range.start)):
-            if fix.change.created and not can(server, lsp.ResourceOperationKind.Create):
-                continue
-            yield lsp.CodeAction(
-                title=fix.title,
-                kind=_FIX,
-                diagnostics=[problem],
-                is_preferred=fix.is_best,
-                edit=workspace_edit(server, view, fix.change),
-            )
+            if not fix.change.created or can(server, lsp.ResourceOperationKind.Create):
+                yield offering.quick_fix(server, view, problem, fix)
 
 
 def _missing(server: StarlightServer, view: View, params: lsp.CodeActionParams) -> Iterator[lsp.CodeAction]:

@@ -1,5 +1,6 @@
 --- The buffer that a conversation is shown in: it grows while the answer comes, and leads to what is cited.
 
+local scratch = require("starlight.scratch")
 local turn_lines = require("starlight.ask.turn")
 
 local M = {}
@@ -18,23 +19,14 @@ local shown = {}
 
 ---@return integer? bufnr
 function M.find()
-  local bufnr = vim.fn.bufnr("^" .. M.NAME .. "$")
-  return bufnr > 0 and vim.api.nvim_buf_is_loaded(bufnr) and bufnr or nil
+  return scratch.find(M.NAME)
 end
 
 ---@param actions table<string, { run: fun(), desc: string }>  by key
 ---@return integer bufnr
 local function create(actions)
-  local bufnr = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_name(bufnr, M.NAME)
-  vim.bo[bufnr].bufhidden = "hide"
-  vim.bo[bufnr].swapfile = false
-  vim.bo[bufnr].filetype = "markdown"
-  vim.bo[bufnr].modifiable = false
+  local bufnr = scratch.create(M.NAME, { bufhidden = "hide", filetype = "markdown" }, actions)
   vim.b[bufnr].starlight_ask = true
-  for key, action in pairs(actions) do
-    vim.keymap.set("n", key, action.run, { buffer = bufnr, nowait = true, desc = action.desc })
-  end
   return bufnr
 end
 
@@ -50,20 +42,8 @@ function M.open(actions)
   end
   vim.cmd("botright vsplit")
   vim.api.nvim_win_set_buf(0, bufnr)
-  for option, value in pairs({ wrap = true, linebreak = true, number = false, signcolumn = "no" }) do
-    vim.api.nvim_set_option_value(option, value, { scope = "local", win = 0 })
-  end
+  scratch.set(0, { wrap = true, linebreak = true, number = false, signcolumn = "no" })
   return bufnr
-end
-
----@param bufnr integer
----@param row integer
----@param lines string[]
-local function write(bufnr, row, lines)
-  vim.bo[bufnr].modifiable = true
-  vim.api.nvim_buf_set_lines(bufnr, row, -1, false, lines)
-  vim.bo[bufnr].modifiable = false
-  vim.bo[bufnr].modified = false
 end
 
 --- The windows in which the reader is at the end, and follows what is written.
@@ -144,7 +124,7 @@ function M.show(turn)
     following = vim.fn.win_findbuf(bufnr)
   end
   last.turn, last.rendered = turn, turn_lines.render(turn)
-  write(bufnr, last.row, last.rendered.lines)
+  scratch.write(bufnr, last.row, last.rendered.lines)
   if turn.state ~= "working" then
     return mark(bufnr)
   end
@@ -157,7 +137,7 @@ function M.clear()
   shown = {}
   local bufnr = M.find()
   if bufnr then
-    write(bufnr, 0, {})
+    scratch.write(bufnr, 0, {})
     mark(bufnr)
   end
 end

@@ -1,6 +1,7 @@
 --- The buffer beside the note that lists what belongs to the place of the cursor, and its window.
 
 local hits = require("starlight.hits")
+local scratch = require("starlight.scratch")
 
 local M = {}
 
@@ -20,16 +21,12 @@ local shown = { lines = {}, groups = {}, hits = {} }
 
 ---@return integer? bufnr
 function M.find()
-  local bufnr = vim.fn.bufnr("^" .. M.NAME .. "$")
-  return bufnr > 0 and vim.api.nvim_buf_is_loaded(bufnr) and bufnr or nil
+  return scratch.find(M.NAME)
 end
 
 ---@param bufnr integer
 local function write(bufnr)
-  vim.bo[bufnr].modifiable = true
-  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, shown.lines)
-  vim.bo[bufnr].modifiable = false
-  vim.bo[bufnr].modified = false
+  scratch.write(bufnr, 0, shown.lines)
   vim.api.nvim_buf_clear_namespace(bufnr, marks, 0, -1)
   for row, group in pairs(shown.groups) do
     local range = { end_col = #shown.lines[row], hl_group = group }
@@ -40,14 +37,7 @@ end
 ---@param actions table<string, { run: fun(), desc: string }>  by key
 ---@return integer bufnr
 local function create(actions)
-  local bufnr = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_name(bufnr, M.NAME)
-  vim.bo[bufnr].bufhidden = "wipe"
-  vim.bo[bufnr].swapfile = false
-  vim.bo[bufnr].filetype = "starlight-related"
-  for key, action in pairs(actions) do
-    vim.keymap.set("n", key, action.run, { buffer = bufnr, nowait = true, desc = action.desc })
-  end
+  local bufnr = scratch.create(M.NAME, { bufhidden = "wipe", filetype = "starlight-related" }, actions)
   write(bufnr)
   return bufnr
 end
@@ -78,9 +68,7 @@ function M.open(actions)
     winfixbuf = true,
     cursorline = true,
   }
-  for option, value in pairs(options) do
-    vim.api.nvim_set_option_value(option, value, { scope = "local", win = window })
-  end
+  scratch.set(window, options)
   return bufnr
 end
 
