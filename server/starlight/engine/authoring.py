@@ -52,7 +52,7 @@ class Authoring:
         parsed: Parsed,
     ) -> None:
         self._linker = linker
-        self._hinter = Hinter(linker, searching)
+        self._hinter = Hinter(linker, searching, parsed)
         self._searching = searching
         self._open_notes = open_notes
         self._read = read

@@ -11,11 +11,10 @@ from starlight.engine.link_graph import Entry
 from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker
 from starlight.engine.mentioning import Mentioned, mentioned, telling
+from starlight.engine.parsed import Parsed
 from starlight.engine.proposing import is_in_table
 from starlight.engine.relinking import Edit, Refactoring
 from starlight.engine.repeating import KeepGoing, Repeat, Repeats, Said, Searching, passages
-from starlight.notes import markdown
-from starlight.notes.links import stem_of
 from starlight.notes.place import Lines
 from starlight.notes.prose import prose
 
@@ -63,8 +62,9 @@ class _Prepared(NamedTuple):
 class Hinter:
     """Finds the hints for open notes.  Use it on one thread; ``searching`` is let go of after each passage."""
 
-    def __init__(self, linker: Linker, searching: Searching) -> None:
+    def __init__(self, linker: Linker, searching: Searching, parsed: Parsed) -> None:
         self._linker = linker
+        self._parsed = parsed
         self._repeats = Repeats(searching)
         self._prepared: _Prepared | None = None
 
@@ -102,7 +102,8 @@ class Hinter:
         return Hints(tuple(sorted(found, key=lambda hint: hint.start)), is_whole)
 
     def _prepare(self, key: tuple[object, ...], path: str, text: str, others: Mapping[str, str]) -> _Prepared:
-        note, lines = markdown.parse(text, stem_of(path)), Lines(text)
+        lines = Lines(text)
+        note = self._parsed.note(path, text, lines)
         with self._linker.over(others) as graph:
             names, entries = graph.by_name, graph.entries
             linked = frozenset(graph.resolve(link, path) or "" for link in note.links)
