@@ -1,7 +1,7 @@
 """Write what is made from tables in the code.
 
 From ``config.py`` the tables of the settings, in the documentation and in both editors; from ``notes/fields.py`` the
-page on what a query may hold.
+page on what a query may hold; from ``readers/formats.py`` the table of the files that are indexed.
 
     python scripts/generate.py
 
@@ -17,17 +17,22 @@ from typing import Any
 
 from starlight.config import options
 from starlight.notes.fields import forms
+from starlight.notes.links import ENDINGS
+from starlight.readers.formats import FORMATS, Format
 from starlight.values import Option
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs" / "configuration.md"
 SEARCH = REPOSITORY / "docs" / "search.md"
+FILES = REPOSITORY / "docs" / "formats.md"
 VSCODE = REPOSITORY / "editors" / "vscode" / "package.json"
 NEOVIM = REPOSITORY / "editors" / "neovim" / "doc" / "starlight.txt"
 
 _BEGIN, _END = "    begin generated settings\n", "    end generated settings\n"
 _HELP_WIDTH = 78
 _BEGIN_FORMS, _END_FORMS = "<!-- begin generated filters -->\n", "<!-- end generated filters -->\n"
+
+_BEGIN_FORMATS, _END_FORMATS = "<!-- begin generated formats -->\n", "<!-- end generated formats -->\n"
 
 _DOCS = """\
 # Settings
@@ -79,6 +84,7 @@ def generated() -> dict[Path, str]:
     return {
         DOCS: _documentation(),
         SEARCH: _search(SEARCH.read_text(encoding="utf-8")),
+        FILES: _formats(FILES.read_text(encoding="utf-8")),
         VSCODE: _package(json.loads(VSCODE.read_text(encoding="utf-8"))),
         NEOVIM: _help(NEOVIM.read_text(encoding="utf-8")),
     }
@@ -113,6 +119,24 @@ def _search(text: str) -> str:
     """Return the page on queries with the table of filters between the two marker lines."""
     rows = "".join(f"| `{form.written}` | {form.meaning} |\n" for form in forms())
     return _between(text, _BEGIN_FORMS, _END_FORMS, f"\n| written | meaning |\n| --- | --- |\n{rows}\n", SEARCH)
+
+
+def _formats(text: str) -> str:
+    """Return the page on files with the table of formats between the two marker lines."""
+    rows = [("Markdown", "", ENDINGS, "notes: headings, links, tags, front matter", "its lines")]
+    rows += [(each.title, f"`{each.name}`", each.endings, each.gives, _places(each)) for each in FORMATS]
+    lines = "".join(
+        f"| {title} | {name} | {' '.join(f'`{ending}`' for ending in endings)} | {gives} | {places} |\n"
+        for title, name, endings, gives, places in rows
+    )
+    head = "| files | name | endings | what is read | a hit leads to |\n| --- | --- | --- | --- | --- |\n"
+    return _between(text, _BEGIN_FORMATS, _END_FORMATS, f"\n{head}{lines}\n", FILES)
+
+
+def _places(known: Format) -> str:
+    if known.has_lines:
+        return "its lines"
+    return f"its {known.unit}s, and a text of it" if known.unit else "a text of it"
 
 
 def _package(package: dict[str, Any]) -> str:

@@ -56,6 +56,22 @@ class Settings:
         minimum=0.001,
         maximum=1000,
     )
+    formats: tuple[str, ...] = _option(
+        "index.formats",
+        "array",
+        ("all",),
+        "Formats beside Markdown that are indexed, by their names in docs/formats.md, such as `pdf` and `org`. "
+        "`all`: every one of them; empty: notes in Markdown alone.",
+    )
+    max_document_size: float = _option(
+        "index.maxDocumentSize",
+        "number",
+        100.0,
+        "Files of formats that are no plain text, such as PDF, larger than this many megabytes are not indexed, and "
+        "are listed as failed.",
+        minimum=0.001,
+        maximum=2000,
+    )
     watcher_exclude: tuple[str, ...] = _option(
         "index.watcherExclude",
         "array",
@@ -115,8 +131,8 @@ class Settings:
         "search.refinerCacheSize",
         "integer",
         200,
-        "Megabytes that what the transformer made of your notes may take on disk, for each folder; some 2,000 "
-        "passages need one.",
+        "Megabytes that what the transformer made of your notes, and the text of PDF and other documents, may take on "
+        "disk, for each folder; some 2,000 passages need one.",
         minimum=1,
         maximum=100_000,
     )
@@ -289,6 +305,11 @@ class Settings:
     def max_bytes(self) -> int:
         """Bytes that a file may have to be indexed."""
         return int(self.max_file_size * 1e6)
+
+    @property
+    def max_document_bytes(self) -> int:
+        """Bytes that a file may have whose format is no plain text."""
+        return int(self.max_document_size * 1e6)
 
     @property
     def refiner_cache_bytes(self) -> int:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlight.engine.hits import Hit, Results
     from starlight.engine.indexing import Report
     from starlight.index.records import Status
+    from starlight.readers.document import Locator
 
 _SHOWN_FAILURES = 20
 _SHOWN_CHARACTERS = 160
@@ -210,7 +211,9 @@ def print_evidence(evidence: Evidence) -> None:
     console = _console()
     for source in evidence.sources:
         place = Text.assemble(
-            f"[{source.number}] ", (printable(source.path), "cyan"), (f":{source.start_line}", "green")
+            f"[{source.number}] ",
+            (printable(source.path), "cyan"),
+            (_place_in(source.locator, source.start_line), "green"),
         )
         heading = printable(f"{source.title} › {source.heading}" if source.heading else source.title)
         console.print(Text.assemble(place, "  ", (heading, "bold")))
@@ -223,7 +226,7 @@ def print_evidence(evidence: Evidence) -> None:
 def _print_hit(console: Console, hit: Hit) -> None:
     from rich.text import Text
 
-    place = Text.assemble((printable(hit.path), "cyan"), (f":{hit.line}", "green"))
+    place = Text.assemble((printable(hit.path), "cyan"), (_place_in(hit.locator, hit.line), "green"))
     heading = printable(f"{hit.title} › {hit.heading}" if hit.heading else hit.title)
     console.print(Text.assemble(place, "  ", (heading, "bold")))
     if hit.snippet:
@@ -235,11 +238,16 @@ def _print_further(console: Console, hit: Hit) -> None:
     """Print another place of the note above."""
     from rich.text import Text
 
-    place = Text.assemble("  ", (f":{hit.line}", "green"), "  ", (printable(hit.heading), "bold"))
-    console.print(place if hit.heading else Text.assemble("  ", (f":{hit.line}", "green")))
+    at = Text.assemble("  ", (_place_in(hit.locator, hit.line), "green"))
+    console.print(Text.assemble(at, "  ", (printable(hit.heading), "bold")) if hit.heading else at)
     if hit.snippet:
         console.print(_marked(hit, "    "))
     _print_why(console, hit, "    ")
+
+
+def _place_in(locator: Locator | None, line: int) -> str:
+    """Return what follows the name of a file: the page of a document, a line of text."""
+    return f", {locator.label}" if locator else f":{line}"
 
 
 def _marked(hit: Hit, margin: str) -> RichText:
@@ -347,7 +355,7 @@ def _place_of(source: Source) -> RichText:
     from rich.text import Text
 
     heading = printable(" › ".join(filter(None, (source.title, source.heading))))
-    place = ((printable(source.path), "cyan"), (f":{source.start_line}", "green"))
+    place = ((printable(source.path), "cyan"), (_place_in(source.locator, source.start_line), "green"))
     return Text.assemble(f"  [{source.number}] ", *place, "  ", (heading, "bold"))
 
 

@@ -198,7 +198,7 @@ def _indexed(root: Path) -> Iterator[Searcher]:
         workspace.bring_up_to_date()
         with Reader(workspace.location.database(workspace.fingerprint)) as reader:
             max_bytes = int(Settings().max_file_size * 1e6)
-            contents = Contents(root, max_bytes)
+            contents = Contents(root, lambda _path: (max_bytes, ""))
             yield Searcher(reader, embedder, contents, Overlay(embedder, max_bytes, Parsed()))
             contents.close()
         workspace.close()

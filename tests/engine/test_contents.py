@@ -29,7 +29,7 @@ def passage(path: Path) -> StoredPassage:
 def test_a_file_that_is_what_was_indexed_is_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (note := tmp_path / "tea.md").write_text("Tea.")
     known = {note.name: passage(note)}
-    read = Contents(tmp_path, 1_000).read
+    read = Contents(tmp_path, lambda _path: (1_000, "")).read
     assert read(known) == {note.name: Content("Tea.", hash_of(b"Tea."))}, "too young to tell"
     monkeypatch.setattr(disk, "_RACY_NS", 0)
     assert read(known) == {note.name: Content("Tea.", _INDEXED)}
@@ -47,7 +47,7 @@ def test_what_the_disk_does_not_give_is_left_out(tmp_path: Path, monkeypatch: py
         os.mkfifo(tmp_path / name)
         hanging[name] = passage(tmp_path / name)
     monkeypatch.setattr(contents, "_MOST_LEFT", 2)
-    reading = Contents(tmp_path, 1_000, patience=0.05)
+    reading = Contents(tmp_path, lambda _path: (1_000, ""), patience=0.05)
     assert reading.read({"slow.md": hanging["slow.md"], **known}).keys() == {note.name}
     n_threads = threading.active_count()
     assert reading.read({**known, "slow.md": hanging["slow.md"]}).keys() == {note.name}

@@ -30,7 +30,7 @@ ARROWS = {
     "cli_chat": {"terminal", "engine"},
     "cli_doctor": {"engine", "terminal"},
     "cli_model": {"models", "terminal"},
-    "terminal": {"engine", "index"},
+    "terminal": {"engine", "index", "readers"},
     "indexer": {"engine"},
     "lsp": {"engine", "index", "models", "notes", "version"},
     "version": {"engine"},

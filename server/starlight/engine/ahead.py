@@ -18,7 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from starlight.config import Settings
-from starlight.engine.describe import describe
+from starlight.engine.describe import describe, hash_of
+from starlight.engine.documents import Documents
+from starlight.engine.selected import limit_of
 from starlight.errors import IndexBusy, IndexUnavailable, NoteError
 from starlight.index import disk
 from starlight.index.cache import Cache
@@ -56,6 +58,7 @@ class Ahead:
         self._database = database
         self._settings = settings
         self._cache = Cache(location.cache, settings.refiner_cache_bytes)
+        self._documents = Documents(self._cache)
         self._refiner = Refiner(refiner.load(settings.refiner).folder, in_background=True)
         self._is_wanted = settings.refine and settings.refine_ahead
         self._used_at = time.monotonic()
@@ -140,6 +143,7 @@ class Ahead:
     def close(self) -> None:
         """End the process."""
         self._refiner.close()
+        self._documents.close()
         self._cache.close()
 
     def _finish(self) -> None:
@@ -194,7 +198,8 @@ class Ahead:
 
     def _meant(self, path: str) -> list[_Wanted]:
         try:
-            data = disk.read(self._location.root / path, self._settings.max_bytes)
-            return list(describe(Fact(path, len(data), 0), data)[1].items())
+            data = disk.read(self._location.root / path, limit_of(path, self._settings)[0])
+            document = self._documents.read(path, data, hash_of(data, path))
+            return list(describe(Fact(path, len(data), 0), data, document=document)[1].items())
         except (NoteError, OSError):  # it is gone or has changed, and will be indexed again
             return []

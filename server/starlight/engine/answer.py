@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from starlight.models.generator import Usage
+from starlight.readers.document import Locator
 
 Kind = Literal["extractive", "generated"]
 Verdict = Literal["found", "weak", "nothing"]
@@ -62,6 +63,16 @@ class Source:
     """The folder that ``path`` is relative to; empty where there is one only."""
     sentences: tuple[Rated, ...] = ()
     """Those of its text, without headings, rated against the question: what an answer without a model is made of."""
+    locator: Locator | None = None
+    """The page or cell that it begins on, where the file has such; lines are those of its text then."""
+
+    @property
+    def place(self) -> str:
+        """Where in the file it stands, in words: its page, else its lines."""
+        first, last = self.start_line, self.end_line
+        if self.locator:
+            return self.locator.label
+        return f"line {first}" if first == last else f"lines {first}-{last}"
 
 
 @dataclass(frozen=True, slots=True)

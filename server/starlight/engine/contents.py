@@ -5,6 +5,7 @@ Reading waits for the disk, and nothing ends such a wait: so it is done on a thr
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 import time
@@ -13,9 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlight.engine.describe import hash_of
+from starlight.engine.documents import Documents
+from starlight.engine.selected import is_document
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.records import StoredPassage
+from starlight.readers.document import Document, Locator
+
+Limit = Callable[[str], tuple[int, str]]
+"""Gives how many bytes the file at a path may have, and the setting that says so."""
 
 _PATIENCE = 0.5
 """Seconds after which the file that is read is left: those of a search together take some milliseconds."""
@@ -31,14 +38,23 @@ class Content:
 
     text: str
     hash: bytes
+    document: Document | None = None
+    """What it says, where it is no Markdown; ``text`` is that of it."""
+
+    def locator(self, offset: int) -> Locator | None:
+        """Return the page or cell that ``offset`` of the text is on; None where there is none."""
+        return self.document.locator(offset) if self.document else None
 
 
 class Contents:
     """Reads notes below one root.  Use it on one thread."""
 
-    def __init__(self, root: Path, max_bytes: int, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self, root: Path, limit: Limit, documents: Documents | None = None, patience: float = _PATIENCE
+    ) -> None:
         self._root = root
-        self._max_bytes = max_bytes
+        self._limit = limit
+        self._documents = documents or Documents()
         self._patience = patience
         self._worker: _Worker | None = None
         self._left: list[_Worker] = []
@@ -65,6 +81,7 @@ class Contents:
         if self._worker:
             self._worker.close()
             self._worker = None
+        self._documents.close()
 
     def _fill(self, found: dict[str, Content | None], notes: Mapping[str, StoredPassage | None]) -> bool:
         """Put what the files of ``notes`` hold into ``found``; false where that took too long."""
@@ -87,13 +104,23 @@ class Contents:
 
     def _content(self, path: str, passage: StoredPassage | None) -> Content | None:
         try:
-            data, fact = disk.read_with_fact(self._root, path, self._max_bytes)
-            text = disk.decode(data)
+            if passage and (kept := self._kept(path, passage)):
+                return kept
+            data, fact = disk.read_with_fact(self._root, path, *self._limit(path))
+            # A file of that fact has the bytes that were indexed, unless it was too young to tell.
+            is_same = passage and fact.ctime_ns and fact == passage.fact
+            hash_ = passage.note_hash if passage and is_same else hash_of(data, path)
+            document = self._documents.read(path, data, hash_)
+            return Content(document.text if document else disk.decode(data), hash_, document)
         except (NoteError, OSError):
             return None
-        # A file of that fact has the bytes that were indexed, unless it was too young to tell.
-        is_same = passage and fact.ctime_ns and fact == passage.fact
-        return Content(text, passage.note_hash if passage and is_same else hash_of(data))
+
+    def _kept(self, path: str, passage: StoredPassage) -> Content | None:
+        """Return what is kept of a document that is as it was indexed; None where it has to be read."""
+        if not is_document(path) or disk.fact_of(path, os.stat(self._root / path)) != passage.fact:  # noqa: PTH116
+            return None
+        document = self._documents.kept(passage.note_hash)
+        return Content(document.text, passage.note_hash, document) if document else None
 
 
 class _Worker:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -18,6 +20,8 @@ from starlight.notes.model import Chunk, Note
 from starlight.notes.place import Lines
 from starlight.notes.text import VERSION as TEXT_VERSION
 from starlight.notes.text import plain, segment
+from starlight.readers.document import Document
+from starlight.readers.formats import format_of
 
 VERSION = 8
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
@@ -36,36 +40,65 @@ def fingerprint_of(embedder: Embedder) -> str:
     return fingerprint(*versions, *TOKENIZER, embedder.identity, embedder.dim)
 
 
-def hash_of(data: bytes) -> bytes:
-    """Return the content hash of a note's bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
+def hash_of(data: bytes, path: str = "") -> bytes:
+    """Return the content hash of a file's bytes, which tells what the reader of its format makes of them, too."""
+    known = format_of(path)
+    reader = f"{known.name}/{known.version}".encode() if known else b""
+    return hashlib.blake2b(data, digest_size=16, person=reader).digest()
 
 
-def describe(fact: Fact, data: bytes, parse: Parse = markdown.parse) -> tuple[NoteRecord, dict[bytes, str]]:
+def note_of(text: str, path: str, document: Document | None = None, lines: Lines | None = None) -> Note:
+    """Return the note that the file at ``path`` is: its ``text`` parsed, with what a ``document`` says of itself.
+
+    A document of another format has no tags but those that it states, and its wikilinks are mere brackets.
+    """
+    if document is None:
+        return markdown.parse(text, stem_of(path), lines)
+    front = document.front
+    note = markdown.parse(text, front.title or posixpath.splitext(path)[0].rpartition("/")[2], lines)
+    return dataclasses.replace(
+        note,
+        title=front.title or note.title,
+        aliases=front.aliases,
+        tags=front.tags,
+        created=front.created,
+        modified=front.modified,
+        links=tuple(link for link in note.links if link.kind == "markdown"),
+        problems=(*front.problems, *note.problems),
+        kind=front.kind,
+        language=front.language,
+        hashtags=(),
+        properties=front.properties,
+    )
+
+
+def describe(
+    fact: Fact, data: bytes, parse: Parse = markdown.parse, document: Document | None = None
+) -> tuple[NoteRecord, dict[bytes, str]]:
     """Return the record of the note with those bytes, and the texts to embed, by the digest of their meaning.
 
-    ``parse`` is what parses its text.
+    ``parse`` is what parses its text; ``document`` is what a file of another format says.
 
     Raises:
         NoteError: the bytes are no text.
     """
-    text = disk.decode(data)
+    text = document.text if document else disk.decode(data)
     stem = stem_of(fact.path)
     lines = Lines(text)
-    note = parse(text, stem, lines)
+    note = note_of(text, fact.path, document, lines) if document else parse(text, stem, lines)
     # A note without a title of its own is called by its file name; with one, the name is another way to call it.
     aliases = note.aliases if note.title == stem else (*note.aliases, stem)
     shared = _Shared(note.title, segment(note.title), segment(_joined(aliases)), segment(_joined(note.tags)))
     described = [_passage(text, shared, chunk) for chunk in chunking.chunks(text, note, lines)]
     record = NoteRecord(
         fact=fact,
-        hash=hash_of(data),
+        hash=hash_of(data, fact.path),
         title=note.title,
         tags=note.tags,
         created=note.created,
         modified=note.modified,
         problems=note.problems,
-        names=frozenset(map(name_key, (note.title, *aliases, stem))),
+        names=frozenset(map(name_key, _names(note, aliases, fact.path, document))),
         links=note.links,
         passages=_distinct([passage for passage, _ in described]),
         vectors={},
@@ -75,6 +108,17 @@ def describe(fact: Fact, data: bytes, parse: Parse = markdown.parse) -> tuple[No
         properties=note.properties,
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
+
+
+def _names(note: Note, aliases: Iterable[str], path: str, document: Document | None) -> Iterable[str]:
+    """Return what links call a note by.
+
+    A paper is called by its file's name: its title is that of the note about it.
+    """
+    known = format_of(path) if document else None
+    if document is None or (known and known.is_linked):
+        return (note.title, *aliases, stem_of(path), *(document.ids if document else ()))
+    return (stem_of(path), *document.ids)
 
 
 class _Shared(NamedTuple):

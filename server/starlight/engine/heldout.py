@@ -177,7 +177,9 @@ def answers(
     """Return, for each question, 1 / the place of its answer in what a search of the index finds; 0 below ``DEPTH``."""
     found = []
     with Reader(database) as reader:
-        searcher = Searcher(reader, embedder, Contents(database.parent, 0), Overlay(embedder, 0, Parsed()))
+        searcher = Searcher(
+            reader, embedder, Contents(database.parent, lambda _path: (0, "")), Overlay(embedder, 0, Parsed())
+        )
         for question in questions:
             keep_going()
             found.append(_answer(searcher, question))

@@ -10,6 +10,7 @@ from starlight.engine.ranking import Verdict
 from starlight.engine.reasons import Explanation
 from starlight.index.records import StoredPassage
 from starlight.notes.query import Problem
+from starlight.readers.document import Locator
 
 if TYPE_CHECKING:
     from starlight.engine.refining import Refinement
@@ -52,6 +53,8 @@ class Hit:
     """The sentence that the snippet begins with, whole."""
     explanation: Explanation | None = None
     """The numbers behind its place, where they were asked for."""
+    locator: Locator | None = None
+    """The page or cell that the snippet is on, where the file has such; lines are those of its text then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from starlight.engine.current import Current
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.indexer import Indexer
 from starlight.engine.indexing import Report
+from starlight.engine.selected import limit_of, selection
 from starlight.engine.why import Why, why
 from starlight.errors import IndexBusy, IndexMissing, NoteError
 from starlight.index import disk
-from starlight.index.disk import Selection
 from starlight.index.location import Location, locate, resolve_root, within
 from starlight.index.reader import Reader
 from starlight.index.records import Status
@@ -141,7 +141,7 @@ class IndexedFolder:
                 reader = self._reader()
             except IndexMissing:
                 reader = None
-            return why(path, Selection.of(self.root, self.settings), reader, self._max_bytes)
+            return why(path, selection(self.root, self.settings), reader, self._limit)
 
     def sample(self, limit: int) -> Iterator[str]:
         """Yield the texts of at most ``limit`` notes, always the same ones; of those that can be read now."""
@@ -157,20 +157,20 @@ class IndexedFolder:
     def holds(self, folder: Path) -> str | None:
         """Return the path of ``folder`` within this root, where its notes belong to this index; else None."""
         inside = within(self.root, folder)
-        if inside is None or Selection.of(self.root, self.settings).left_out(inside, is_folder=True):
+        if inside is None or selection(self.root, self.settings).left_out(inside, is_folder=True):
             return None
         return inside
 
     def text(self, path: str) -> str | None:
         """Return the text of the file at ``path`` as it is on disk; None where there is none, or none to be read."""
         try:
-            return disk.decode(disk.read(self.root / path, self._max_bytes))
+            return disk.decode(disk.read(self.root / path, self.settings.max_bytes))
         except (NoteError, OSError):
             return None
 
-    @property
-    def _max_bytes(self) -> int:
-        return int(self.settings.max_file_size * 1e6)
+    def _limit(self, path: str) -> tuple[int, str]:
+        """Return how many bytes the file at ``path`` may have, and the setting that says so."""
+        return limit_of(path, self.settings)
 
     def _reader(self) -> Reader:
         """Return a reader of the index as it is now.

@@ -19,8 +19,10 @@ from starlight.config import Settings
 from starlight.engine.ahead import Ahead
 from starlight.engine.control import ControlServer, Message
 from starlight.engine.describe import fingerprint_of
+from starlight.engine.documents import Documents
 from starlight.engine.indexing import Indexing, Report
 from starlight.engine.requests import Requests
+from starlight.engine.selected import NOTHING_HERE, is_document, selection, watched
 from starlight.errors import (
     DiskFull,
     IndexBusy,
@@ -30,8 +32,8 @@ from starlight.errors import (
     RootError,
     StarlightError,
 )
+from starlight.index.cache import Cache
 from starlight.index.databases import Databases
-from starlight.index.disk import Selection
 from starlight.index.ignoring import is_ignore_file
 from starlight.index.location import Location
 from starlight.index.records import STOPPED, Status
@@ -53,6 +55,9 @@ _RETRY = 30.0
 _TELLING = 1_000_000
 """Bytes that a run must have read for its rate to say something."""
 
+_DOCUMENTS_AT_ONCE = 2
+"""Processes that read documents, while this one has something to do too."""
+
 _DAMAGED = "The index was damaged and was made again from your notes"
 
 
@@ -65,7 +70,7 @@ class Indexer:
         self._embedder = embedder
         self._listener = listener
         self._fingerprint = fingerprint_of(embedder)
-        self._selection = Selection.of(location.root, settings)
+        self._selection = selection(location.root, settings)
         self._requests = Requests()
         self._status = Status()
         self._control: ControlServer | None = None
@@ -73,6 +78,8 @@ class Indexer:
         self._note = ""
         self._rate = 0.0
         self._watcher: Watcher | None = None
+        self._cache = Cache(location.cache, settings.refiner_cache_bytes)
+        self._documents = Documents(self._cache, _DOCUMENTS_AT_ONCE)
         self._ahead = Ahead(location, location.database(self._fingerprint), settings)
         self._tickets: list[str] = []
         """Of the readers whose run this is."""
@@ -105,8 +112,8 @@ class Indexer:
             IndexBusy: another indexer is at work.
             IndexUnavailable: the index cannot be written.
         """
-        watched = Selection.watched(self._location.root, self._settings)
-        self._watcher = Watcher(watched, self._watched, self._said, polling=self._settings.polling)
+        selected = watched(self._location.root, self._settings)
+        self._watcher = Watcher(selected, self._watched, self._said, polling=self._settings.polling)
         with self._elected(), self._listening(), contextlib.ExitStack() as watching:
             # To begin to watch many folders takes seconds, in which nothing else would happen: first a look at them.
             if self._is_large():
@@ -141,6 +148,8 @@ class Indexer:
             yield
         finally:
             self._ahead.close()
+            self._documents.close()
+            self._cache.close()
             self._databases.close()
             lock.release()
 
@@ -266,7 +275,9 @@ class Indexer:
             if self._requests.paused or self._requests.rebuild or self._requests.ending or self._is_gone():
                 self._requests.everything |= self._requests.paused
                 return False
-            paths, self._requests.paths = self._requests.paths, set()
+            # Documents take long to read: they wait for the end of the run.
+            paths = {path for path in self._requests.paths if not is_document(path)}
+            self._requests.paths -= paths
         if paths:
             self._take(paths)
         return True
@@ -336,12 +347,16 @@ class Indexer:
         self._publish(replace(self._open().status(), state="paused", queue=report.left, message=STOPPED))
 
     def _publish_ready(self, report: Report) -> None:
-        self._publish(replace(self._open().status(), message=self._note or _empty(report)))
+        self._publish(
+            replace(
+                self._open().status(), message=self._note or ("" if report.files or report.failed else NOTHING_HERE)
+            )
+        )
 
     def _indexing(
         self, writer: Writer, keep_going: Callable[[], bool] = lambda: True, publish: Listener = lambda _status: None
     ) -> Indexing:
-        return Indexing(self._selection, writer, self._embedder, self._settings, publish, keep_going)
+        return Indexing(self._selection, writer, self._embedder, self._settings, publish, keep_going, self._documents)
 
     def _open(self) -> Writer:
         try:
@@ -385,7 +400,3 @@ def _translated(folder: Path) -> Iterator[None]:
             f"{folder}: the index cannot be written ({error.strerror}); "
             "change its permissions, or set XDG_CACHE_HOME to a folder that can be"
         ) from error
-
-
-def _empty(report: Report) -> str:
-    return "" if report.files or report.failed else "There are no notes here (files ending in .md or .markdown)"

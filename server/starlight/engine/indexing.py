@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from starlight.config import Settings
+from starlight.engine.document_process import Interrupted
+from starlight.engine.documents import Documents
 from starlight.engine.pool import Pool
 from starlight.engine.progress import Progress
 from starlight.engine.reading import Assignment, Batch, Job, Known, Reading, size_of
+from starlight.engine.selected import is_document
 from starlight.index import sync
 from starlight.index.disk import Fact, Selection
 from starlight.index.records import NoteRecord, Status
 from starlight.index.writer import Writer
 from starlight.models.adapted import table_of
 from starlight.models.embedder import Embedder
+from starlight.readers.formats import FORMATS
 
 _JOB = 64, 200_000
 """Notes and bytes that are read and stored together, at most."""
@@ -30,6 +35,10 @@ _LARGE_JOB = 256, 1_000_000
 """The same in bulk work: it costs the lexical index less.  One takes some 50 ms to write, which a saved note waits."""
 _LOOKED_AT = 2_000
 """Files after which a walk asks whether to go on: some 20 ms, for which a note just saved may wait."""
+_DOCUMENTS_JOB = 8, 50_000_000
+"""The same of documents, which are read in processes of their own."""
+_VERSIONS = "formats"
+"""What the versions of all readers are stored under: files of a format with another one are read again."""
 _MOST_PROCESSES = 4
 """More of them read faster than one process can write."""
 _ALONE = 8_000_000
@@ -107,7 +116,8 @@ class Indexing:
     """Brings one index up to date with its folder.
 
     ``publish`` is told the status when work begins, and now and then while it goes on; how it ended is in the report.
-    ``keep_going`` is asked between batches, and ends the work cleanly by answering false.
+    ``keep_going`` is asked between batches, and ends the work cleanly by answering false.  ``documents`` reads what
+    is no Markdown.
     """
 
     def __init__(
@@ -118,6 +128,7 @@ class Indexing:
         settings: Settings,
         publish: Callable[[Status], None] = lambda _status: None,
         keep_going: Callable[[], bool] = lambda: True,
+        documents: Documents | None = None,
     ) -> None:
         self._selection = selection
         self._writer = writer
@@ -125,13 +136,14 @@ class Indexing:
         self._settings = settings
         self._publish = publish
         self._keep_going = keep_going
+        self._documents = documents or Documents()
         self._announced_at = float("-inf")
 
     def run(self) -> Report:
         """Compare the whole folder with the index and bring the index up to date."""
         started = time.perf_counter()
         unread: dict[str, str] = {}
-        stored = self._writer.facts()
+        stored = self._outdated(self._writer.facts())
         if not stored:
             self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"))
         facts: list[Fact] = []
@@ -147,7 +159,10 @@ class Indexing:
                         pool = ending.enter_context(self._pool(_Origins(self._writer, ())))
             if unread:
                 self._writer.fail(unread)
-            return self._report(started, self._apply(_plan(facts, stored, unread), pool))
+            done = self._apply(_plan(facts, stored, unread), pool)
+            if not done.stopped and self._writer.remembered(_VERSIONS) != _versions():
+                self._writer.remember(_VERSIONS, _versions())
+            return self._report(started, done)
 
     def update(self, paths: Iterable[str]) -> Report:
         """Bring what is at ``paths``, notes or folders, up to date: created, changed, moved, or gone."""
@@ -158,34 +173,57 @@ class Indexing:
         plan = _plan(facts.values(), self._writer.facts_at(named), unread)
         return self._report(started, self._apply(plan))
 
+    def _outdated(self, stored: dict[str, Fact]) -> dict[str, Fact]:
+        """Return the facts of what is stored, none of which is that of a file whose reader was another version."""
+        before = json.loads(self._writer.remembered(_VERSIONS) or "{}")
+        other = {ending for each in FORMATS if before.get(each.name) != each.version for ending in each.endings}
+        if not other:
+            return stored
+        endings = tuple(other)
+        return {
+            path: fact._replace(ctime_ns=-1) if path.lower().endswith(endings) else fact
+            for path, fact in stored.items()
+        }
+
     def _apply(self, plan: sync.Plan, pool: Pool | None = None) -> _Done:
         """Carry ``plan`` out; with ``pool``, if there is one already and nothing was moved."""
-        todo = [*plan.added, *plan.changed]
+        todo = _texts_first([*plan.added, *plan.changed])
         progress = Progress(len(todo), size_of(todo, self._settings.max_bytes))
         if todo:
             self._announce(progress, "")
         origins = _Origins(self._writer, plan.removed)
         done = _Done()
         with contextlib.closing(self._batches(todo, origins, pool)) as batches:
-            for batch in batches:
-                self._store(batch, origins)
-                progress.advance(batch.count, batch.size)
-                done.bytes += batch.bytes
-                done.changed += len(batch.records) + len(batch.gone)
-                self._announce(progress, batch.last)
-                if not self._keep_going():
-                    done.left = progress.left
-                    done.stopped = bool(progress.left or origins.left())
-                    return done
+            try:
+                for batch in batches:
+                    self._store(batch, origins)
+                    progress.advance(batch.count, batch.size)
+                    done.bytes += batch.bytes
+                    done.changed += len(batch.records) + len(batch.gone)
+                    self._announce(progress, batch.last)
+                    if not self._keep_going():
+                        raise Interrupted
+            except Interrupted:
+                done.left = progress.left
+                done.stopped = bool(progress.left or origins.left())
+                return done
         if gone := [path for path in origins.left() if not self._is_back(path)]:
             self._writer.remove(gone)
             done.changed += len(gone)
         return done
 
     def _batches(self, facts: Sequence[Fact], origins: _Origins, pool: Pool | None) -> Generator[Batch, None, None]:
-        """Read ``facts``: here, or in processes beside this one where there is much to read."""
+        """Read ``facts``: texts here, or in processes beside this one where there is much to read; then documents."""
+        texts = [fact for fact in facts if not is_document(fact.path)]
+        yield from self._read(texts, origins, pool)
+        documents = facts[len(texts) :]
+        if documents:
+            # Their bytes are read by a process that may die of them; for notes that are saved meanwhile there is time.
+            yield from map(self._reading(origins).read, self._jobs(documents, *_DOCUMENTS_JOB))
+
+    def _read(self, facts: Sequence[Fact], origins: _Origins, pool: Pool | None) -> Generator[Batch, None, None]:
         if not self._is_much(facts):
-            yield from map(Reading(self._assignment(origins), self._embedder).read, self._jobs(facts, *_JOB))
+            yield from map(self._reading(origins).read, self._jobs(facts, *_JOB))
             return
         gc.freeze()  # the facts of a large folder: every look for cycles would go through all of them
         try:
@@ -193,6 +231,9 @@ class Indexing:
                 yield from readers.read(self._jobs(facts, *_LARGE_JOB))
         finally:
             gc.unfreeze()
+
+    def _reading(self, origins: _Origins) -> Reading:
+        return Reading(self._assignment(origins), self._embedder, self._documents, self._keep_going)
 
     def _is_much(self, facts: Iterable[Fact]) -> bool:
         # What is larger than the limit is refused unread, at every look.
@@ -221,9 +262,8 @@ class Indexing:
         return Job(facts, known)
 
     def _assignment(self, origins: _Origins) -> Assignment:
-        settings = self._settings
         table = table_of(self._embedder)
-        return Assignment(self._selection.root, settings.model_path, settings.max_bytes, table, origins.meanings)
+        return Assignment(self._selection.root, self._settings, table, origins.meanings)
 
     def _is_back(self, path: str) -> bool:
         return any(fact.path == path for fact in self._selection.below(path, lambda _path, _reason: None))
@@ -253,7 +293,7 @@ class Indexing:
             return record._replace(origin=origin)
         # Its vectors went along with another note of the same content.
         assignment = replace(self._assignment(origins), moved={})
-        whole = Reading(assignment, self._embedder).read(Job([record.fact], {})).records
+        whole = Reading(assignment, self._embedder, self._documents).read(Job([record.fact], {})).records
         if not whole:
             if origin:
                 origins.give_back(origin)
@@ -276,6 +316,15 @@ def _plan(facts: Iterable[Fact], stored: Mapping[str, Fact], unread: Iterable[st
     """Compare; what lies in folders that could not be read is kept as it was."""
     plan = sync.diff(facts, stored)
     return replace(plan, removed=tuple(path for path in plan.removed if not _below(path, unread)))
+
+
+def _versions() -> str:
+    return json.dumps({each.name: each.version for each in FORMATS})
+
+
+def _texts_first(facts: Iterable[Fact]) -> list[Fact]:
+    """Return ``facts`` with those of documents last, which take long."""
+    return sorted(facts, key=lambda fact: is_document(fact.path))
 
 
 def _name(path: str) -> str:

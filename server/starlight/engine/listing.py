@@ -68,4 +68,5 @@ def hit(head: Head, content: Content | None) -> Hit:
         highlights=(),
         score=round(head.changed, 4),
         reasons=(f"changed {day_of(head)}",),
+        locator=content.locator(begins.place.start) if content else None,
     )

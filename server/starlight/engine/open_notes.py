@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlight.config import Settings
+from starlight.engine.selected import selection
 from starlight.index import disk
-from starlight.index.disk import Selection
 
 
 class OpenNotes:
@@ -23,7 +23,7 @@ class OpenNotes:
 
     def is_note(self, path: str) -> bool:
         """Whether a file at ``path`` would be indexed."""
-        return disk.is_note(path) and Selection.of(self._root, self._settings).covers(path)
+        return disk.is_note(path) and selection(self._root, self._settings).covers(path)
 
     def among(self, opened: Mapping[str, str], asked: str = "") -> dict[str, str]:
         """Return those of ``opened``, texts by path, that are notes, and ``asked`` whatever it is."""

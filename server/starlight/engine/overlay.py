@@ -165,7 +165,7 @@ class Overlay:
     def show(self, path: str, text: str) -> None:
         """Take ``text`` as that of the note at ``path``."""
         data = text.encode("utf-8", "replace")
-        hash_ = hash_of(data)
+        hash_ = hash_of(data, path)
         before = self._buffers.get(path)
         if before is None:
             self._buffers[path] = _Buffer(path, data, hash_)

@@ -55,6 +55,12 @@ class Extract:
     text: str
     first: int
     last: int
+    start: int = 0
+    """Where it begins in the note."""
+
+    def offset(self, row: int) -> int:
+        """Return where line ``row`` of it, from 0, begins in the note."""
+        return self.start + sum(map(len, self.text.splitlines(keepends=True)[:row]))
 
 
 def extract(passage: StoredPassage, content: Content | None) -> Extract:
@@ -62,7 +68,7 @@ def extract(passage: StoredPassage, content: Content | None) -> Extract:
     if content is None:
         return Extract("", passage.first, passage.last)
     if content.hash == passage.note_hash:
-        return Extract(content.text[passage.start : passage.end], passage.first, passage.last)
+        return Extract(content.text[passage.start : passage.end], passage.first, passage.last, passage.start)
     return _after_edit(content.text, passage)
 
 
@@ -197,7 +203,7 @@ def _after_edit(text: str, passage: StoredPassage) -> Extract:
         if found := heading.search(text):
             first = lines.at(found.start())
             last = min(first + passage.last - passage.first, len(lines))
-            return Extract(text[found.start() : lines.start(last + 1)], first, last)
+            return Extract(text[found.start() : lines.start(last + 1)], first, last, found.start())
     last = min(passage.last, len(lines))
     first = min(passage.first, last)
-    return Extract(text[lines.start(first) : lines.start(last + 1)], first, last)
+    return Extract(text[lines.start(first) : lines.start(last + 1)], first, last, lines.start(first))

@@ -66,6 +66,9 @@ def _wikilink(source: Source) -> Callable[[int], str]:
     if _NOT_IN_WIKILINKS.search(path):
         return _uri(source, quote(source.path))
     # As editors name headings in links: what a link cannot hold becomes a space.
+    locator = source.locator
+    if locator and locator.unit == "page":
+        return lambda number: f"[[{path}#page={locator.number}|{number}]]"
     heading = " ".join(_NOT_IN_WIKILINKS.sub(" ", source.heading).split())
     is_title = heading.casefold() in (source.title.casefold(), stem_of(path).casefold())
     anchor = f"#{heading}" if heading and not is_title else ""

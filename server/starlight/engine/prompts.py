@@ -113,8 +113,7 @@ def fenced(source: Source) -> str:
 def label(source: Source) -> str:
     """Return the mark that begins a source: its number and where it stands."""
     heading = " › ".join(filter(None, (source.title, source.heading)))
-    first, last = source.start_line, source.end_line
-    place = f"{source.path}, {f'line {first}' if first == last else f'lines {first}-{last}'}"
+    place = f"{source.path}, {source.place}"
     words = harmless(one_line(f"{place}: {heading}" if heading else place, _MAX_LABEL)).replace(">", "›")
     return f"<source {source.number}: {words}>"
 

@@ -10,8 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from starlight.config import Settings
 from starlight.engine.describe import describe, hash_of
+from starlight.engine.document_process import Interrupted
+from starlight.engine.documents import Documents, KeepGoing, Waiting
+from starlight.engine.selected import limit_of
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.disk import Fact
@@ -50,8 +55,7 @@ class Assignment:
     """What is read in one run, and with which model."""
 
     root: Path
-    model_path: str
-    max_bytes: int
+    settings: Settings
     table: Table | None
     """What the model learnt from these notes."""
     moved: Mapping[bytes, AbstractSet[bytes]] = field(default_factory=dict)
@@ -80,49 +84,85 @@ class Batch:
     """Bytes that the files had when they were found, as ``size_of`` has it."""
 
 
-class Reading:
-    """Reads and embeds the notes of one assignment."""
+class _Begun(NamedTuple):
+    """A file whose bytes were read, and what waits for what they say."""
 
-    def __init__(self, assignment: Assignment, embedder: Embedder) -> None:
+    fact: Fact
+    data: bytes
+    document: Waiting
+
+
+class Reading:
+    """Reads and embeds the files of one assignment; ``documents`` reads those that are no Markdown.
+
+    ``keep_going`` is asked while one of these takes long.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        embedder: Embedder,
+        documents: Documents | None = None,
+        keep_going: KeepGoing = lambda: True,
+    ) -> None:
         self._assignment = assignment
         self._embedder = embedder
+        self._documents = documents or Documents()
+        self._keep_going = keep_going
 
     def read(self, job: Job) -> Batch:
-        """Read the files of ``job``, and embed what the index does not know.  Never fails."""
-        size = size_of(job.facts, self._assignment.max_bytes)
+        """Read the files of ``job``, and embed what the index does not know.  No file is reason to fail.
+
+        Raises:
+            Interrupted: a document takes long, and there is something else to do.
+        """
+        size = size_of(job.facts, self._assignment.settings.max_bytes)
         batch = Batch(before=job.before, last=job.facts[-1].path, count=len(job.facts), size=size)
         texts: list[tuple[int, bytes, str]] = []
-        for fact in job.facts:
-            known = job.known.get(fact.path)
-            described = self._read(fact.path, known, batch)
+        begun = [self._begin(fact.path, job.known.get(fact.path), batch) for fact in job.facts]
+        for each in filter(None, begun):
+            described = self._describe(each, batch)
             if described is None:
                 continue
             record, meant = described
+            known = job.known.get(record.fact.path)
             stored = known.meanings if known else self._assignment.moved.get(record.hash, frozenset())
             texts += [(len(batch.records), digest, text) for digest, text in meant.items() if digest not in stored]
             batch.records.append(record)
         self._embed(batch, texts)
         return batch
 
-    def _read(self, path: str, known: Known | None, batch: Batch) -> tuple[NoteRecord, dict[bytes, str]] | None:
-        """Read one file; what keeps it from becoming a record is noted in ``batch``, and costs only that file."""
+    def _begin(self, path: str, known: Known | None, batch: Batch) -> _Begun | None:
+        """Read the bytes of one file; what keeps it from becoming a record is noted in ``batch``."""
+        limit = limit_of(path, self._assignment.settings)
         try:
-            data, fact = disk.read_with_fact(self._assignment.root, path, self._assignment.max_bytes)
+            data, fact = disk.read_with_fact(self._assignment.root, path, *limit)
         except FileNotFoundError:
             batch.gone.append(path)
             return None
         except NoteError as error:
             batch.failed[path] = str(error)
             return None
-        batch.bytes += len(data)
-        if known and hash_of(data) == known.hash:
+        hash_ = hash_of(data, path)
+        if known and hash_ == known.hash:
+            batch.bytes += len(data)
             batch.same.append(fact)
             return None
+        return _Begun(fact, data, self._documents.begin(path, data, hash_))
+
+    def _describe(self, begun: _Begun, batch: Batch) -> tuple[NoteRecord, dict[bytes, str]] | None:
+        """Return the record of a file; what keeps it from becoming one costs only that file."""
+        fact, data = begun.fact, begun.data
+        path = fact.path
         try:
-            return describe(fact, data)
+            document = begun.document(self._keep_going)
+            batch.bytes += len(document.text if document else data)
+            return describe(fact, data, document=document)
         except NoteError as error:
             batch.failed[path] = str(error)
             batch.failed_facts[path] = fact
+        except Interrupted:
+            raise
         except Exception as error:  # whatever a file does to a parser, it costs that file alone
             log.exception("%s cannot be indexed", path)
             batch.failed[path] = f"cannot be indexed ({type(error).__name__}: {error}); please report this"
@@ -138,5 +178,8 @@ class Reading:
 
 
 def size_of(facts: Iterable[Fact], max_bytes: int) -> int:
-    """Return the bytes of the files that are small enough to be read."""
+    """Return the bytes of the files that are small enough to be read.
+
+    A document counts as a text of that size, if it is as small: its own size says little of its text.
+    """
     return sum(fact.size for fact in facts if fact.size <= max_bytes)

@@ -290,6 +290,7 @@ class Searcher:
             ),
             sentence=line.sentence,
             explanation=ranked.explanation,
+            locator=content.locator(found.offset(row)) if content else None,
         )
         return hit, matched, bool(text)
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from starlight.engine.contents import Content
-from starlight.engine.describe import HEADING_SEPARATOR
+from starlight.engine.describe import HEADING_SEPARATOR, note_of
 from starlight.index.records import StoredPassage
-from starlight.notes import chunking, links, markdown
+from starlight.notes import chunking, links
 from starlight.notes.model import Chunk, Note
 from starlight.notes.place import Lines
+from starlight.readers.document import Locator
 
 _MOST_LINKS = 12
 
@@ -31,6 +32,8 @@ class Section:
     first: int
     last: int
     text: str
+    locator: Locator | None = None
+    """The page or cell that it begins on, where the file has such."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -123,7 +126,7 @@ class Sections:
         content = self._content(path)
         if content is None:
             return None
-        note = markdown.parse(content.text, links.stem_of(path))
+        note = note_of(content.text, path, content.document)
         return _Sectioned(content.text, note, chunking.chunks(content.text, note))
 
     def _lines_of(self, path: str) -> Lines:
@@ -137,4 +140,6 @@ class Sections:
         lines = self._lines(path)
         last = lines.at(start + max(len(part), 1) - 1)
         heading = HEADING_SEPARATOR.join(headings)
-        return Section(path, title, heading, start, start + len(part), lines.at(start), last, part)
+        content = self._content(path)
+        locator = content.locator(start) if content else None
+        return Section(path, title, heading, start, start + len(part), lines.at(start), last, part, locator)

@@ -173,4 +173,5 @@ def _source(number: int, passage: Passage, excerpt: Excerpt, found: Sequence[Sen
         score=round(passage.score, 4),
         reasons=passage.reasons,
         sentences=rated,
+        locator=section.locator,
     )

@@ -8,9 +8,11 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from starlight.index.disk import Selection, is_note
+from starlight.engine.contents import Limit
+from starlight.index.disk import Selection
 from starlight.index.reader import Reader
 from starlight.index.selecting import LeftOut
+from starlight.readers.formats import format_of
 
 Reason = Literal[
     "indexed", "changed", "waiting", "failed", "missing", "folder", "not a note", "too large",
@@ -34,15 +36,15 @@ def outside(path: str) -> Why:
     return Why(path, "outside", f"{path} lies outside of every folder that is indexed.")
 
 
-def why(path: str, selection: Selection, reader: Reader | None, max_bytes: int) -> Why:
+def why(path: str, selection: Selection, reader: Reader | None, limit: Limit) -> Why:
     """Return why ``path``, which is relative to the root, is or is not in the index that ``reader`` reads."""
     try:
         found = os.lstat(selection.root / path)
     except (OSError, ValueError):
         return Why(path, "missing", f"{path} is not there; check the spelling.")
     is_folder = stat.S_ISDIR(found.st_mode)
-    not_a_note = Why(path, "not a note", f"{path} is not a note: files ending in .md or .markdown are indexed.")
-    if not is_folder and not is_note(path):
+    not_a_note = Why(path, "not a note", _not_a_note(path))
+    if not is_folder and not selection.takes(path):
         return not_a_note
     left_out = selection.left_out(path, is_folder=is_folder)
     if left_out:
@@ -51,14 +53,14 @@ def why(path: str, selection: Selection, reader: Reader | None, max_bytes: int) 
         return Why(path, "folder", f"{path or '.'} is a folder whose notes are indexed.")
     if not stat.S_ISREG(found.st_mode):
         return not_a_note
-    return _of_note(path, found, reader, max_bytes)
+    return _of_note(path, found, reader, *limit(path))
 
 
-def _of_note(path: str, found: os.stat_result, reader: Reader | None, max_bytes: int) -> Why:
+def _of_note(path: str, found: os.stat_result, reader: Reader | None, max_bytes: int, setting: str) -> Why:
     stored = reader.stored(path) if reader else None
     failure = reader.failures().get(path, "") if reader else ""
     if found.st_size > max_bytes:
-        limit = f"`index.maxFileSize` ({max_bytes / 1e6:g} MB)"
+        limit = f"`{setting}` ({max_bytes / 1e6:g} MB)"
         return Why(path, "too large", f"{path} is larger than {limit} allows: {found.st_size / 1e6:.1f} MB.")
     if failure:
         return Why(path, "failed", f"{path} could not be indexed: it {failure}.")
@@ -70,6 +72,13 @@ def _of_note(path: str, found: os.stat_result, reader: Reader | None, max_bytes:
         message = f"{path} is indexed as it was saved on {saved} ({count}), and waits to be indexed anew."
         return Why(path, "changed", message, stored.passages)
     return Why(path, "indexed", f"{path} is indexed, as it was saved on {saved}: {count}.", stored.passages)
+
+
+def _not_a_note(path: str) -> str:
+    known = format_of(path)
+    if known:
+        return f"{path} is not indexed: the setting `index.formats` does not name {known.title} (`{known.name}`)."
+    return f"{path} is not a note: files ending in .md or .markdown are indexed, and those that docs/formats.md lists."
 
 
 def _left_out(path: str, reason: LeftOut) -> str:

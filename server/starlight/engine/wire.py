@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlight.engine.why import Why
     from starlight.index.records import Status
     from starlight.notes.query import Problem
+    from starlight.readers.document import Locator
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -72,8 +73,14 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "sentence": hit.sentence,
         "score": hit.score,
         "reasons": list(hit.reasons),
+        **locator_json(hit.locator),
         **({"explanation": hit.explanation.to_json()} if hit.explanation else {}),
     }
+
+
+def locator_json(locator: Locator | None) -> dict[str, Any]:
+    """Return the fields that say on which page or cell something is; none where there is no such thing."""
+    return {"locator": {**locator._asdict(), "label": locator.label}} if locator else {}
 
 
 def why_json(why: Why) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlight.engine.passages import SNIPPET_LENGTH
 from starlight.engine.places import linked
+from starlight.engine.wire import locator_json
 from starlight.notes.text import one_line, plain
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
 
 def _source_json(source: Source) -> dict[str, Any]:
     fields = asdict(source)
-    return {name: fields[name] for name in fields if name not in ("root", "sentences")}
+    left_out = ("root", "sentences", "locator")
+    return {**{name: fields[name] for name in fields if name not in left_out}, **locator_json(source.locator)}
 
 
 def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, Any]:
@@ -93,6 +95,7 @@ def source_json(source: Source, uri_of: Callable[[Source], str]) -> dict[str, An
         "reasons": list(source.reasons),
         "text": source.text,
         "tokens": source.tokens,
+        **locator_json(source.locator),
     }
 
 

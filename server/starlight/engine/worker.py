@@ -32,7 +32,7 @@ def main() -> int:
         return 0
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, jobs), daemon=True).start()
-    embedder = adapted(models.load(assignment.model_path), assignment.table)
+    embedder = adapted(models.load(assignment.settings.model_path), assignment.table)
     embedder.embed([""])  # the model's files are read now, while the indexer looks for notes
     reading = Reading(assignment, embedder)
     # What is read makes many objects and no cycles: to look for these takes a tenth of the time.

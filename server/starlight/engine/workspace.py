@@ -15,6 +15,7 @@ from starlight.engine.authoring import Authoring
 from starlight.engine.catalogue import Catalogue
 from starlight.engine.contents import Contents
 from starlight.engine.current import Current
+from starlight.engine.documents import Documents
 from starlight.engine.former import Former
 from starlight.engine.hits import Hit, Leg, Results, SearchOptions
 from starlight.engine.indexed_folder import IndexedFolder
@@ -27,6 +28,7 @@ from starlight.engine.parsed import Parsed
 from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Searcher
 from starlight.errors import IndexMissing, IndexUnavailable
+from starlight.index.cache import Cache
 from starlight.index.reader import Reader
 from starlight.index.records import EVERYWHERE
 from starlight.models.embedder import Embedder, WordsAlone
@@ -45,9 +47,10 @@ class Workspace(IndexedFolder):
 
     def __init__(self, root: Path, settings: Settings, embedder: Embedder) -> None:
         super().__init__(root, settings, embedder)
-        self._contents = Contents(root, self._max_bytes)
+        self._cache = Cache(self.location.cache, settings.refiner_cache_bytes)
+        self._contents = Contents(root, self._limit, Documents(self._cache))
         self._parsed = Parsed()
-        self._overlay = Overlay(embedder, self._max_bytes, self._parsed)
+        self._overlay = Overlay(embedder, settings.max_bytes, self._parsed)
         self._open_notes = OpenNotes(root, settings)
         self._former_index = Former(self.location, self.fingerprint)
         own = Current(root, self.location.database(self.fingerprint))
@@ -65,6 +68,7 @@ class Workspace(IndexedFolder):
         with self._turn:
             self._former_index.close()
             self._contents.close()
+            self._cache.close()
         self.authoring.close()
         super().close()
 
@@ -238,7 +242,7 @@ class Workspace(IndexedFolder):
                 return searcher.hits(text, found)
 
             notes = self._open_notes.among(opened, asked)
-            return ask(Catalogue(self.root, reader, notes, self._max_bytes, self._parsed, search, opened))
+            return ask(Catalogue(self.root, reader, notes, self.settings.max_bytes, self._parsed, search, opened))
 
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()

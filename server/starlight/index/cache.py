@@ -1,4 +1,4 @@
-"""What is costly to make and keyed by content, beside the index: vectors of passages by the refiner.
+"""What is costly to make and keyed by content, beside the index: vectors of passages by the refiner, and documents.
 
 Losing it loses time only, so whatever is wrong with it is logged once and costs nothing else: a damaged file is
 deleted and begun again, one that cannot be written is done without.  Its name says which tables are in it
@@ -28,18 +28,22 @@ _BUSY_MS = 500
 _DAY = 86_400
 _EVICTED = 0.1
 """Share of the vectors that go where there are too many: those that were not used for longest."""
+_DOCUMENTS_EVICTED = 10
+"""One of so many documents goes where there are too many."""
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS models(id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS refined(model INTEGER NOT NULL, passage BLOB NOT NULL, used INTEGER NOT NULL,
         vectors BLOB NOT NULL, PRIMARY KEY(model, passage)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS documents(hash BLOB PRIMARY KEY, used INTEGER NOT NULL, content BLOB NOT NULL);
 """
 
 
 class Cache:
-    """The vectors of one root's passages, by model and the digest of what a passage means.  For any thread.
+    """The vectors of one root's passages, by model and the digest of what a passage means, and what its documents say,
+    by their content hash.  For any thread.
 
-    All but ``known``, which a search does not wait for, raise ``IndexBusy`` where another program holds the file for
-    longer than a moment: nothing is lost, and the same can be asked again.
+    All but ``known`` and ``document``, which a search does not wait for, raise ``IndexBusy`` where another program
+    holds the file for longer than a moment: nothing is lost, and the same can be asked again.
     """
 
     def __init__(self, path: Path, max_bytes: int) -> None:
@@ -123,6 +127,39 @@ class Cache:
     def is_full(self) -> bool:
         """Whether nothing can be kept without something else going, or at all."""
         return self._try(lambda connection: _size(connection) > (1 - _EVICTED) * self._max_bytes, otherwise=True)
+
+    def document(self, hash_: bytes) -> bytes | None:
+        """Return what is kept of the document with that content hash; None where nothing is."""
+
+        def find(connection: apsw.Connection) -> bytes | None:
+            content: bytes | None = connection.execute("SELECT content FROM documents WHERE hash = ?", (hash_,)).get
+            if content is not None:
+                with connection:
+                    connection.execute(
+                        "UPDATE documents SET used = ?1 WHERE hash = ?2 AND used <> ?1", (_today(), hash_)
+                    )
+            return content
+
+        try:
+            return self._try(find, None) if self.path.exists() else None
+        except IndexBusy as error:
+            log.info("%s", error)
+            return None
+
+    def keep_document(self, hash_: bytes, content: bytes) -> None:
+        """Keep what the document with that content hash says; those used longest ago make room for it."""
+
+        def keep(connection: apsw.Connection) -> None:
+            with connection:
+                connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (hash_, _today(), content))
+            if _size(connection) > self._max_bytes:
+                with connection:
+                    connection.execute(
+                        "DELETE FROM documents WHERE hash IN (SELECT hash FROM documents ORDER BY used LIMIT ?)",
+                        (connection.execute("SELECT count(*) FROM documents").get // _DOCUMENTS_EVICTED,),
+                    )
+
+        self._try(keep, None)
 
     def _known(self, connection: apsw.Connection, model: str, passages: Sequence[bytes]) -> dict[bytes, bytes]:
         number, today = self._number(connection, model), _today()

@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,29 +35,40 @@ class Fact(NamedTuple):
 
 
 class Selection:
-    """Which files below a root are notes to be indexed.
+    """Which files below a root are to be indexed: by their ``endings`` notes, or documents of other formats.
 
     Left out: hidden files and folders; symbolic links, which could lead out of the root or round in circles; what
     ``exclude`` or an ignore file matches; what ``include`` does not match, where it has patterns.
     """
 
     def __init__(
-        self, root: Path, exclude: Iterable[str] = (), include: Iterable[str] = (), *, use_ignore_files: bool = True
+        self,
+        root: Path,
+        exclude: Iterable[str] = (),
+        include: Iterable[str] = (),
+        *,
+        use_ignore_files: bool = True,
+        endings: tuple[str, ...] = ENDINGS,
     ) -> None:
         self.root = root
+        self._endings = endings
         self._place = f"{root}{os.sep}"
         self._rules = Rules(root, exclude, include, use_ignore_files=use_ignore_files)
 
     @classmethod
-    def of(cls, root: Path, settings: Settings) -> Selection:
+    def of(cls, root: Path, settings: Settings, endings: tuple[str, ...] = ENDINGS) -> Selection:
         """Return what ``settings`` select below ``root``."""
-        return cls(root, settings.exclude, settings.include, use_ignore_files=settings.use_ignore_files)
+        use_ignore_files = settings.use_ignore_files
+        return cls(root, settings.exclude, settings.include, use_ignore_files=use_ignore_files, endings=endings)
 
     @classmethod
-    def watched(cls, root: Path, settings: Settings) -> Selection:
+    def watched(cls, root: Path, settings: Settings, endings: tuple[str, ...] = ENDINGS) -> Selection:
         """Return what of it is watched for changes."""
-        exclude = (*settings.exclude, *settings.watcher_exclude)
-        return cls(root, exclude, settings.include, use_ignore_files=settings.use_ignore_files)
+        return cls.of(root, replace(settings, exclude=(*settings.exclude, *settings.watcher_exclude)), endings)
+
+    def takes(self, name: str) -> bool:
+        """Whether a file of that name or path is one to be indexed, by its ending."""
+        return has_ending(name, self._endings)
 
     def state_above(self) -> tuple[object, ...]:
         """Return what is another value when ignore files above the root have changed, which nobody watches."""
@@ -87,12 +99,12 @@ class Selection:
             return []
         if is_folder:
             return list(self.walk(failed, path))
-        fact = _fact(place, path) if is_note(path) else None
+        fact = _fact(place, path) if self.takes(path) else None
         return [fact] if fact else []
 
     def covers(self, path: str) -> bool:
-        """Whether nothing speaks against ``path``, a note or (called otherwise) a folder, which may be gone."""
-        return self.left_out(path, is_folder=not is_note(path)) is None
+        """Whether nothing speaks against ``path``, a file or (called otherwise) a folder, which may be gone."""
+        return self.left_out(path, is_folder=not self.takes(path)) is None
 
     def left_out(self, path: str, *, is_folder: bool = False) -> LeftOut | None:
         """Return what speaks against ``path``, whatever its ending; None where nothing does."""
@@ -132,7 +144,7 @@ class Selection:
                     inner = f"{name}/"
                     if not rules.against(here, inner):
                         waiting.append(rules.entered(here, inner))
-                elif is_note(name) and not (doubts and doubts(name) and rules.against(here, name)):
+                elif self.takes(name) and not (doubts and doubts(name) and rules.against(here, name)):
                     notes.append((here.path + name, entry.path))
             yield here.path, notes
 
@@ -149,6 +161,9 @@ class Selection:
             return None
 
 
+_LIMITED_BY = "index.maxFileSize"
+
+
 def read(path: Path, limit: int) -> bytes:
     """Return the bytes of the file at ``path``.
 
@@ -159,7 +174,7 @@ def read(path: Path, limit: int) -> bytes:
     return _read(str(path), limit)[0]
 
 
-def read_with_fact(root: Path, path: str, limit: int) -> tuple[bytes, Fact]:
+def read_with_fact(root: Path, path: str, limit: int, limited_by: str = _LIMITED_BY) -> tuple[bytes, Fact]:
     """Return the bytes of the file at ``path`` below ``root``, and the fact that belongs to them.
 
     What is written while it is read, or was written just before, may change again without another time or size
@@ -167,22 +182,22 @@ def read_with_fact(root: Path, path: str, limit: int) -> tuple[bytes, Fact]:
 
     Raises:
         FileNotFoundError: it is not there (any more).
-        NoteError: it cannot be read, or has more than ``limit`` bytes.
+        NoteError: it cannot be read, or has more than ``limit`` bytes, which the setting ``limited_by`` says.
     """
     now = time.time_ns()
-    data, before, after = _read(f"{root}{os.sep}{path}", limit)
+    data, before, after = _read(f"{root}{os.sep}{path}", limit, limited_by)
     fact = fact_of(path, after)
     is_settled = fact_of(path, before) == fact and max(fact.mtime_ns, fact.ctime_ns) < now - _RACY_NS
     return data, fact if is_settled else fact._replace(ctime_ns=0)
 
 
-def _read(place: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]:
+def _read(place: str, limit: int, limited_by: str = _LIMITED_BY) -> tuple[bytes, os.stat_result, os.stat_result]:
     """Return the bytes of a file, and what the file system said of it before and after they were read."""
     try:
         with open(place, "rb") as file:  # noqa: PTH123 -- a pathlib object would cost as much as reading
             before = os.fstat(file.fileno())
             if before.st_size > limit:
-                raise _too_large(limit)
+                raise _too_large(limit, limited_by)
             # A buffer of the limit's size would cost more than the file; one that grew meanwhile is read on.
             data = file.read(before.st_size + 1)
             if len(data) > before.st_size:
@@ -193,12 +208,12 @@ def _read(place: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result
     except OSError as error:
         raise NoteError(f"cannot be read ({error.strerror})") from error
     if len(data) > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, limited_by)
     return data, before, after
 
 
-def _too_large(limit: int) -> NoteError:
-    return NoteError(f"larger than {limit / 1e6:g} MB; raise the setting `index.maxFileSize` to have it indexed")
+def _too_large(limit: int, limited_by: str) -> NoteError:
+    return NoteError(f"larger than {limit / 1e6:g} MB; raise the setting `{limited_by}` to have it indexed")
 
 
 def decode(data: bytes) -> str:
@@ -224,7 +239,12 @@ def decode(data: bytes) -> str:
 
 def is_note(name: str) -> bool:
     """Whether a file of that name is a note, by its ending."""
-    return name.lower().endswith(ENDINGS) and name not in ENDINGS
+    return has_ending(name, ENDINGS)
+
+
+def has_ending(name: str, endings: tuple[str, ...]) -> bool:
+    """Whether ``name``, of a file or a path to it, has one of ``endings``, and more than that."""
+    return name.lower().endswith(endings) and name not in endings
 
 
 def fact_of(path: str, found: os.stat_result) -> Fact:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlight.errors import RootError
 from starlight.index import notifying
-from starlight.index.disk import Selection, is_note
+from starlight.index.disk import Selection
 from starlight.index.ignoring import is_ignore_file
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Watcher:
 
     def _concerns(self, change: int, path: str) -> bool:
         """Whether it may be a note, or a folder of notes; of what is gone nobody can tell any more."""
-        if not path or not (change == _DELETED or is_note(path) or self._is_folder(path)):
+        if not path or not (change == _DELETED or self._selection.takes(path) or self._is_folder(path)):
             return False
         return self._selection.covers(path)
 

@@ -141,6 +141,15 @@ class Writer:
             changed = self._state("changed") or ""
             return Status("ready", self._files, self._chunks, 0, self._revision(), self._failed, changed=changed)
 
+    def remembered(self, key: str) -> str:
+        """What ``remember`` stored last under ``key``; empty where that is nothing."""
+        return str(self._state(key) or "")
+
+    def remember(self, key: str, value: str) -> None:
+        """Store what the next run needs to know."""
+        with self._transaction():
+            self._set(key, value)
+
     def published(self) -> Status:
         """The status that was published last."""
         text = self._state("status")

@@ -11,6 +11,19 @@ from starlight.notes.model import FrontMatter
 
 Unit = Literal["", "page", "cell"]
 """What a file is counted in beside lines."""
+_LABELS = {"page": "p. {}", "cell": "cell {}"}
+
+
+class Locator(NamedTuple):
+    """A place in a file that is counted in something beside lines: its page, its cell; ``number`` counts from 1."""
+
+    unit: Unit
+    number: int
+
+    @property
+    def label(self) -> str:
+        """How people write it: ``p. 4``."""
+        return _LABELS[self.unit].format(self.number)
 
 
 _NOTHING_SAID = FrontMatter()
@@ -41,10 +54,10 @@ class Document:
     ids: tuple[str, ...] = ()
     """What links in other files call it by, or a part of it, beside its names: ``id:...`` of Org."""
 
-    def number_at(self, offset: int) -> int:
-        """Return the page or cell that ``offset`` lies on, from 1; 0 where there is none."""
+    def locator(self, offset: int) -> Locator | None:
+        """Return the page or cell that ``offset`` of the text lies on; None where there is none."""
         at = bisect.bisect_right(self.marks, offset, key=attrgetter("start"))
-        return self.marks[at - 1].number if at else 0
+        return Locator(self.unit, self.marks[at - 1].number) if at and self.unit else None
 
 
 class Reader(Protocol):

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from starlight.readers.document import Document, Reader
+from starlight.readers.document import Document, Reader, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class Format:
     """Raised when the same file would be read otherwise: files of this format alone are read again."""
     gives: str
     """What is read of it, for the documentation."""
+    unit: Unit = ""
+    """What its files are counted in beside lines."""
+    is_linked: bool = False
+    """Whether links call its files by title and alias, as they do notes; others are called by their file's name."""
     has_lines: bool = False
     """Whether it is text that people write, and its ``Document`` has the lines of the file: read where it is needed,
     in a moment.  Others are read once, in a process that may die of them, and kept."""
@@ -33,13 +37,14 @@ class Format:
 FORMATS: tuple[Format, ...] = ()
 
 
-def format_of(name: str, formats: Iterable[Format] = FORMATS) -> Format | None:
-    """Return the format of the file called ``name``, by its ending; None where there is none."""
-    lower = name.lower()
-    for each in formats:
-        if lower.endswith(each.endings) and lower.rpartition("/")[2] not in each.endings:
-            return each
-    return None
+_BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
+
+
+def format_of(path: str) -> Format | None:
+    """Return the format of the file at ``path``, by its ending; None where it is no document."""
+    name = path[path.rfind("/") + 1 :]
+    at = name.rfind(".")
+    return _BY_ENDING.get(name[at:].lower()) if at > 0 else None
 
 
 def endings(formats: Iterable[Format] = FORMATS) -> Iterator[str]:

@@ -1,0 +1,122 @@
+"""What files of other formats than Markdown say: at once, from what is kept of it, or by processes of its own."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import logging
+import queue
+import zlib
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from starlight.engine.document_process import DocumentProcess, Interrupted
+from starlight.errors import IndexBusy, NoteError
+from starlight.index.cache import Cache
+from starlight.readers import formats, stored
+from starlight.readers.document import Document
+from starlight.readers.formats import Format
+
+log = logging.getLogger(__name__)
+
+KeepGoing = Callable[[], bool]
+Waiting = Callable[[KeepGoing], "Document | None"]
+"""Waits for what a file says, and returns it; None for a Markdown note.  Raises what ``Documents.read`` does."""
+
+_LOOK = 0.05
+"""Seconds between two times that the one who waits is asked whether to go on."""
+
+
+class Documents:
+    """Reads documents.  For one thread at a time.
+
+    ``cache`` keeps what takes long to read; without it, it is read each time.  ``n`` files are read at once, each in a
+    process that is started when it is needed.
+    """
+
+    def __init__(self, cache: Cache | None = None, n: int = 1) -> None:
+        self._cache = cache
+        self._n = n
+        self._processes = [DocumentProcess() for _ in range(n)]
+        self._idle: queue.SimpleQueue[DocumentProcess] = queue.SimpleQueue()
+        self._threads: ThreadPoolExecutor | None = None
+        self._is_interrupted = False
+        for process in self._processes:
+            self._idle.put(process)
+
+    def read(self, path: str, data: bytes, hash_: bytes, keep_going: KeepGoing = lambda: True) -> Document | None:
+        """Return what the file at ``path`` says, of those bytes with that content hash; None for a Markdown note.
+
+        Raises:
+            NoteError: it cannot be read.
+            Interrupted: it takes long, and ``keep_going``, which is asked now and then, said no.
+        """
+        return self.begin(path, data, hash_)(keep_going)
+
+    def begin(self, path: str, data: bytes, hash_: bytes) -> Waiting:
+        """Begin to read the file at ``path``, and return what waits for it."""
+        known = formats.format_of(path)
+        if known is None:
+            return lambda _: None
+        name = path.rpartition("/")[2]
+        if known.has_lines:
+            return lambda _: _read(known, data, name)
+        document = self.kept(hash_)
+        if document:
+            return lambda _: document
+        self._is_interrupted = False
+        self._threads = self._threads or ThreadPoolExecutor(self._n, "documents")
+        future = self._threads.submit(self._read, known, data, name, hash_)
+        return lambda keep_going: self._wait(future, keep_going)
+
+    def kept(self, hash_: bytes) -> Document | None:
+        """Return what is kept of a document with that content hash; None where nothing is."""
+        content = self._cache.document(hash_) if self._cache else None
+        if content is None:
+            return None
+        try:
+            return stored.from_json(zlib.decompress(content))
+        except (ValueError, zlib.error) as error:
+            log.warning("a document that was kept cannot be used (%s) and is read again", error)
+            return None
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        self._is_interrupted = True
+        if self._threads:
+            self._threads.shutdown(cancel_futures=True)
+            self._threads = None
+        for process in self._processes:
+            process.close()
+
+    def _read(self, known: Format, data: bytes, name: str, hash_: bytes) -> Document:
+        process = self._idle.get()
+        try:
+            document = process.read(known, data, name, lambda: not self._is_interrupted)
+        finally:
+            self._idle.put(process)
+        if self._cache:
+            try:
+                self._cache.keep_document(hash_, zlib.compress(stored.to_json(document).encode()))
+            except IndexBusy as error:  # it costs time later
+                log.info("%s", error)
+        return document
+
+    def _wait(self, future: Future[Document], keep_going: KeepGoing) -> Document:
+        while not concurrent.futures.wait([future], _LOOK).done:
+            if not self._is_interrupted and not keep_going():
+                self._is_interrupted = True
+        try:
+            return future.result()
+        except concurrent.futures.CancelledError:
+            raise Interrupted from None
+
+
+def _read(known: Format, data: bytes, name: str) -> Document:
+    """Read a text in this process: its readers take a moment, whatever it says."""
+    try:
+        return formats.read(known, data, name)
+    except NoteError:
+        raise
+    except Exception as error:  # whatever a file does to a reader, it costs that file alone
+        log.exception("%s cannot be read", name)
+        raise NoteError(f"cannot be read ({type(error).__name__}: {error}); please report this") from error

@@ -1,0 +1,52 @@
+"""Which files of a folder are indexed, by its settings, and what each of them is read as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlight.config import Settings
+from starlight.index.disk import Selection
+from starlight.notes.links import ENDINGS
+from starlight.readers import formats
+from starlight.readers.formats import Format
+
+NOTHING_HERE = "There are no notes here (files ending in .md or .markdown), and no documents (docs/formats.md)"
+
+
+def selection(root: Path, settings: Settings) -> Selection:
+    """Return the files below ``root`` that are indexed."""
+    return Selection.of(root, settings, endings(settings))
+
+
+def watched(root: Path, settings: Settings) -> Selection:
+    """Return those of them that are watched for changes."""
+    return Selection.watched(root, settings, endings(settings))
+
+
+def endings(settings: Settings) -> tuple[str, ...]:
+    """Return the endings of the files that are indexed, those of notes first."""
+    return (*ENDINGS, *formats.endings(chosen(settings)))
+
+
+def chosen(settings: Settings) -> tuple[Format, ...]:
+    """Return the formats, beside Markdown, that ``settings`` name."""
+    return tuple(each for each in formats.FORMATS if {"all", each.name} & set(settings.formats))
+
+
+def unknown(settings: Settings) -> tuple[str, ...]:
+    """Return what ``settings`` name as a format and is none."""
+    known = {"all", *(each.name for each in formats.FORMATS)}
+    return tuple(name for name in settings.formats if name not in known)
+
+
+def is_document(path: str) -> bool:
+    """Whether the file at ``path`` is read in a process of its own, and what it says is kept."""
+    known = formats.format_of(path)
+    return known is not None and not known.has_lines
+
+
+def limit_of(path: str, settings: Settings) -> tuple[int, str]:
+    """Return how many bytes the file at ``path`` may have, and the setting that says so."""
+    if is_document(path):
+        return settings.max_document_bytes, "index.maxDocumentSize"
+    return settings.max_bytes, "index.maxFileSize"
