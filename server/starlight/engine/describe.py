@@ -50,9 +50,11 @@ def hash_of(data: bytes, path: str = "") -> bytes:
 def note_of(text: str, path: str, document: Document | None = None, lines: Lines | None = None) -> Note:
     """Return the note that the file at ``path`` is: its ``text`` parsed, with what a ``document`` says of itself.
 
-    A document of another format has no tags but those that it states, and its wikilinks are mere brackets.
+    A document of another format has no tags but those that it states, and unless its format has links as notes do, its
+    wikilinks are mere brackets.  Where it states no type, that is the name of its format.
     """
-    if document is None:
+    known = format_of(path)
+    if document is None or known is None:
         return markdown.parse(text, stem_of(path), lines)
     front = document.front
     note = markdown.parse(text, front.title or posixpath.splitext(path)[0].rpartition("/")[2], lines)
@@ -63,9 +65,9 @@ def note_of(text: str, path: str, document: Document | None = None, lines: Lines
         tags=front.tags,
         created=front.created,
         modified=front.modified,
-        links=tuple(link for link in note.links if link.kind == "markdown"),
+        links=tuple(link for link in note.links if known.is_linked or link.kind == "markdown"),
         problems=(*front.problems, *note.problems),
-        kind=front.kind,
+        kind=front.kind or known.name,
         language=front.language,
         hashtags=(),
         properties=front.properties,
