@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from starlight.config import Settings, options, read_settings_file, resolve
+from starlight.config import Settings, options, resolve
+from starlight.settings_file import read_settings_file
 
 
 def check_settings(raw: object, *problems: tuple[str, str], **expected: object) -> None:
@@ -25,6 +26,8 @@ EVERY = {
     "index.include": ["journal/"],
     "index.useIgnoreFiles": False,
     "index.maxFileSize": 2.5,
+    "index.formats": ["pdf"],
+    "index.maxDocumentSize": 5.5,
     "index.watcherExclude": ["archive/"],
     "index.polling": True,
     "model.path": "~/models/potion",

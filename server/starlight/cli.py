@@ -331,7 +331,7 @@ def _read_settings() -> tuple[Settings, list[str]]:
     """Return the settings of the command line, and what is wrong with their file."""
     import platformdirs
 
-    from starlight.config import read_settings_file
+    from starlight.settings_file import read_settings_file
 
     path = platformdirs.user_config_path("starlight", appauthor=False) / "config.toml"
     settings, problems = read_settings_file(path)

@@ -8,10 +8,8 @@ The tables in ``docs/configuration.md``, ``package.json`` and the Neovim help ar
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from typing import Any
 
 from starlight import values
@@ -375,21 +373,6 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
         else:
             chosen[name] = values.converted(option, value)
     return replace(base, **chosen), problems
-
-
-def read_settings_file(path: Path) -> tuple[Settings, list[Problem]]:
-    """Return the settings of the TOML file at ``path``; the defaults where there is no such file."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings(), []
-    except (OSError, ValueError) as error:
-        return Settings(), [Problem("", f"{path} cannot be read ({error}); the defaults are used")]
-    return resolve(raw)
 
 
 # Editors keep these of their own in the same section; they are not for the server and not a mistake.

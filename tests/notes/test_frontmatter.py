@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from starlight.notes import frontmatter, markdown
+from starlight.notes.model import FrontMatter
 
 
 def check_front_matter(text: str, **expected: object) -> None:
@@ -171,3 +172,38 @@ def test_plain_front_matter_is_what_yaml_says_it_is(lines: list[str], line_end: 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frontmatter, "_plain", lambda source: None)
         assert found == frontmatter.parse(text)
+
+
+LOGSEQ = """\
+title:: Page embed
+type:: [[Feature]]
+alias:: term/embedded page, [[Embedding]]
+tags:: #[[embed]], block
+
+- ## Usage
+"""
+
+
+@pytest.mark.parametrize("mark", ["", "- ", "\ufeff"])
+def test_the_properties_of_a_page_of_logseq_are_front_matter(mark: str):
+    check_front_matter(
+        mark + LOGSEQ,
+        title="Page embed",
+        kind="Feature",
+        aliases=("term/embedded page", "Embedding"),
+        tags=("embed", "block"),
+        lines=0,
+    )
+
+
+def test_they_are_text_of_the_note_too():
+    note = markdown.parse(LOGSEQ, "Page___embed")
+    assert [link.target for link in note.links] == ["Feature", "Embedding", "embed"]
+    assert note.aliases == ("term/embedded page", "Embedding", "Page/embed")
+
+
+@pytest.mark.parametrize(
+    "text", ["C++::vector is a class", "a :: b", "A text.\nname:: value", "std::vector\nmore", "::"]
+)
+def test_two_colons_in_prose_are_no_property(text: str):
+    assert frontmatter.parse(text) == FrontMatter()

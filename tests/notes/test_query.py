@@ -42,6 +42,7 @@ def shape(filter_: Filter | None) -> str:
         "see: the file: note: x foo:bar",
         "https://example.org/tag:x http://path:80",
         "tag://x file:///etc/hosts date://",
+        "alias:: Canvas type:: Element title:: Whiteboard",
         'a 6" pipe and an 8" pipe',
         'say "',
         'a""b',

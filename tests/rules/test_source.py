@@ -24,6 +24,7 @@ WRITERS = {
     "starlight.engine.adapting": "its own folder beside the index, for as long as it works",
     "starlight.index.databases": "the index",
     "starlight.engine.worker": "what it has read, to the indexer",
+    "starlight.readers.worker": "what a document says, to whoever asked",
     "starlight.index.cache": "what was costly to make, beside the index",
     "starlight.index.schema": "the index",
     "starlight.lsp.run": "standard output",

@@ -8,12 +8,10 @@ Either way readers can connect, follow, and ask for what changed.
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
-from pathlib import Path
 
 from starlight.config import Settings
 from starlight.engine.ahead import Ahead
@@ -27,7 +25,6 @@ from starlight.errors import (
     DiskFull,
     IndexBusy,
     IndexCorrupt,
-    IndexReadOnly,
     IndexTooNew,
     RootError,
     StarlightError,
@@ -134,7 +131,7 @@ class Indexer:
         import filelock
 
         folder = self._location.folder
-        with _translated(folder):
+        with self._location.writing():
             make_private(folder)
             lock = filelock.FileLock(self._location.lock, timeout=0, mode=0o600)
             try:
@@ -142,7 +139,7 @@ class Indexer:
             except filelock.Timeout:
                 raise IndexBusy(f"{self._location.root}: another Starlight is indexing this folder") from None
         try:
-            with _translated(folder):
+            with self._location.writing():
                 write_private(folder / "root", f"{self._location.root}\n")
             self._is_untidy = self._databases.were_left
             yield
@@ -161,7 +158,7 @@ class Indexer:
             "status": asdict(self._status),
             "done": [],
         }
-        with _translated(self._location.folder):
+        with self._location.writing():
             self._control = ControlServer(self._location.control, hello, self._received)
         try:
             yield
@@ -386,17 +383,3 @@ class Indexer:
         if self._control:
             self._control.broadcast({"status": asdict(self._status), "done": self._done})
         self._listener(self._status)
-
-
-@contextlib.contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    """Turn what the disk says of the files beside the index into errors for people."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(f"{folder}: no space is left for the index; free some and run again: it goes on") from error
-        raise IndexReadOnly(
-            f"{folder}: the index cannot be written ({error.strerror}); "
-            "change its permissions, or set XDG_CACHE_HOME to a folder that can be"
-        ) from error

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlight.errors import RootError, RootRefused
+from starlight.errors import DiskFull, IndexReadOnly, RootError, RootRefused
 
 _SUCCESSOR = ".new.db"
 _CACHE = "cache-1.db"
@@ -50,6 +53,22 @@ class Location:
     def log(self) -> Path:
         """What the last indexer process said."""
         return self.folder / "indexer.log"
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turn what the disk says of the files beside the index into errors for people."""
+        try:
+            yield
+        except OSError as error:
+            folder = self.folder
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(
+                    f"{folder}: no space is left for the index; free some and run again: it goes on"
+                ) from error
+            raise IndexReadOnly(
+                f"{folder}: the index cannot be written ({error.strerror}); "
+                "change its permissions, or set XDG_CACHE_HOME to a folder that can be"
+            ) from error
 
     def other_caches(self) -> list[Path]:
         """The caches of other versions."""

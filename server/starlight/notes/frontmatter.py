@@ -1,4 +1,6 @@
-"""YAML front matter: title, aliases, tags and dates, read forgivingly.
+"""What a note says of itself at its head: title, aliases, tags and dates, read forgivingly.
+
+That is YAML between dashes, or lines of ``name:: value``, as Logseq has them for a page.
 
 Broken YAML is a problem of the note, never a failure: its body is indexed all the same.
 """
@@ -27,6 +29,11 @@ _LIST = rf"\[(?P<texts>(?:{_LISTED}(?:, *{_LISTED})*)?)\] *"
 _FIELD = re.compile(rf"(?P<name>[A-Za-z_][\w.-]*(?: \w[\w.-]*)*): *(?:(?<= )(?:{_TEXT}|{_LIST}))?")
 _ITEM = re.compile(rf"(?P<indent> *)- +{_TEXT}")
 _LISTED_TEXT = re.compile(_LISTED)
+# The block of properties that a page of Logseq begins with.  Its lines are text all the same: they hold links.
+_PAGE = re.compile(
+    r"\A\ufeff?(?:-[ \t]+)?[A-Za-z][\w-]*::(?:[ \t][^\n]*)?(?:\n[ \t]*[A-Za-z][\w-]*::(?:[ \t][^\n]*)?)*"
+)
+_UNLINKED = re.compile(r"#?\[\[([^\[\]]*)\]\]")
 _MAX_LENGTH = 100_000
 _MAX_TEXT = 500
 _MAX_PROPERTIES = 40
@@ -47,11 +54,20 @@ def parse(text: str) -> FrontMatter:
     """Return what the front matter of ``text`` says; an empty one where there is none."""
     found = _FENCED.match(text, 0, _MAX_LENGTH)
     if not found:
-        return FrontMatter()
+        properties = _PAGE.match(text, 0, _MAX_LENGTH)
+        return _said(_page(properties[0]), 0) if properties else FrontMatter()
     lines = len(Lines(found[0])) - found[0].endswith(("\n", "\r"))
     data, problem = _load(found[1])
-    if problem:
-        return FrontMatter(lines=lines, problems=(problem,))
+    return FrontMatter(lines=lines, problems=(problem,)) if problem else _said(data, lines)
+
+
+def _page(head: str) -> dict[str, Any]:
+    """Return the properties of a page of Logseq; what is linked in them is called by its name."""
+    fields = (line.lstrip("- \t\ufeff").split("::", 1) for line in head.splitlines())
+    return {name.lower(): _UNLINKED.sub(r"\1", value).strip() for name, value in fields if value.strip()}
+
+
+def _said(data: dict[str, Any], lines: int) -> FrontMatter:
     created, modified = _text(_first(data, _CREATED)), _text(_first(data, _MODIFIED))
     return FrontMatter(
         title=_text(_first(data, _TITLE)),

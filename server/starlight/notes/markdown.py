@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-VERSION = 3
+VERSION = 4
 """Raised when the same text would be parsed otherwise; part of the fingerprint of an index."""
 
 _MAX_INLINE = 50_000
@@ -52,7 +52,7 @@ def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
     found.read(outline)
     return Note(
         title=front.title or _first_title(headings) or stem,
-        aliases=front.aliases,
+        aliases=(*front.aliases, *_written_out(stem)),
         tags=tuple(dict.fromkeys([*front.tags, *(tag.name for tag in found.tags)])),
         created=front.created,
         modified=front.modified,
@@ -66,6 +66,12 @@ def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
         hashtags=tuple(found.tags),
         properties=front.properties,
     )
+
+
+def _written_out(stem: str) -> Iterable[str]:
+    """Yield the name that a page of Logseq has whose file's name stands for it: no file is called ``a/b``."""
+    if "___" in stem or "%2F" in stem:
+        yield stem.replace("___", "/").replace("%2F", "/")
 
 
 def _start(link: Link) -> int:

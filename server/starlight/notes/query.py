@@ -31,9 +31,9 @@ _DEEPEST = 20
 _NAMES = f"(?ai:{'|'.join(sorted(FIELDS, key=len, reverse=True))})"
 """In any case, but of ASCII: elsewhere there are letters that are an ``i``, ``k`` or ``s`` in another case."""
 _FIELD = re.compile(
-    rf'(?P<minus>-?)(?P<name>{_NAMES}):(?!//)(?:"(?P<quoted>[^"]*)"|(?P<bare>\[\[[^\]]*\]\]|[^\s"]\S*))'
+    rf'(?P<minus>-?)(?P<name>{_NAMES}):(?!//|:)(?:"(?P<quoted>[^"]*)"|(?P<bare>\[\[[^\]]*\]\]|[^\s"]\S*))'
 )
-_BEGUN = re.compile(rf'-?(?P<name>{_NAMES}):(?P<quote>"?)')
+_BEGUN = re.compile(rf'-?(?P<name>{_NAMES}):(?!:)(?P<quote>"?)')
 _PHRASE = re.compile(r'(?P<minus>-?)"(?P<text>[^"]+)"(?!\w)')
 _EXCLUDED = re.compile(r"-(?P<word>[^\W\d]\S*)")
 _OPERATOR = re.compile(r"(AND|OR)(?=[\s()]|$)")
