@@ -1,0 +1,156 @@
+"""Files of other formats than Markdown are indexed and found as notes are, with their pages or cells."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from starlight.config import Settings
+from starlight.engine.document_process import DocumentProcess
+from starlight.engine.workspace import Workspace
+from starlight.readers import formats
+from tests.engine.conftest import CountingEmbedder
+
+Open = Callable[..., Workspace]
+
+
+def notebook(*cells: str) -> str:
+    made = [{"cell_type": "markdown", "metadata": {}, "source": cell} for cell in cells]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+WHALES = notebook("# Whales\n\nHow they sleep.", "Half of a whale's brain sleeps while the other half stays awake.")
+VAULT = f"""== tea.md ==
+# Tea
+
+Boil the water. See [[whales.ipynb]].
+== whales.ipynb ==
+{WHALES}
+"""
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were read by a process, in order."""
+    names: list[str] = []
+    real = DocumentProcess.read
+
+    def counting(self, known, data, name, *rest):
+        names.append(name)
+        return real(self, known, data, name, *rest)
+
+    monkeypatch.setattr(DocumentProcess, "read", counting)
+    return names
+
+
+def test_a_document_is_found_with_its_cell(indexed: Open):
+    (hit, *_) = indexed(VAULT).search("brain asleep").hits
+    assert (hit.path, hit.title, hit.locator) == ("whales.ipynb", "Whales", ("cell", 2))
+    assert hit.snippet.startswith("Half of a whale's brain sleeps")
+
+
+def test_its_type_is_its_format(indexed: Open):
+    assert {hit.path for hit in indexed(VAULT).search("type:notebook").hits} == {"whales.ipynb"}
+
+
+def test_an_answer_rests_on_it_and_says_the_cell(indexed: Open):
+    (source, *_) = indexed(VAULT).evidence("How does a whale's brain sleep?", 200).sources
+    assert (source.path, source.place) in {("whales.ipynb", "cell 1"), ("whales.ipynb", "cell 2")}
+
+
+@pytest.mark.usefixtures("settled")
+def test_it_is_read_once_and_kept(indexed: Open, read: list[str]):
+    workspace = indexed(VAULT)
+    workspace.bring_up_to_date()
+    assert workspace.search("brain asleep").hits[0].snippet.startswith("Half of")
+    assert read == ["whales.ipynb"]
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_is_not_kept_any_more_is_read_again(vault: Open, open_workspace: Open, read: list[str]):
+    root = vault(VAULT)
+    before = open_workspace(root)
+    before.bring_up_to_date()
+    before.close()
+    before.location.cache.unlink()
+    assert open_workspace(root).search("brain asleep").hits[0].snippet.startswith("Half of")
+    assert read == ["whales.ipynb"] * 2
+
+
+def test_a_damaged_file_costs_only_itself_and_is_read_when_it_was_mended(vault: Open, open_workspace: Open):
+    workspace = open_workspace(vault(VAULT.replace(WHALES, "{broken")))
+    report = workspace.bring_up_to_date()
+    assert list(report.failed) == ["whales.ipynb"]
+    assert report.files == 1
+    vault(VAULT)
+    assert not workspace.bring_up_to_date().failed
+    assert workspace.search("brain asleep").hits[0].path == "whales.ipynb"
+
+
+@pytest.mark.usefixtures("settled")
+def test_with_a_new_reader_the_files_of_its_format_are_read_again_and_no_others(
+    indexed: Open, read: list[str], counting: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+):
+    workspace = indexed(VAULT)
+    counting.take()
+    newer = tuple(dataclasses.replace(each, version=each.version + 1) for each in formats.FORMATS)
+    monkeypatch.setattr("starlight.engine.indexing.FORMATS", newer)
+    monkeypatch.setattr(formats, "_BY_ENDING", {ending: each for each in newer for ending in each.endings})
+    report = workspace.bring_up_to_date()
+    assert (report.changed, read) == (1, ["whales.ipynb"] * 2)
+    assert counting.take() == [], "it says the same, so its vectors are known"
+    assert workspace.bring_up_to_date().changed == 0
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_document_that_was_moved_keeps_its_vectors(indexed: Open, read: list[str], counting: CountingEmbedder):
+    workspace = indexed(VAULT)
+    counting.take()
+    (workspace.root / "papers").mkdir()
+    (workspace.root / "whales.ipynb").rename(workspace.root / "papers" / "asleep.ipynb")
+    assert workspace.bring_up_to_date().changed == 1
+    assert counting.take() == []
+    assert read == ["whales.ipynb"], "it is kept by its content"
+    assert workspace.search("brain asleep").hits[0].path == "papers/asleep.ipynb"
+
+
+def test_formats_that_are_not_chosen_are_left_out_and_why_says_so(vault: Open, open_workspace: Open):
+    workspace = open_workspace(vault(VAULT), Settings(refine=False, formats=("pdf",)))
+    assert workspace.bring_up_to_date().files == 1
+    why = workspace.why("whales.ipynb")
+    assert (why.reason, "`index.formats`" in why.message) == ("not a note", True)
+
+
+def test_a_document_larger_than_its_limit_is_listed(vault: Open, open_workspace: Open):
+    workspace = open_workspace(vault(VAULT), Settings(refine=False, max_document_size=0.0001))
+    assert "index.maxDocumentSize" in workspace.bring_up_to_date().failed["whales.ipynb"]
+    assert "index.maxDocumentSize" in workspace.why("whales.ipynb").message
+
+
+def test_a_run_that_is_stopped_at_a_document_goes_on_later(vault: Open, open_workspace: Open):
+    workspace = open_workspace(vault(VAULT))
+    first = workspace.bring_up_to_date(keep_going=lambda: False)
+    assert first.stopped
+    assert workspace.bring_up_to_date().files == 2
+
+
+def test_a_link_leads_to_a_document(indexed: Open):
+    workspace = indexed(VAULT)
+    assert {hit.path for hit in workspace.search('link:"whales.ipynb"').hits} == {"tea.md"}
+
+
+def test_every_format_reads_a_file_that_is_empty_or_of_another_kind(vault: Open, open_workspace: Open, tmp_path: Path):
+    root = vault("== tea.md ==\nTea.\n")
+    for each in formats.FORMATS:
+        for number, ending in enumerate(each.endings):
+            (root / f"empty{number}{ending}").write_bytes(b"")
+            with zipfile.ZipFile(root / f"zip{number}{ending}", "w") as archive:
+                archive.writestr("a.txt", "text")
+    report = open_workspace(root).bring_up_to_date()
+    assert "tea.md" not in report.failed
+    assert all("please report" not in reason for reason in report.failed.values()), report.failed
