@@ -91,6 +91,7 @@ HOMES = {
     "huggingface_hub": {"models.hub"},
     "llama_cpp": {"models.llama_model", "models.llama_prompt"},
     "platformdirs": {"cli", "index.location", "models.consent", "models.library", "models.slot"},
+    "pypdfium2": {"readers.pdfium"},
     "rich": {"terminal"},
     "tomli": {"settings_file"},
 }

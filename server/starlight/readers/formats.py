@@ -34,7 +34,16 @@ class Format:
     in a moment.  Others are read once, in a process that may die of them, and kept."""
 
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "pdf",
+        "PDF",
+        (".pdf",),
+        "pdf",
+        1,
+        "text in reading order, columns one after the other, with headings, references and page numbers",
+    ),
+)
 
 
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
