@@ -24,6 +24,7 @@ from tests.bench import (
     overlay,
     peer,
     plots,
+    readers,
     record,
     refine,
     retrieval,
@@ -55,6 +56,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "adapt": ("adapt", adapt.run),
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),
+    "readers": ("readers", readers.run),
 }
 """Every benchmark, and the table of the page that its figures stand in."""
 

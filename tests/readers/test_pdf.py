@@ -56,6 +56,14 @@ def lines(text: str, *, left: float = 60, top: float = 80, leading: float = 12) 
     return [(left, top + leading * number, line) for number, line in enumerate(text.splitlines())]
 
 
+def page_of(document: Document, text: str) -> int:
+    """The page on which ``text`` is found."""
+    locator = document.locator(document.text.index(text))
+    assert locator
+    assert locator.unit == "page"
+    return locator.number
+
+
 def headings(document: Document) -> list[str]:
     return re.findall(r"^#+ .*$", document.text, re.MULTILINE)
 
@@ -124,14 +132,13 @@ def test_pages_that_all_say_the_same_are_read():
 
 def test_pages_are_found_again_from_places_in_the_text():
     document = read(drawn(lines("The first page.\nIt ends here."), [], lines("The third page.")), "three.pdf")
-    assert document.unit == "page"
-    assert [document.number_at(document.text.index(text)) for text in ("The first", "ends", "third")] == [1, 1, 3]
+    assert [page_of(document, text) for text in ("The first", "ends", "third")] == [1, 1, 3]
 
 
 def test_a_paragraph_that_goes_on_over_a_page_has_both_pages():
     document = read(drawn(lines("A sentence that be-"), lines("gins on one page.")), "two.pdf")
     assert document.text == "A sentence that begins on one page."
-    assert [document.number_at(document.text.index(text)) for text in ("that", "gins")] == [1, 2]
+    assert [page_of(document, text) for text in ("that", "gins")] == [1, 2]
 
 
 def test_words_cut_at_the_end_of_a_line_are_whole_and_real_hyphens_stay():
@@ -143,6 +150,12 @@ def test_words_cut_at_the_end_of_a_line_are_whole_and_real_hyphens_stay():
         "Some engineers think of representation in state-of-the-art systems, and of the well-known problems. "
         "What is well-known since Jean-Paul is COVID-19 and a state of the art."
     )
+
+
+def test_addresses_that_go_on_in_the_next_line_are_whole():
+    text = "It is found at https://example.org/a/\npage.html and at https://doi.org/10.1007/3-\n540-65193-4_29."
+    expected = "It is found at https://example.org/a/page.html and at https://doi.org/10.1007/3-540-65193-4_29."
+    assert read(drawn(lines(text)), "addresses.pdf").text == expected
 
 
 def test_a_figure_across_two_columns_parts_what_is_above_it_from_what_is_below():
@@ -172,7 +185,7 @@ def test_footnotes_between_the_parts_of_a_paragraph_follow_it():
     canvas.save()
     document = read(file.getvalue(), "footnotes.pdf")
     assert "1 A note at the foot of the page." in document.text.split("\n\n")
-    assert document.number_at(document.text.index("1 A note")) == 1
+    assert page_of(document, "1 A note") == 1
 
 
 def test_rows_of_a_table_stay_lines_with_their_cells_in_order():

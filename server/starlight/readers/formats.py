@@ -41,7 +41,9 @@ FORMATS: tuple[Format, ...] = (
         (".pdf",),
         "pdf",
         1,
-        "text in reading order, columns one after the other, with headings, references and page numbers",
+        "the text in reading order, one column after the other, with headings, paragraphs and references; "
+        "no running heads, no page numbers",
+        unit="page",
     ),
 )
 

@@ -31,6 +31,7 @@ _NUMBERED = re.compile(r"(?:\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|[A-Z\d]\d?(?:
 _REFERENCE_LABEL = re.compile(r"(?:\[[^\]]{1,20}\]|\(?\d{1,3}[.)]?)(?=\s)")
 _ENDED = re.compile(r"[.!?:;。！？؟۔]['\"”’»)\]]*$")
 _LOOKED_AHEAD = 60
+_LONGEST_HEADING = 80
 _INDENT = 0.6
 _LOOSE = 1.3
 _LOOSE_CELLS = 2.3
@@ -132,7 +133,7 @@ class _Builder:
         if self._references:
             if last is self._references:
                 return ""
-            if _same_style(row, self._references) and not _REFERENCE_LABEL.match(row.text):
+            if _ends_references(self._references, last, row):
                 self._references = None
                 return ""
             return self._join_reference(block, row)
@@ -196,14 +197,12 @@ def _same_size(one: Row, other: Row) -> bool:
     return abs(one.font.size - other.font.size) <= 0.08 * max(one.font.size, other.font.size)
 
 
-def _same_style(one: Row, other: Row) -> bool:
-    return (
-        abs(one.font.size - other.font.size) <= 0.5
-        and one.font.bold == other.font.bold
-        and one.text.isupper() == other.text.isupper()
-        and (other.font.bold or other.text.isupper())
-        and len(one.text) < 80
-    )
+def _ends_references(heading: Row, last: Row, row: Row) -> bool:
+    """Whether ``row`` is a heading after the references, whose own heading is ``heading``."""
+    if len(row.text) > _LONGEST_HEADING:
+        return False
+    is_like_heading = row.text.isupper() and heading.text.isupper() and _same_size(heading, row)
+    return is_like_heading or row.font.bold or row.font.size > 1.07 * max(last.font.size, 1)
 
 
 def _is_short(last: Row, row: Row) -> bool:

@@ -20,6 +20,9 @@ _MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff]")
 _ACCENT = re.compile(r"([´¨ˆ˜ˇ¸˚¯]|(?<=\w)`)([A-Za-zıȷ])")
 """A letter with the accent that old fonts of TeX have before it."""
 _COMBINING = dict(zip("´¨ˆ˜ˇ¸˚¯`", "\u0301\u0308\u0302\u0303\u030c\u0327\u030a\u0304\u0300", strict=True))
+_ADDRESS = re.compile(rf"(?:https?:|www\.|doi\.org|\b10\.\d{{4,}}/)\S*[/.=?&#_~{HYPHEN}-]$|https?:$")
+"""A line that ends within an address: where these are cut, no hyphen is put in."""
+_MORE_ADDRESS = re.compile(r"[a-z\d/%~]")
 _HYPHENS = ("-", "‐")
 _SHORTEST = 3
 """Letters of a part of a compound; shorter ones are syllables as often."""
@@ -93,6 +96,8 @@ def joined(line: str, following: str, words: frozenset[str]) -> str:
     A hyphen goes where the word without it is one of ``words``; it stays where that with it is, where both parts are
     words, and before capitals and digits.
     """
+    if _ADDRESS.search(line) and _MORE_ADDRESS.match(following):
+        return whole(line) + following
     if not is_hyphenated(line):
         return f"{line} {following}"
     stem = line[:-1]
