@@ -34,7 +34,27 @@ class Format:
     in a moment.  Others are read once, in a process that may die of them, and kept."""
 
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    # Text that people edit.
+    Format(
+        name="org",
+        title="Org",
+        endings=(".org",),
+        module="org",
+        version=1,
+        gives="text, headings, links, tags, and the properties, names and ids of org-roam",
+        has_lines=True,
+    ),
+    Format(
+        name="text",
+        title="Plain text",
+        endings=(".txt", ".text"),
+        module="txt",
+        version=1,
+        gives="text, and headings that are underlined",
+        has_lines=True,
+    ),
+)
 
 
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
