@@ -7,6 +7,12 @@ import re
 _BLOCKS = r"#{1,6}(?:[ \t]|$)|```|~~~|=+[ \t]*$|-+[ \t]*$|<[A-Za-z!/?]"
 _TAKEN = re.compile(rf"^([ ]{{0,3}})(?={_BLOCKS}|[-*+>][ \t])", re.MULTILINE)
 _TAKEN_BUT_LISTS = re.compile(rf"^([ ]{{0,3}})(?={_BLOCKS})", re.MULTILINE)
+_HEADS = frozenset("#`~=-<*+>")
+
+
+def literal_line(text: str) -> str:
+    """Return ``literal(text)`` of one line that begins with its text: at once, where that is no mark."""
+    return literal(text) if text[:1] in _HEADS else text
 
 
 def literal(text: str, *, has_lists: bool = False) -> str:

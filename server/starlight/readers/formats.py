@@ -54,6 +54,15 @@ FORMATS: tuple[Format, ...] = (
         gives="text, and headings that are underlined",
         has_lines=True,
     ),
+    Format(
+        name="rst",
+        title="reStructuredText",
+        endings=(".rst",),
+        module="rst",
+        version=1,
+        gives="text, headings, links, code, and the fields at its head",
+        has_lines=True,
+    ),
 )
 
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from starlight.readers import decoding, org_inline
+from starlight.readers.by_line import Written, column, heading
 from starlight.readers.document import Document
-from starlight.readers.escaping import literal
+from starlight.readers.escaping import literal_line
 from starlight.readers.org_front import Front
 
 _KEYWORD = re.compile(r"#\+([\w-]+)(?:\[[^\]]*\])?:[ \t]*(.*)")
@@ -16,24 +17,20 @@ _DRAWER = re.compile(r":[\w-]+:")
 _ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?:[ \t]+|$)(?:\[@\d+\][ \t]*)?(?:\[([ xX-])\](?:[ \t]+|$))?")
 _PRIORITY = re.compile(r"\[#[A-Za-z0-9]{1,2}\][ \t]*")
 _TAGS = re.compile(r":[\w@#%:]+:")
-_BACKTICKS = re.compile(r"`{3,}")
 _STATES = frozenset(map(str.upper, ("todo", "done", "next", "waiting", "hold", "cancelled", "canceled")))
 _SHOWN = ("author", "subtitle", "description")
 _CODE = ("src", "example")
 _QUOTES = ("quote", "verse")
 _LEFT_OUT = ("comment", "export")
-_MAY_BE_TAKEN = frozenset("#~=-+*><")
-_HEADS = _MAY_BE_TAKEN | frozenset(":|C0123456789")
+_HEADS = frozenset("#~=-+*><:|C0123456789")
 """What the first character of a line must be for it to be more than text."""
-_MAX_DEPTH = 8
-"""Lists in a list that deeper ones are written as; Markdown has an end of them as well."""
 
 
 def read(data: bytes, name: str) -> Document:
     """Return the document that the file is; see ``Reader``."""
     source = _Source(decoding.lines(data), name.rpartition("/")[2].rpartition(".")[0])
     source.read()
-    return Document("\n".join(source.written), source.front.matter(), ids=tuple(source.front.ids))
+    return Document(source.text(), source.front.matter(), ids=tuple(source.front.ids))
 
 
 @dataclass(slots=True)
@@ -46,24 +43,17 @@ class _Block:
     fence: str | None = None
     """What follows the fence; None: it is left out."""
     indent: int = 0
-    ticks: int = 2
-    """The most backticks that a line of it begins with."""
     is_properties: bool = False
 
 
-class _Source:
-    """A file that is read: its lines, what each was written as, and where we are."""
+class _Source(Written):
+    """A file that is read, and where we are in it."""
 
     def __init__(self, lines: list[str], stem: str) -> None:
-        self.lines = lines
-        self.written = [""] * len(lines)
+        super().__init__(lines, org_inline.markdown)
         self.front = Front(stem)
         self._states = set(_STATES)
         self._block: _Block | None = None
-        self._lists: list[tuple[int, int]] = []
-        """The lists that the line stands in: the column of their marks, and that of their text in Markdown."""
-        self._unread = 0
-        """The first line whose links and emphasis have not been looked at."""
         self._quote = ""
         self._n_blank = 0
         self._in_preamble = True
@@ -84,10 +74,9 @@ class _Source:
                 self._line(at, line, text)
             else:
                 self._n_blank = 0
-                self.written[at] = f"{self._quote}{self._margin(line)}{text}"
+                self.written[at] = f"{self._quote}{self.lists.margin(line)}{text}"
         if self._block:
             self._reopen(self._block, at + 1)
-        self._read_inline(at + 1)
 
     def _line(self, at: int, line: str, text: str) -> None:
         """Write a line that may be more than text, and is no heading."""
@@ -96,7 +85,8 @@ class _Source:
             if text.startswith("#+"):
                 self._instruction(at, line, text)
         elif head == ":" and text[1:2] in ("", " "):
-            self._verbatim(at, f"    {text[2:]}")
+            self._put(at, f"    {text[2:]}")
+            self.keep(at, at + 1)
         elif head == ":" and _DRAWER.fullmatch(text):
             self._drawer(at, text)
         elif head == "|":
@@ -106,7 +96,7 @@ class _Source:
         elif head == "-" and len(text) > 4 and not text.strip("-"):
             self._put(at, "***")
         elif not text.startswith("CLOCK:"):
-            self._put(at, self._margin(line) + (literal(text) if head in _MAY_BE_TAKEN else text))
+            self._put(at, self.lists.margin(line) + literal_line(text))
 
     def _put(self, at: int, text: str) -> None:
         self.written[at] = f"{self._quote}{text}" if self._quote else text
@@ -114,34 +104,22 @@ class _Source:
     def _blank(self, at: int) -> None:
         self._n_blank += 1
         if self._n_blank > 1:
-            self._lists.clear()
+            self.lists.clear()
         if self._quote:
             self.written[at] = ">"
 
-    def _margin(self, line: str) -> str:
-        """Return what stands before ``line`` in Markdown: it goes on with the item that it is indented for."""
-        if not self._lists:
-            return ""
-        column = _column(line)
-        while self._lists and self._lists[-1][0] >= column:
-            self._lists.pop()
-        return " " * self._lists[-1][1] if self._lists else ""
-
     def _item(self, at: int, line: str, text: str, item: re.Match[str]) -> None:
-        margin = self._margin(line)
-        mark = "-" if item[1] in "-+*" else item[1]
-        if len(self._lists) < _MAX_DEPTH:
-            self._lists.append((_column(line), len(margin) + len(mark) + 1))
+        before = self.lists.item(line, "-" if item[1] in "-+*" else item[1])
         box = "" if item[2] is None else "[x] " if item[2] in "xX" else "[ ] "
         body = text[item.end() :]
         if " :: " in body:
             term, _, body = body.partition(" :: ")
             body = f"{term}: {body.lstrip()}"
-        self._put(at, f"{margin}{mark} {box}{body}".rstrip())
+        self._put(at, f"{before}{box}{body}".rstrip())
 
     def _row(self, at: int, line: str, text: str) -> None:
         """A row of a table; a rule below the first row is Markdown's ruler, others are rows without text."""
-        margin = self._margin(line)
+        margin = self.lists.margin(line)
         if not text.startswith("|-"):
             self._put(at, f"{margin}{text}")
             return
@@ -156,11 +134,11 @@ class _Source:
             return False
         if self._block:  # whose end is missing: it is none
             self._reopen(self._block, at)
-        self._lists.clear()
+        self.lists.clear()
         self._quote = ""
         self._in_preamble = False
         level = len(line) - len(text)
-        self.written[at] = f"{'#' * min(level, 6)} {self._title(text.strip())}"
+        self.written[at] = heading(level, self._title(text.strip()))
         return True
 
     def _title(self, text: str) -> str:
@@ -172,8 +150,7 @@ class _Source:
         word, _, rest = text.partition(" ")
         if word in self._states and rest:
             text = rest.lstrip()
-        text = _PRIORITY.sub("", text, count=1) if text.startswith("[#") else text
-        return f"{text} #" if text.endswith("#") else text
+        return _PRIORITY.sub("", text, count=1) if text.startswith("[#") else text
 
     def _instruction(self, at: int, line: str, text: str) -> None:
         """A keyword, or the begin or the end of a block."""
@@ -189,20 +166,20 @@ class _Source:
     def _begin(self, at: int, line: str, name: str, arguments: str) -> None:
         if name in _QUOTES:
             self._quote = "> "
-            self._lists.clear()
+            self.lists.clear()
         elif name in _LEFT_OUT:
             self._block = _Block(f"#+end_{name}", at)
         elif name in _CODE:
             language = arguments.split(maxsplit=1)[0] if arguments else ""
             fence = language.replace("`", "") if name == "src" and language[:1] not in ("-", ":") else ""
-            self._block = _Block(f"#+end_{name}", at, fence, _column(line))
-            self._lists.clear()
+            self._block = _Block(f"#+end_{name}", at, fence, column(line))
+            self.lists.clear()
 
     def _keyword(self, at: int, name: str, value: str) -> None:
         if name == "title" and value:
             self._put(at, value if self.front.has_title() else f"# {value}")
         elif name == "caption":
-            self._put(at, literal(value))
+            self._put(at, literal_line(value))
         elif name in _SHOWN and value:
             self._put(at, f"{name.capitalize()}: {value}")
         elif name in ("todo", "seq_todo", "typ_todo"):
@@ -224,39 +201,19 @@ class _Source:
             body = line[min(block.indent, len(line) - len(line.lstrip())) :]
             if text.startswith(",") and text.lstrip(",").startswith(("*", "#+")):
                 body = body.replace(",", "", 1)
-            if ticks := _BACKTICKS.match(text):
-                block.ticks = max(block.ticks, len(ticks[0]))
             self._put(at, body)
 
     def _close(self, block: _Block, at: int) -> None:
-        if block.fence is not None:
-            fence = "`" * (block.ticks + 1)
-            self._put(block.opened, fence + block.fence)
-            self._put(at, fence)
-        elif block.is_properties:
-            self.front.drawer(self.lines[block.opened + 1 : at], is_of_file=self._in_preamble)
-        self._read_inline(block.opened)
-        self._unread = at + 1
         self._block = None
+        if block.fence is not None:
+            self.fence(block.opened, at, block.fence, self._quote)
+            return
+        if block.is_properties:
+            self.front.drawer(self.lines[block.opened + 1 : at], is_of_file=self._in_preamble)
+        self.keep(block.opened, at + 1)
 
     def _reopen(self, block: _Block, after: int) -> None:
         """Take the lines of ``block`` up to ``after`` for text: it has no end."""
         self._block = None
         for at in range(block.opened + 1, after):
-            self._put(at, literal(self.lines[at].strip()))
-
-    def _verbatim(self, at: int, text: str) -> None:
-        self._read_inline(at)
-        self._put(at, text)
-        self._unread = at + 1
-
-    def _read_inline(self, after: int) -> None:
-        """Write links and emphasis of the lines before ``after`` as Markdown has them."""
-        if self._unread < after:
-            text = "\n".join(self.written[self._unread : after])
-            self.written[self._unread : after] = org_inline.markdown(text).split("\n")
-
-
-def _column(line: str) -> int:
-    indent = len(line) - len(line.lstrip())
-    return len(line[:indent].expandtabs(8)) if "\t" in line[:indent] else indent
+            self._put(at, literal_line(self.lines[at].strip()))

@@ -6,20 +6,16 @@ import re
 from collections.abc import Iterable
 
 from starlight.notes.model import FrontMatter
+from starlight.readers import fields
 
 _PROPERTY = re.compile(r"[ \t]*:([^\s:]+):(?:[ \t]+(.*))?$")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
-_TIMESTAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d)(?:[ \t]+[^\W\d]+\.?)?(?:[ \t]+(\d\d?:\d\d))?[^>\]]*[>\]]")
-_CREATED = ("created", "date")
-_MODIFIED = ("modified", "last_modified", "lastmod", "hugo_lastmod", "updated")
 _OF_THE_EDITOR = re.compile(
     r"(?:attr|begin|end|latex|html|beamer|header|plot|tblfm|results?|name|caption|options|startup|setupfile|include"
     r"|export|bind|property|constants|columns|archive|link|macro|call|index|toc|infojs|downloaded|transclude|tags"
     r"|todo|seq_todo|typ_todo|print_bibliography|cite_export|category|priorities|select_tags|exclude_tags).*"
 )
 """Keywords that are for Emacs and its exporters."""
-_MAX_TEXT = 500
-_MAX_PROPERTIES = 40
 
 
 class Front:
@@ -82,33 +78,9 @@ class Front:
         named = dict(self._properties)
         if self._refs:
             named["roam_refs"] = list(dict.fromkeys(self._refs))
-        return FrontMatter(
-            title=" ".join(" ".join(self._titles).split())[:_MAX_TEXT] or self._stem,
-            aliases=tuple(dict.fromkeys(self._aliases)),
-            tags=tuple(dict.fromkeys(self._tags)),
-            created=_date(named, _CREATED),
-            modified=_date(named, _MODIFIED),
-            properties=tuple(
-                (name, tuple(value for value in values[:_MAX_PROPERTIES] if len(value) <= _MAX_TEXT))
-                for name, values in list(named.items())[:_MAX_PROPERTIES]
-            ),
-            kind=", ".join(named.get("type", ())),
-            language=next(iter(named.get("language", ())), ""),
-        )
+        return fields.front(named, " ".join(self._titles).strip() or self._stem, self._aliases, self._tags)
 
 
 def _texts(value: str) -> list[str]:
     """Return the texts of ``value``, with quotation marks around those that hold white space."""
     return [quoted.replace('\\"', '"') or bare for quoted, bare in _QUOTED.findall(value) if quoted or bare]
-
-
-def _date(named: dict[str, list[str]], names: Iterable[str]) -> str:
-    """Return the first of the dates called so, a timestamp of Org without its day of the week."""
-    for name in names:
-        for value in named.get(name, ()):
-            stamp = _TIMESTAMP.match(value)
-            if stamp:
-                return " ".join(filter(None, stamp.groups()))
-            if "{{{" not in value:
-                return value[:_MAX_TEXT]
-    return ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from starlight.readers.by_line import destination, is_web, unbracketed
+
 _BEFORE = r"\s\-({'\"|"
 _AFTER = r"(?![^\s\-.,;:!?'\")}\[\]\\|])"
 
@@ -50,7 +52,6 @@ _TYPE = re.compile(r"([A-Za-z][\w+.-]*):")
 _ESCAPED = re.compile(r"\\([\[\]\\])")
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|tiff?)$", re.IGNORECASE)
 _SPACE = re.compile(r"[\s<>]")
-_NOT_PLAIN = re.compile(r"[^\w/.:?=&%#,;~@!$'*+-]")
 _OUTSIDE = frozenset(["http", "https", "ftp", "mailto", "doi", "news", "tel", "irc", "gopher", "gemini", "zotero"])
 _FILES = frozenset(["file", "file+sys", "file+emacs", "docview", "pdf", "pdfview", "pdftools"])
 
@@ -90,14 +91,14 @@ def _link(path: str, text: str) -> str:
     kind, place = (typed[1].lower(), path[typed.end() :]) if typed else ("", path)
     if kind == "id":
         to, anchor = _searched(place)
-        link = f"[{shown or to}]({_destination(f'id:{to}{anchor}')})"
+        link = f"[{shown or to}]({destination(f'id:{to}{anchor}')})"
     elif kind in _FILES or (not kind and place.startswith(("./", "../", "/", "~"))):
         link = _file(place, text, shown)
     elif kind in _OUTSIDE:
-        link = f"[{shown}]({_destination(path)})" if shown else f"<{path}>" if _is_web(path) else path
+        link = f"[{shown}]({destination(path)})" if shown else f"<{path}>" if is_web(path) else path
     elif not kind and place.startswith(("*", "#")):
         name = place[1:].strip()
-        link = f"[{shown or _shown(name)}]({_destination('#' + name)})"
+        link = f"[{shown or _shown(name)}]({destination('#' + name)})"
     elif kind == "roam" or not kind or place.startswith(" "):  # a title may have a colon in it
         link = _wikilink(place if kind == "roam" else path, shown)
     else:
@@ -108,10 +109,8 @@ def _link(path: str, text: str) -> str:
 def _shown(text: str) -> str:
     """Return ``text`` as the text of a link, in which brackets would be links, and the place of an image is one."""
     if text.startswith(("file:", "./", "http:", "https:")) and _IMAGE.search(text) and not _SPACE.search(text):
-        return f"![]({_destination(text.removeprefix('file:'))})"
-    if "[" in text or "]" in text:
-        text = text.replace("[", "(").replace("]", ")")
-    return markdown(text)
+        return f"![]({destination(text.removeprefix('file:'))})"
+    return markdown(unbracketed(text))
 
 
 def _searched(place: str) -> tuple[str, str]:
@@ -126,7 +125,7 @@ def _file(place: str, text: str, shown: str) -> str:
     if path.startswith(("/", "~")):  # not of this folder
         return shown or _shown(path)
     path = path.replace("%", "%25").replace("#", "%23")
-    to = _destination(path + anchor)
+    to = destination(path + anchor)
     if not text and _IMAGE.search(path):
         return f"![]({to})"
     return f"[{shown or _shown(place)}]({to})"
@@ -137,13 +136,3 @@ def _wikilink(title: str, shown: str) -> str:
     if not title or not set("#|^[]").isdisjoint(title):
         return shown or _shown(title)
     return f"[[{title}|{shown}]]" if shown and "[" not in shown else f"[[{title}]]"
-
-
-def _destination(path: str) -> str:
-    if not _NOT_PLAIN.search(path):
-        return path
-    return "<" + path.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C") + ">"
-
-
-def _is_web(path: str) -> bool:
-    return path.startswith(("http:", "https:")) and not _SPACE.search(path)
