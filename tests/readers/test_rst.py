@@ -39,7 +39,8 @@ def test_a_transition_is_a_rule_and_borders_of_tables_are_nothing():
 
 
 def test_fields_at_the_head_are_what_the_file_says_of_itself():
-    text = "Tea\n===\n\n:Author: Ann\n:date: 2020-01-02 10:00\n:modified: 2021-01-01\n:tags: hot, drinks\n:orphan:\n\nx\n:a b: c"
+    fields = ":Author: Ann\n:date: 2020-01-02 10:00\n:modified: 2021-01-01\n:tags: hot, drinks\n:orphan:"
+    text = f"Tea\n===\n\n{fields}\n\nx\n:a b: c"
     found = document(text)
     assert (found.front.created, found.front.modified) == ("2020-01-02 10:00", "2021-01-01")
     assert found.front.tags == ("hot", "drinks")

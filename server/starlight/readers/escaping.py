@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_BLOCKS = r"#{1,6}(?:[ \t]|$)|```|~~~|=+[ \t]*$|-+[ \t]*$|<[A-Za-z!/?]"
+_BLOCKS = r"#{1,6}(?:[ \t]|$)|```|~~~|=+[ \t]*$|-+[ \t]*$|<(?![a-z]+:)[A-Za-z!/?]"
 _TAKEN = re.compile(rf"^([ ]{{0,3}})(?={_BLOCKS}|[-*+>][ \t])", re.MULTILINE)
 _TAKEN_BUT_LISTS = re.compile(rf"^([ ]{{0,3}})(?={_BLOCKS})", re.MULTILINE)
 _HEADS = frozenset("#`~=-<*+>")
