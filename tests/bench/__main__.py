@@ -21,6 +21,7 @@ from tests.bench import (
     firstrun,
     links,
     navigation,
+    org,
     overlay,
     peer,
     plots,
@@ -53,6 +54,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "evidence": ("evidence", evidence.run),
     "links": ("links", links.run),
     "adapt": ("adapt", adapt.run),
+    "org": ("readers", org.run),
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),
 }

@@ -69,7 +69,7 @@ def test_a_notebook_is_its_cells():
     code = "````python\nprint('```')\n```\n````"
     assert found.text == f"# Tea\ntext\n\n{code}\n\n```\nred\n\n<Figure>\nValueError: no\n```\n\n```\nraw\n```"
     assert found.unit == "cell"
-    assert [found.number_at(found.text.index(part)) for part in ("# Tea", "print", "red", "raw")] == [1, 3, 3, 4]
+    assert [found.locator(found.text.index(part)).number for part in ("# Tea", "print", "red", "raw")] == [1, 3, 3, 4]
     assert found.front.title == "All tea"
     assert dict(found.front.properties)["author"] == ("Ann",)
 

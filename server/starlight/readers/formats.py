@@ -43,6 +43,7 @@ FORMATS: tuple[Format, ...] = (
         module="org",
         version=1,
         gives="text, headings, links, tags, and the properties, names and ids of org-roam",
+        is_linked=True,
         has_lines=True,
     ),
     Format(
@@ -106,6 +107,7 @@ FORMATS: tuple[Format, ...] = (
         module="notebook",
         version=1,
         gives="text, code, and the text of what code gave, cell by cell",
+        unit="cell",
     ),
 )
 
