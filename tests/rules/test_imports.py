@@ -67,6 +67,7 @@ HOMES = {
         "index.semantic",
         "index.sizes",
     },
+    "charset_normalizer": {"readers.decoding"},
     "sqlite_vec": {"index.schema"},
     "watchfiles": {"index.notifying", "index.watcher"},
     "pathspec": {"index.ignoring"},
