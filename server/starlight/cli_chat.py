@@ -45,7 +45,7 @@ def answer_json(answer: Answer, root: Path) -> dict[str, Any]:
     """Return the JSON form of an answer from the notes below ``root``."""
     from starlight.engine.wire_answers import answer_json as json_of
 
-    return json_of(answer, lambda source: (root / source.path).as_uri())
+    return json_of(answer, lambda source: {"uri": (root / source.path).as_uri()})
 
 
 def scope_of(places: Sequence[str]) -> Scope:

@@ -23,6 +23,8 @@ EXTENSION = REPOSITORY / "editors" / "vscode"
 NOTES = REPOSITORY / "examples" / "notes"
 PROGRAM = Path(sys.executable).with_name("starlight")
 
+FORMATS = REPOSITORY / "tests" / "e2e" / "formats"
+
 MACHINE = {"starlight.server.path": str(PROGRAM)}
 
 # A question without the words of the note that answers it, and a link in the first note.
@@ -33,6 +35,14 @@ EXPECTED = {
     "link": "dripping-tap",
     "linkTitle": "Fixing a dripping tap",
 }
+WHALES = """# Whales
+
+They sing. See [the tap](howto/dripping-tap.md).
+\f
+## Sleep
+
+Half of the brain of a whale sleeps while the other half stays awake.
+"""
 # With this option VS Code takes a test from the address of its page; without it, it shows messages as toasts.
 TEST_DRIVER = ("--vscode-option", "enable-smoke-test-driver")
 
@@ -121,9 +131,15 @@ def test_ask_a_model(vsix: Path, vault: Path, home: Path) -> None:
 
 
 def test_extension_host(vsix: Path, vault: Path, home: Path, tmp_path: Path) -> None:
-    expect(tmp_path, expectations(vault))
+    """One of the files is a document that VS Code could not show, of a format that is made for tests."""
+    document = vault / "whales.paged"
+    document.write_text(WHALES, encoding="utf-8")
+    expected = expectations(vault)
+    of_document = {"query": "asleep brain of whales", "file": document.name, "line": WHALES.splitlines()[-1]}
+    expect(tmp_path, expected | {"notes": expected["notes"] + 1, "document": of_document})
     extension = unpacked(vsix, tmp_path / "unpacked")
-    with code_server(home, vault, machine=MACHINE, options=TEST_DRIVER) as window:
+    variables = {"PYTHONPATH": str(FORMATS)}
+    with code_server(home, vault, machine=MACHINE, options=TEST_DRIVER, variables=variables) as window:
         window.drive("host.mjs", extension, HERE / "in_host.js")
 
 

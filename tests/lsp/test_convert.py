@@ -13,6 +13,8 @@ from pygls.workspace import PositionCodec
 
 from starlight.errors import InvalidRequest
 from starlight.lsp import convert
+from starlight.readers import formats
+from starlight.readers.formats import Format
 
 ENCODINGS = {
     "utf-8": PositionCodec(lsp.PositionEncodingKind.Utf8),
@@ -105,6 +107,36 @@ def test_paths_there_and_back(name, tmp_path):
 )
 def test_uris(uri, path):
     assert convert.path_of(uri) == path
+
+
+@pytest.mark.parametrize("name", ["paper.pdf", "two words.pdf", "ä#1%20?.pdf", "a.md.pdf"])
+def test_text_views_there_and_back(name, tmp_path, documents):
+    path = tmp_path / name
+    uri = convert.text_view_of(path)
+    assert uri.startswith("starlight-text:///")
+    assert uri.endswith(".pdf.md")
+    assert convert.is_text_view(uri)
+    assert not convert.is_text_view(path.as_uri())
+    assert convert.path_of(uri) == path
+    assert convert.path_of(uri.replace(":///", ":/")) == path, "as VS Code writes it"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "starlight-text:", "starlight-text:///", "starlight-text:///notes/tea.md", "starlight-text:///notes/tea.md.md",
+        "starlight-text:///paper.pdf", "starlight-text:///a%00.pdf.md", "starlight-text:///.pdf.md",
+    ],
+)  # fmt: skip
+def test_views_of_nothing(uri, documents):
+    assert convert.path_of(uri) is None
+
+
+@pytest.fixture
+def documents(monkeypatch):
+    """PDF is a format that is read in a process of its own."""
+    pdf = Format("pdf", "PDF", (".pdf",), "pdf", 1, "", unit="page")
+    monkeypatch.setattr(formats, "_BY_ENDING", {".pdf": pdf})
 
 
 def test_one_object_is_an_argument_and_none_is_an_empty_one():

@@ -40,7 +40,7 @@ def _root(folder: str, answer: Results | Exception, below: str = "") -> SimpleNa
     return SimpleNamespace(folder=Path(folder), below=below, query=query)
 
 
-OPEN = SimpleNamespace(started=True)
+OPEN = SimpleNamespace(started=True, addresses=lambda path: {"uri": path.as_uri()})
 FIRST = _root("/first", Results("q", "weak", complete=True, hits=(_hit("a.md", 0.9), _hit("b.md", 0.2))))
 SECOND = _root("/second", Results("q", "found", complete=True, hits=(_hit("c d.md", 0.5),)))
 OPENING = _root("/third", IndexMissing("is being opened"))

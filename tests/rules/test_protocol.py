@@ -50,6 +50,13 @@ def test_names_are_equal(path, head, messages):
     assert _table(path, head) == _named(messages)
 
 
+def test_the_scheme_of_text_views_and_their_capability_are_equal():
+    script, lua, text = (path.read_text(encoding="utf-8") for path in (TYPESCRIPT, LUA, DOCUMENT))
+    assert f'TEXT_SCHEME = "{protocol.TEXT_SCHEME}"' in script
+    assert f'text_scheme = "{protocol.TEXT_SCHEME}"' in lua
+    assert f"`{protocol.TEXT_SCHEME}`" in text
+
+
 def test_server_serves_what_it_names():
     assert tuple(create_server().protocol.fm.commands) == protocol.COMMANDS
 
@@ -68,14 +75,14 @@ SOURCE = Source(1, "a.md", 1, 2, "A", "", "Text.", 2)
 STATEMENT = Statement("Text.", 0, 5, (1,), "supported")
 ANSWER = Answer("What?", "Text.", "generated", "found", (SOURCE,), (STATEMENT,), (LeftOut("b.md", 1, 2, "no room"),))
 
-HIT_FIELDS = {*hit_json(MagicMock(reasons=())), "uri"}
+HIT_FIELDS = {*hit_json(MagicMock(reasons=())), "uri", "file"}
 STATUS_FIELDS = {*status_json(Status()), "version", "roots", "report"}
 ROOT_FIELDS = {*status_json(Status()), "root", "failures"}
-ANSWER_JSON = answer_json(ANSWER, lambda _source: "file:///a.md")
+ANSWER_JSON = answer_json(ANSWER, lambda _source: {"uri": "starlight-text:///a.pdf.md", "file": "file:///a.pdf"})
 PROGRESS_FIELDS = {"id", "phase", "message", "sources", "text", "tokens_per_second", "first_token_seconds"}
 RELATED_FIELDS = {"uri", "complete", "hits"}
 SUGGESTION_FIELDS = {
-    *suggestion_json(Suggestion("shorten", "Text.", 0, 5, is_whole=True), str),
+    *suggestion_json(Suggestion("shorten", "Text.", 0, 5, is_whole=True), dict),
     "original",
     "version",
     "edit",

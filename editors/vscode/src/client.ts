@@ -1,14 +1,14 @@
 /** The connection to the server: one language client for all folders, started, restarted and ended here. */
 import * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
-import type { ErrorHandler, LanguageClientOptions } from "vscode-languageclient/node";
+import type { ErrorHandler, LanguageClientOptions, StaticFeature } from "vscode-languageclient/node";
 import { createInterface } from "node:readline";
 import { coalesce } from "./coalesce";
 import { SECTION, serverSettings, settingsForServer } from "./config";
-import { COMMANDS, NOTIFICATIONS } from "./protocol";
+import { COMMANDS, NOTIFICATIONS, TEXT_SCHEME } from "./protocol";
 import type {
-  Answer, AnswerProgress, AskParams, Backlinks, FollowParams, LinkParams, Related, SaveParams, SearchParams, SearchResult, Status,
-  StatusReport, Suggestion, Syntax, Why, WriteParams,
+  Answer, AnswerProgress, AskParams, Backlinks, DocumentText, FollowParams, LinkParams, Related, SaveParams, SearchParams,
+  SearchResult, Status, StatusReport, Suggestion, Syntax, Why, WriteParams,
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
@@ -30,6 +30,16 @@ class QuietClient extends LanguageClient {
     super.error(message, data, false);
   }
 }
+
+/** Tells the server that results may lead to texts of documents. */
+const TEXT_VIEWS: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), starlightTextViews: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 export class Client implements vscode.Disposable {
   health: Health = { kind: "starting" };
@@ -121,6 +131,23 @@ export class Client implements vscode.Disposable {
     return this.execute<{ text: string }>(COMMANDS.link, params);
   }
 
+  /** What a document says that no editor shows. */
+  text(uri: string): Promise<DocumentText> {
+    return this.execute<DocumentText>(COMMANDS.text, { uri });
+  }
+
+  /** Waits until it is known whether there is a server to ask. */
+  async started(): Promise<void> {
+    while (this.health.kind === "starting") {
+      await new Promise<void>((resolve) => {
+        const listener = this.onDidChange(() => {
+          listener.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
   write(params: WriteParams): Promise<Suggestion> {
     return this.execute<Suggestion>(COMMANDS.write, params);
   }
@@ -189,6 +216,7 @@ export class Client implements vscode.Disposable {
       { command: server.command, args: server.args, options: { cwd: workingFolder(server, process.platform) } },
       this.options(),
     );
+    client.registerFeature(TEXT_VIEWS);
     this.current = client;
     this.lastWords = "";
     client.onDidChangeState(({ newState }) => {
@@ -216,7 +244,7 @@ export class Client implements vscode.Disposable {
 
   private options(): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: "file", language: "markdown" }],
+      documentSelector: [{ scheme: "file", language: "markdown" }, { scheme: TEXT_SCHEME, language: "markdown" }],
       initializationOptions: serverSettings,
       outputChannel: this.log,
       traceOutputChannel: this.trace,

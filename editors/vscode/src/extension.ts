@@ -23,6 +23,7 @@ import { findServer } from "./server";
 import { createStatusItem } from "./status";
 import { SuggestionPreview } from "./suggestion";
 import { lookAround, ownEnvironment } from "./surroundings";
+import { TextViews } from "./texts";
 import { write } from "./writing";
 
 let client: Client | undefined;
@@ -35,9 +36,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const active = new Client(async () => findServer(await lookAround(context, log)), log, trace);
   client = active;
   const page = new StatusPage(active, version);
-
   const ask = new AskView(active, vscode.Uri.joinPath(context.extensionUri, "dist"));
   const related = new RelatedView(active);
+  const texts = new TextViews(active);
   const preview = new SuggestionPreview();
   active.onWrite = (argument) => write(active, preview, argument);
   const commands: Record<string, (...args: never[]) => unknown> = {
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     stopAnswer: () => { ask.stop(); },
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
+    openFile: () => texts.openFile(),
     showBacklinks: showBacklinks(active),
     showRelated,
     insertRelatedLink: (hit?: Hit) => related.insertLink(hit),
@@ -61,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installServer: installServer(active, { extension: context.extensionPath, environment: ownEnvironment(context) }, log),
   };
   context.subscriptions.push(
-    log, trace, active, page, ask, related, preview, createStatusItem(active),
+    log, trace, active, page, ask, related, texts, preview, createStatusItem(active),
     vscode.window.registerWebviewViewProvider(ASK_VIEW, ask),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
     vscode.commands.registerCommand(CLIENT_COMMANDS.showReferences, showReferences),

@@ -25,6 +25,7 @@ export const COMMANDS = {
   write: "starlight.write",
   backlinks: "starlight.backlinks",
   open: "starlight.open",
+  text: "starlight.text",
 } as const;
 
 /** What code lenses of the server have the editor do. */
@@ -48,10 +49,37 @@ export interface SearchParams {
   refine?: boolean;
 }
 
+/** The scheme of text views: read-only documents with the text of a file that no editor shows. */
+export const TEXT_SCHEME = "starlight-text";
+
+/** Where a result is in a file that is counted in something beside lines. */
+export interface Locator {
+  unit: "page" | "cell";
+  /** Counts from 1. */
+  number: number;
+  /** As people write it: "p. 4". */
+  label: string;
+}
+
+/** What a document says that no editor shows. */
+export interface DocumentText {
+  /** Of the view. */
+  uri: string;
+  file: string;
+  title: string;
+  text: string;
+  unit: "" | "page" | "cell";
+  /** Where each page or cell begins; lines and numbers count from 1. */
+  marks: { line: number; number: number }[];
+}
+
 export interface Hit {
   /** Relative to its root, with `/`. */
   path: string;
   uri: string;
+  /** The file's own URI, where `uri` is that of a view of its text. */
+  file?: string;
+  locator?: Locator;
   title: string;
   /** The headings below the title that lead to the place, joined by " › "; may be empty. */
   heading: string;

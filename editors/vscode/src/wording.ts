@@ -136,12 +136,17 @@ function nameOf(hit: Hit): string {
   return hit.heading !== "" ? `${title} › ${hit.heading}` : title;
 }
 
+/** Where a hit is, for people: the page of a document, the line of a note. `place` is that of its file. */
+function whereOf(hit: Hit, place: string): string {
+  return hit.locator === undefined ? `${place}:${hit.line}` : `${place}, ${hit.locator.label}`;
+}
+
 /** One hit in the list. `place` is the path to show: with its folder's name in front where there are several folders. */
 export function hitRow(hit: Hit, place: string): Row {
   return {
     label: plain(nameOf(hit)),
     // The reasons before the snippet, which is cut where the list ends.
-    description: plain([`${place}:${hit.line}`, ...hit.reasons].join("  ·  ")),
+    description: plain([whereOf(hit, place), ...hit.reasons].join("  ·  ")),
     detail: plain(hit.snippet),
   };
 }
@@ -150,7 +155,7 @@ export function hitRow(hit: Hit, place: string): Row {
 export function furtherRow(hit: Hit): Row {
   const heading = hit.heading !== "" ? `  ${hit.heading}` : "";
   return {
-    label: `$(indent) ${plain(`line ${hit.line}${heading}`)}`,
+    label: `$(indent) ${plain(`${hit.locator?.label ?? `line ${hit.line}`}${heading}`)}`,
     description: plain(hit.reasons.join("  ·  ")),
     detail: plain(hit.snippet),
   };
@@ -194,13 +199,14 @@ export function nothingRow(result: SearchResult, status: Status | undefined): Ro
 /** A passage that belongs to the place of the cursor; `place` as in `hitRow`. */
 export function relatedRow(hit: Hit, place: string): RelatedRow {
   const label = nameOf(hit);
-  const description = hit.reasons.join("  ·  ");
-  const at = `${place}:${hit.line}`;
+  const page = hit.locator?.label;
+  const description = [...page === undefined ? [] : [page], ...hit.reasons].join("  ·  ");
+  const at = whereOf(hit, place);
   return {
     label,
     description,
     tooltip: [`**${escapeMarkdown(label)}**`, escapeMarkdown(hit.snippet), `*${escapeMarkdown(description)}*`, escapeMarkdown(at)].join("\n\n"),
-    spoken: [label, ...hit.reasons, hit.snippet].join(", "),
+    spoken: [label, ...page === undefined ? [] : [page], ...hit.reasons, hit.snippet].join(", "),
   };
 }
 

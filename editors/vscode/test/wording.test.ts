@@ -121,6 +121,15 @@ describe("a hit", () => {
     assert.equal(furtherRow(hit({ heading: "" })).label, "$(indent) line 7");
   });
 
+  it("in a document with pages says the page in place of the line", () => {
+    const found = hit({ path: "a.pdf", heading: "", locator: { unit: "page", number: 4, label: "p. 4" } });
+    assert.match(hitRow(found, "papers/a.pdf").description, /^papers\/a\.pdf, p\. 4 {2}·/);
+    assert.equal(furtherRow(found).label, "$(indent) p. 4");
+    const related = relatedRow(found, "papers/a.pdf");
+    assert.match(related.description, /^p\. 4 {2}·/);
+    assert.match(related.spoken, /, p\. 4, /);
+  });
+
   it("makes no icons out of a note's text", () => {
     assert.equal(hitRow(hit({ heading: "Costs $(bug)" }), "x").label, "Mulch › Costs \\$(bug)");
   });

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from starlight.engine.hits import Hit
-from starlight.engine.parsed import Parsed
+from starlight.engine.parsed import Parsed, note_with
 from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.reader import Reader
-from starlight.notes import markdown
 from starlight.notes.link_text import spelling
 from starlight.notes.links import name_key, resolve, stem_of, target_key, target_of
 from starlight.notes.model import Link, Note
@@ -43,7 +42,8 @@ def key_of(link: Link) -> str:
 class Catalogue:
     """What can be known of the notes of one root, for one request.  Use it on one thread.
 
-    ``opened`` are the texts of open notes by path; ``texts`` those of all open documents, where others are open, too.
+    ``opened`` are the texts of open notes by path; ``texts`` those of all open documents, where others are open, too:
+    other files, and the text of the document that is looked at.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Catalogue:
         if path in self.opened:
             return self._parsed.note(path, text)
         if path not in self._notes:
-            self._notes[path] = markdown.parse(text, stem_of(path))
+            self._notes[path] = note_with(text, path)
         return self._notes[path]
 
     def lines(self, path: str) -> Lines:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlight.config import Settings
-from starlight.engine.selected import selection
+from starlight.engine.selected import is_document, selection
 from starlight.index import disk
 
 
@@ -26,7 +26,7 @@ class OpenNotes:
         return disk.is_note(path) and selection(self._root, self._settings).covers(path)
 
     def among(self, opened: Mapping[str, str], asked: str = "") -> dict[str, str]:
-        """Return those of ``opened``, texts by path, that are notes, and ``asked`` whatever it is."""
+        """Return those of ``opened``, texts by path, that are notes, and ``asked`` unless nobody can write in it."""
         before = self._known
         self._known = known = {path: before[path] if path in before else self.is_note(path) for path in opened}
-        return {path: text for path, text in opened.items() if known[path] or path == asked}
+        return {path: text for path, text in opened.items() if known[path] or (path == asked and not is_document(path))}

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlight.notes import markdown
-from starlight.notes.links import stem_of
+from starlight.engine.describe import note_of
+from starlight.engine.selected import is_document
 from starlight.notes.model import Note
 from starlight.notes.place import Lines
+from starlight.readers.document import Document
+
+
+def note_with(text: str, path: str, lines: Lines | None = None) -> Note:
+    """Return the note at ``path``, which has that text; of a document it is the one that a view of it shows."""
+    return note_of(text, path, Document(text) if is_document(path) else None, lines)
 
 
 class Parsed:
@@ -23,7 +29,7 @@ class Parsed:
         """Return the note at ``path``, which has that text; ``lines`` are those of it, where they are known."""
         known = self._notes.get(path)
         if known is None or (known[0] is not text and known[0] != text):
-            self._notes[path] = known = (text, markdown.parse(text, stem_of(path), lines))
+            self._notes[path] = known = (text, note_with(text, path, lines))
         return known[1]
 
     def keep(self, paths: Iterable[str]) -> None:

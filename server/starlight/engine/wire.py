@@ -12,7 +12,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from starlight.engine.adaptation import adaptation_of
+from starlight.engine.describe import note_of
 from starlight.engine.progress import in_words
+from starlight.notes.place import Lines
 
 if TYPE_CHECKING:
     from starlight.engine.hits import Hit, Results
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from starlight.engine.why import Why
     from starlight.index.records import Status
     from starlight.notes.query import Problem
-    from starlight.readers.document import Locator
+    from starlight.readers.document import Document, Locator
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -81,6 +83,17 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 def locator_json(locator: Locator | None) -> dict[str, Any]:
     """Return the fields that say on which page or cell something is; none where there is no such thing."""
     return {"locator": {**locator._asdict(), "label": locator.label}} if locator else {}
+
+
+def document_json(path: str, document: Document) -> dict[str, Any]:
+    """Return the JSON form of what the document at ``path`` says, with the lines that its pages or cells begin on."""
+    lines = Lines(document.text)
+    return {
+        "title": document.front.title or note_of(document.text, path, document, lines).title,
+        "text": document.text,
+        "unit": document.unit,
+        "marks": [{"line": lines.at(mark.start), "number": mark.number} for mark in document.marks],
+    }
 
 
 def why_json(why: Why) -> dict[str, Any]:

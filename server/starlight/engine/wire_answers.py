@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from starlight.engine.writing import Suggestion
     from starlight.models.chosen import ModelEntry
     from starlight.models.generator import Usage
+
+
+AddressesOf = Callable[["Source"], Mapping[str, str]]
+"""Gives the fields that say where a source is: ``uri``, and ``file`` where that is another one (docs/protocol.md)."""
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:
@@ -36,18 +40,18 @@ def _source_json(source: Source) -> dict[str, Any]:
     return {**{name: fields[name] for name in fields if name not in left_out}, **locator_json(source.locator)}
 
 
-def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, Any]:
-    """Return the JSON form of ``answer``; ``uri_of`` gives the file URI of a source."""
+def answer_json(answer: Answer, addresses_of: AddressesOf) -> dict[str, Any]:
+    """Return the JSON form of ``answer``."""
     support = _support_of_sources(answer.statements)
     return {
         "question": answer.question,
         "answer": answer.text,
-        "linked": linked(answer.text, answer.sources, uri_of),
+        "linked": linked(answer.text, answer.sources, lambda source: addresses_of(source)["uri"]),
         "kind": answer.kind,
         "verdict": answer.verdict,
         "complete": answer.complete,
         "sources": [
-            {**source_json(source, uri_of), "support": support.get(source.number, "unused")}
+            {**source_json(source, addresses_of), "support": support.get(source.number, "unused")}
             for source in answer.sources
         ],
         "statements": [statement_json(statement) for statement in answer.statements],
@@ -56,13 +60,13 @@ def answer_json(answer: Answer, uri_of: Callable[[Source], str]) -> dict[str, An
     }
 
 
-def suggestion_json(suggestion: Suggestion, uri_of: Callable[[Source], str]) -> dict[str, Any]:
+def suggestion_json(suggestion: Suggestion, addresses_of: AddressesOf) -> dict[str, Any]:
     """Return the JSON form of what a model suggests to write."""
     return {
         "action": suggestion.action,
         "text": suggestion.text,
         "statements": [statement_json(statement) for statement in suggestion.statements],
-        "sources": [source_json(source, uri_of) for source in suggestion.sources],
+        "sources": [source_json(source, addresses_of) for source in suggestion.sources],
         **_made_json(suggestion),
     }
 
@@ -79,12 +83,12 @@ def _made_json(made: Answer | Suggestion) -> dict[str, Any]:
     }
 
 
-def source_json(source: Source, uri_of: Callable[[Source], str]) -> dict[str, Any]:
+def source_json(source: Source, addresses_of: AddressesOf) -> dict[str, Any]:
     """Return the JSON form of a source: that of a hit, with its number and text."""
     return {
         "number": source.number,
         "path": source.path,
-        "uri": uri_of(source),
+        **addresses_of(source),
         "start_line": source.start_line,
         "end_line": source.end_line,
         "line": source.start_line,

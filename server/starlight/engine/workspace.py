@@ -27,6 +27,8 @@ from starlight.engine.packing import Count, estimate
 from starlight.engine.parsed import Parsed
 from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Searcher
+from starlight.engine.selected import is_document
+from starlight.engine.texts import Texts
 from starlight.errors import IndexMissing, IndexUnavailable
 from starlight.index.cache import Cache
 from starlight.index.reader import Reader
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from starlight.engine.assistant import Assistant
     from starlight.engine.evidence import Gatherer
     from starlight.models.generator import Cancellation
+    from starlight.readers.document import Document
 
 T = TypeVar("T")
 
@@ -49,6 +52,7 @@ class Workspace(IndexedFolder):
         super().__init__(root, settings, embedder)
         self._cache = Cache(self.location.cache, settings.refiner_cache_bytes)
         self._contents = Contents(root, self._limit, Documents(self._cache))
+        self._texts = Texts(root, self._limit, self._cache)
         self._parsed = Parsed()
         self._overlay = Overlay(embedder, settings.max_bytes, self._parsed)
         self._open_notes = OpenNotes(root, settings)
@@ -65,6 +69,7 @@ class Workspace(IndexedFolder):
             self.assistant.close()
         if "refining" in self.__dict__ and self.refining:
             self.refining.close()
+        self._texts.close()
         with self._turn:
             self._former_index.close()
             self._contents.close()
@@ -222,10 +227,27 @@ class Workspace(IndexedFolder):
 
         return Assistant(self.settings)
 
+    def document(self, path: str) -> Document:
+        """Return what the document at ``path`` says, however long it takes to read it; no search waits meanwhile.
+
+        Raises:
+            NoteError: it cannot be read.
+        """
+        return self._texts.read(path)
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the file at ``path``, of a document what it says; None where it cannot be had soon."""
+        if not is_document(path):
+            return super().text(path)
+        with self._turn:
+            content = self._contents.read({path: None}).get(path)
+        return content.text if content else None
+
     def look(self, opened: Mapping[str, str], ask: Callable[[Catalogue], T], asked: str = "") -> T:
         """Return what ``ask`` finds among the notes as they are now; ``opened`` are the texts in an editor, by path.
 
-        Of these, those that would not be indexed are no notes, save the one at ``asked``, which it is about.
+        Of these, those that would not be indexed are no notes, save the one at ``asked``, which it is about.  Only
+        that one is seen where it is a document: in others nothing can be changed.
         Without an index yet, it sees what is open and what is on disk.
         """
         with self._turn:
@@ -241,8 +263,9 @@ class Workspace(IndexedFolder):
                 found = searcher.find(text, limit, EVERYWHERE)  # what notes say is words, and no filters
                 return searcher.hits(text, found)
 
-            notes = self._open_notes.among(opened, asked)
-            return ask(Catalogue(self.root, reader, notes, self.settings.max_bytes, self._parsed, search, opened))
+            seen = {path: text for path, text in opened.items() if path == asked or not is_document(path)}
+            notes = self._open_notes.among(seen, asked)
+            return ask(Catalogue(self.root, reader, notes, self.settings.max_bytes, self._parsed, search, seen))
 
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()

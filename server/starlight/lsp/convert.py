@@ -13,16 +13,45 @@ from pygls import uris
 from pygls.workspace import PositionCodec, TextDocument, Workspace
 
 from starlight.engine.limits import check_limit
+from starlight.engine.selected import is_document
 from starlight.errors import InvalidRequest
+from starlight.lsp.protocol import TEXT_SCHEME
 from starlight.notes.place import Lines
+
+_VIEW_ENDING = ".md"
+"""Follows the name of the file in the URI of a text view, so that every editor takes it for Markdown."""
+UNCHANGEABLE = "this is the text of a document, which cannot be changed here: change its file, or a note"
+"""What is said of a text view to somebody who wants to edit it."""
 
 
 def path_of(uri: str) -> Path | None:
-    """Return the path of a file URI as the client has it, links and all; None for other schemes."""
+    """Return the path of a file URI, or of the file behind a text view, as the client has it, links and all.
+
+    None for other schemes, and for a view of what is no document.
+    """
+    if is_text_view(uri):
+        path = _path_of_file(_file_behind(uri))
+        name = path.name.removesuffix(_VIEW_ENDING) if path else ""
+        return path.with_name(name) if path and name != path.name and is_document(name) else None
+    return _path_of_file(uri)
+
+
+def _path_of_file(uri: str) -> Path | None:
     if uris.uri_scheme(uri) != "file" or "%00" in uri or "\0" in uri:
         return None
     path = uris.to_fs_path(uri)
     return Path(os.path.normpath(path)) if path else None
+
+
+def is_text_view(uri: str) -> bool:
+    """Whether ``uri`` is that of the text of a document, which nobody can change."""
+    return bool(uris.uri_scheme(uri) == TEXT_SCHEME)
+
+
+def _file_behind(uri: str) -> str:
+    """Return the file URI that a text view's begins with; VS Code writes no ``//`` where no host follows."""
+    place = uri.partition(":")[2]
+    return f"file:{place if place.startswith('//') else f'//{place}'}"
 
 
 def open_document(workspace: Workspace, uri: str) -> TextDocument | None:
@@ -37,6 +66,11 @@ def open_document(workspace: Workspace, uri: str) -> TextDocument | None:
 def uri_of(path: Path) -> str:
     """Return the file URI of ``path``."""
     return path.as_uri()
+
+
+def text_view_of(path: Path) -> str:
+    """Return the URI of the text view of the document at ``path``: ``starlight-text:///a/paper.pdf.md``."""
+    return f"{TEXT_SCHEME}{path.as_uri().removeprefix('file')}{_VIEW_ENDING}"
 
 
 def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:

@@ -79,7 +79,8 @@ class Diagnoser:
         """Look at every open document."""
         self._server.refresh_soon()
         for document in self._server.workspace.text_documents.values():
-            self.later(document.uri)
+            if not convert.is_text_view(document.uri):
+                self.later(document.uri)
 
     def close(self) -> None:
         """Stop."""

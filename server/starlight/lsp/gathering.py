@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from starlight.engine.answer import Evidence, Scope, Source, Turn
+from starlight.engine.answer import Evidence, Scope, Turn
 from starlight.engine.evidence import SECONDS
 from starlight.engine.merging import merge
 from starlight.engine.prompts import PER_SOURCE
@@ -152,8 +151,3 @@ def without(evidence: Evidence, root: Root, path: str) -> Evidence:
 def is_markdown(uri: str) -> bool:
     """Whether a document is a note, by its name."""
     return uri.lower().endswith(ENDINGS)
-
-
-def uri_of(source: Source) -> str:
-    """Return the URI of the note that ``source`` is of."""
-    return convert.uri_of(Path(source.root) / source.path)

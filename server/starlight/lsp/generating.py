@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from starlight.engine.answer import Event, Gathered, Working, Written
 from starlight.engine.wire_answers import source_json
 from starlight.errors import InvalidRequest
-from starlight.lsp.gathering import uri_of
 from starlight.lsp.protocol import ANSWER_NOTIFICATION
 from starlight.models.generator import Cancellation
 
@@ -131,7 +130,8 @@ class Stream:
         elif isinstance(event, Working):
             self._send(phase=event.phase, message=event.message)
         elif isinstance(event, Gathered):
-            self._send(sources=[source_json(source, uri_of) for source in event.evidence.sources])
+            addresses_of = self._server.session.addresses_of
+            self._send(sources=[source_json(source, addresses_of) for source in event.evidence.sources])
 
     def flush(self) -> None:
         """Send the text that has come, if there is any."""

@@ -96,8 +96,9 @@ class Hinting:
 
     def _uri(self, uri: str, path: str) -> str:
         within = convert.path_of(uri)
-        found = self._server.session.root_of(within) if within else None
-        return convert.uri_of(found[0].folder / path) if found else ""
+        session = self._server.session
+        found = session.root_of(within) if within else None
+        return session.uri_of(found[0].folder / path) if found else ""
 
     def _wait(self, uri: str, seconds: float) -> None:
         self._timers[uri] = asyncio.get_running_loop().call_later(seconds, self._start, uri)

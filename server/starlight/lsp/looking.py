@@ -23,6 +23,7 @@ from starlight.notes.place import Lines
 if TYPE_CHECKING:
     from starlight.engine.navigation import Place
     from starlight.lsp.server import StarlightServer
+    from starlight.lsp.session import Session
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ T = TypeVar("T")
 class View:
     """The notes of the folder that a document lies in, and that document: ``source`` is its path there."""
 
+    session: Session
     catalogue: Catalogue
     root: Root
     source: str
@@ -44,6 +46,18 @@ class View:
         """Return the URI of the file at ``path``."""
         return convert.uri_of(self.root.folder / path)
 
+    def shown(self, path: str) -> str:
+        """Return the URI of what the client shows of the file at ``path``, whose lines are those of its text."""
+        return self.session.uri_of(self.root.folder / path)
+
+    def addresses(self, path: str) -> dict[str, str]:
+        """Return the fields of a result at ``path`` that say where it is."""
+        return self.session.addresses(self.root.folder / path)
+
+    def linked(self, path: str) -> str:
+        """Return the URI that a link to ``path`` leads to: the file itself, or a place in what is looked at."""
+        return self.shown(path) if path == self.source else self.uri(path)
+
     def range(self, path: str, start: int, end: int) -> lsp.Range:
         """Return the client's range of a part of the note at ``path``."""
         text = self.catalogue.text(path) or ""
@@ -55,7 +69,7 @@ class View:
 
     def location(self, place: Place) -> lsp.Location:
         """Return a place as the client has it."""
-        return lsp.Location(self.uri(place.path), self.range(place.path, place.start, place.end))
+        return lsp.Location(self.shown(place.path), self.range(place.path, place.start, place.end))
 
     def locations(self, places: Iterable[Place]) -> list[lsp.Location]:
         """Return places as the client has them."""
@@ -79,7 +93,7 @@ async def look(server: StarlightServer, uri: str, ask: Callable[[View], T]) -> T
     with translated():
         answer = await root.query(
             lambda workspace: workspace.look(
-                opened, lambda catalogue: ask(View(catalogue, root, source, codec)), asked=source
+                opened, lambda catalogue: ask(View(server.session, catalogue, root, source, codec)), asked=source
             )
         )
     if _version(server, uri) != before:

@@ -151,7 +151,7 @@ def _actions(server: StarlightServer, view: View, answers: list[Answer]) -> Iter
         yield from (quick_fix(server, view, problem, fix) for fix in fixes)
         if hint and hint.code == "already-written" and _shows(server):
             title = f"Open “{hint.title}”"
-            command = lsp.Command(title, OPEN, arguments=[{"uri": view.uri(hint.path), "line": hint.line}])
+            command = lsp.Command(title, OPEN, arguments=[{"uri": view.shown(hint.path), "line": hint.line}])
             yield lsp.CodeAction(title=title, kind=_FIX, diagnostics=[problem], command=command)
 
 

@@ -23,6 +23,7 @@ SAVE_CONVERSATION = "starlight.saveConversation"
 WRITE = "starlight.write"
 BACKLINKS = "starlight.backlinks"
 OPEN = "starlight.open"
+TEXT = "starlight.text"
 COMMANDS = (
     SEARCH,
     SYNTAX,
@@ -42,6 +43,7 @@ COMMANDS = (
     WRITE,
     BACKLINKS,
     OPEN,
+    TEXT,
 )
 
 SHOW_REFERENCES = "starlight.showReferences"
@@ -53,6 +55,11 @@ STATUS_NOTIFICATION = "starlight/status"
 ANSWER_NOTIFICATION = "starlight/answer"
 RELATED_NOTIFICATION = "starlight/related"
 NOTIFICATIONS = (STATUS_NOTIFICATION, ANSWER_NOTIFICATION, RELATED_NOTIFICATION)
+
+TEXT_SCHEME = "starlight-text"
+"""The scheme of text views: read-only documents with the text of a file that no editor could show."""
+TEXT_VIEWS = "starlightTextViews"
+"""The experimental capability of clients that show text views."""
 
 SECTION = "starlight"
 """The section of the client's settings that is ours."""

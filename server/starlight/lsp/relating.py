@@ -60,7 +60,7 @@ async def related(server: StarlightServer, asked: Mapping[str, Any]) -> dict[str
         found = await root.query(ask)
     except IndexMissing:
         return {"complete": False, "hits": []}
-    hits = [{**hit_json(hit), "uri": convert.uri_of(root.folder / hit.path)} for hit in found]
+    hits = [{**hit_json(hit), **server.session.addresses(root.folder / hit.path)} for hit in found]
     return {"complete": root.status.state == "ready", "hits": hits}
 
 

@@ -36,6 +36,7 @@ from starlight.lsp.features import (
     search,
     status,
     symbols,
+    texts,
     why,
     writing,
 )
@@ -48,7 +49,7 @@ log = logging.getLogger(__name__)
 _FEATURES = (
     folders, documents, files, search, related, status, indexing, why, symbols, hover, completion, ask, conversations,
     writing, definition, references, document_links, outline, rename, actions, backlinks,
-    opening, code_lenses, inlay_hints,
+    opening, texts, code_lenses, inlay_hints,
 )  # fmt: skip
 
 

@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING, Any
 from starlight import __version__
 from starlight.config import Settings, resolve
 from starlight.engine.assistant import Assistant, Wanted
+from starlight.engine.selected import is_document
 from starlight.engine.wire import standing_json, status_json
 from starlight.errors import InvalidRequest
 from starlight.index.records import Status
 from starlight.lsp import convert
 from starlight.lsp.generating import Generations
 from starlight.lsp.progress import IndexingProgress
-from starlight.lsp.protocol import STATUS_NOTIFICATION
+from starlight.lsp.protocol import STATUS_NOTIFICATION, TEXT_VIEWS
 from starlight.lsp.root import Root
 from starlight.lsp.summary import summary
 
 if TYPE_CHECKING:
+    from starlight.engine.answer import Source
     from starlight.lsp.server import StarlightServer
 
 log = logging.getLogger(__name__)
@@ -140,14 +142,32 @@ class Session:
         return [(root, within) for root in self.roots.values() if (within := root.path_within(path)) is not None]
 
     def open_texts(self, root: Root) -> dict[str, str]:
-        """Return the text of every document that the client has open below ``root``, by path."""
+        """Return the text of every document that the client has open below ``root``, by path.
+
+        Of a file whose text is shown in a view it is that: its own bytes are no text to look at.
+        """
         texts = {}
         for document in self._server.workspace.text_documents.values():
             path = convert.path_of(document.uri)
             within = root.path_within(path) if path else None
-            if within is not None:
+            if within is not None and is_document(within) == convert.is_text_view(document.uri):
                 texts[within] = document.source
         return texts
+
+    def uri_of(self, path: Path) -> str:
+        """Return the URI of what the client shows of the file at ``path``: of a document its text, where it can."""
+        experimental = self._server.client_capabilities.experimental
+        shows_texts = isinstance(experimental, dict) and experimental.get(TEXT_VIEWS) is True
+        return convert.text_view_of(path) if shows_texts and is_document(path.name) else convert.uri_of(path)
+
+    def addresses(self, path: Path) -> dict[str, str]:
+        """Return the fields of a result at ``path`` that say where it is: ``uri``; ``file`` where that is another."""
+        shown, file = self.uri_of(path), convert.uri_of(path)
+        return {"uri": shown, **({"file": file} if file != shown else {})}
+
+    def addresses_of(self, source: Source) -> dict[str, str]:
+        """Return the same of a source of an answer."""
+        return self.addresses(Path(source.root) / source.path)
 
     def indexed(self) -> list[Root]:
         """Return the roots that have an index of their own: those that lie in no other one."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 
 from starlight.engine.writing import ACTIONS, Action, Suggestion
-from starlight.lsp import convert, gathering
+from starlight.lsp import convert
 from starlight.lsp.protocol import WRITE
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Edit:
         edit, hint = self._edit(suggestion, before)
         applied = await self._apply(edit, suggestion) if edit and apply else False
         return {
-            **suggestion_json(suggestion, gathering.uri_of),
+            **suggestion_json(suggestion, self._server.session.addresses_of),
             "original": before[suggestion.start : suggestion.end],
             "version": self._version,
             "edit": edit,

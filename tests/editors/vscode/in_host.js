@@ -1,12 +1,12 @@
 // Runs inside the extension host, with the whole of VS Code's API. Loaded by host.mjs; VS Code calls `run`.
 "use strict";
 const assert = require("node:assert/strict");
-const { readFileSync, readdirSync } = require("node:fs");
+const { readFileSync, readdirSync, writeFileSync } = require("node:fs");
 const vscode = require("vscode");
 const { expectations, folder, ready, runner, until } = require("./inside.js");
 
 const expected = expectations();
-const COMMANDS = ["searchNotes", "rebuildIndex", "pauseIndexing", "resumeIndexing", "restartServer", "showLog", "showStatus", "installServer", "explainFile", "showBacklinks"].map((name) => `starlight.${name}`);
+const COMMANDS = ["searchNotes", "rebuildIndex", "pauseIndexing", "resumeIndexing", "restartServer", "showLog", "showStatus", "installServer", "explainFile", "showBacklinks", "openFile"].map((name) => `starlight.${name}`);
 
 /** The process of the server, which is a child of this extension host. */
 function serverProcess() {
@@ -55,6 +55,31 @@ const tests = {
       const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", uri, at);
       return hovers.flatMap(({ contents }) => contents.map((content) => content.value ?? content)).find((value) => value.includes(expected.linkTitle));
     });
+  },
+  async "a hit in a document opens its text at the passage, where hover and related work"() {
+    const { document } = expected;
+    await vscode.commands.executeCommand("starlight.searchNotes", document.query);
+    const editor = await until("the text is shown", async () => {
+      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      const shown = vscode.window.activeTextEditor;
+      return shown?.document.uri.scheme === "starlight-text" && shown;
+    });
+    const { uri } = editor.document;
+    assert.equal(editor.document.languageId, "markdown");
+    assert.equal(editor.document.lineAt(editor.selection.active).text, document.line);
+    const link = editor.document.positionAt(editor.document.getText().indexOf("[the tap]") + 2);
+    await until("there is a hover", async () => {
+      const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", uri, link);
+      return hovers.flatMap(({ contents }) => contents.map((content) => content.value ?? content)).some((value) => value.includes(expected.linkTitle));
+    });
+    const { line, character } = editor.selection.active;
+    const related = await vscode.commands.executeCommand("starlight.related", { uri: uri.toString(), position: { line, character } });
+    assert.ok(related.hits.length > 0 && related.hits.every(({ path }) => path !== document.file), JSON.stringify(related));
+    await vscode.commands.executeCommand("starlight.openFile");
+    await until("the file itself is open", () => vscode.window.activeTextEditor?.document.uri.path.endsWith(document.file));
+    const { fsPath } = vscode.Uri.joinPath(folder(), document.file);
+    writeFileSync(fsPath, "# Whales\n\nIt was written anew.\n");
+    await until("the text follows its file", () => editor.document.getText().includes("written anew"));
   },
   async "it is said why a file is or is not indexed"() {
     const why = (path) => vscode.commands.executeCommand("starlight.why", { uri: vscode.Uri.joinPath(folder(), path).toString() });

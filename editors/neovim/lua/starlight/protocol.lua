@@ -1,8 +1,24 @@
 --- The names and shapes of the messages between the editor and the server.
 
+---@class starlight.Locator  where a result is in a file that is counted in something beside lines
+---@field unit "page"|"cell"
+---@field number integer  counts from 1
+---@field label string  as people write it: "p. 4"
+
+--- What a document says that no editor shows.
+---@class starlight.DocumentText
+---@field uri string  of the view
+---@field file string
+---@field title string
+---@field text string
+---@field unit ""|"page"|"cell"
+---@field marks { line: integer, number: integer }[]  where each page or cell begins, from 1
+
 ---@class starlight.Hit
 ---@field path string  relative to the root, with "/"
 ---@field uri string
+---@field file? string  the file's own URI, where `uri` is that of a view of its text
+---@field locator? starlight.Locator
 ---@field title string
 ---@field heading string  the heading path joined by " › ", may be empty
 ---@field start_line integer  counts from 1
@@ -121,6 +137,9 @@
 
 local M = {}
 
+--- The scheme of text views: read-only documents with the text of a file that no editor shows.
+M.text_scheme = "starlight-text"
+
 M.command = {
   search = "starlight.search",
   syntax = "starlight.syntax",
@@ -140,6 +159,7 @@ M.command = {
   write = "starlight.write",
   backlinks = "starlight.backlinks",
   open = "starlight.open",
+  text = "starlight.text",
 }
 
 --- What code lenses of the server have the editor do.

@@ -54,6 +54,7 @@ export function history(turns: readonly Turn[]): Exchange[] {
 /** The answer with its sources below it, as Markdown for another document. */
 export function copied(turn: Turn): string {
   const used = turn.sources.filter(({ support }) => support !== "unused");
-  const lines = used.map(({ number, path, start_line }) => `[${number}] ${path}:${start_line}`);
+  const lines = used.map(({ number, path, start_line, locator }) =>
+    `[${number}] ${locator === undefined ? `${path}:${start_line}` : `${path}, ${locator.label}`}`);
   return lines.length === 0 ? turn.text : `${turn.text.trimEnd()}\n\n${lines.join("\n")}\n`;
 }

@@ -1,6 +1,8 @@
 /** What of the notes a question is about: a choice in the view, as the server takes it. */
 import * as vscode from "vscode";
+import { TEXT_SCHEME } from "../protocol";
 import type { AskScope } from "../protocol";
+import { fileBehind } from "../texts";
 import type { ScopeChoice } from "./messages";
 
 export interface Scope {
@@ -12,7 +14,7 @@ export interface Scope {
 /** The document that "this note" means: the one in the editor, also while the view has the keyboard. */
 export function noteInEditor(): vscode.TextEditor | undefined {
   const editor = vscode.window.activeTextEditor;
-  return editor?.document.uri.scheme === "file" ? editor : undefined;
+  return editor !== undefined && ["file", TEXT_SCHEME].includes(editor.document.uri.scheme) ? editor : undefined;
 }
 
 /** What is chosen; undefined where there is nothing in the editor that it could mean. */
@@ -23,7 +25,7 @@ export function scopeOf(choice: ScopeChoice): Scope | undefined {
   const { uri } = editor.document;
   switch (choice) {
     case "folder":
-      return { words: `in ${folderOf(uri)}`, asked: { folder: vscode.Uri.joinPath(uri, "..").toString() } };
+      return { words: `in ${folderOf(uri)}`, asked: { folder: vscode.Uri.joinPath(fileBehind(uri), "..").toString() } };
     case "note":
       return { words: `in ${nameOf(uri)}`, asked: { notes: [uri.toString()] } };
     case "selection":
@@ -40,9 +42,10 @@ function selected({ document, selection }: vscode.TextEditor): Scope {
 }
 
 export function nameOf(uri: vscode.Uri): string {
-  return uri.path.slice(uri.path.lastIndexOf("/") + 1);
+  const { path } = fileBehind(uri);
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 export function folderOf(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, ".."));
+  return vscode.workspace.asRelativePath(vscode.Uri.joinPath(fileBehind(uri), ".."));
 }

@@ -6,6 +6,7 @@ import type { Place } from "../preview";
 import type { Hit, SearchResult, SyntaxForm } from "../protocol";
 import { explain } from "../explain";
 import { settled } from "../settle";
+import { openFile } from "../texts";
 import { furtherRow, hitRow, nothingRow, searchTitle, syntaxRow } from "../wording";
 
 const PAUSE_MS = 120;
@@ -15,10 +16,14 @@ const REPEAT_MS = 1000;
 
 interface Item extends vscode.QuickPickItem {
   place?: Place;
+  /** Opens the file of which the place shows the text. */
+  openFile?: () => Promise<void>;
   run?: () => unknown;
   /** What takes the place of the query when this is chosen; the list stays open. */
   query?: string;
 }
+
+const OPEN_FILE: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("go-to-file"), tooltip: "Open the File" };
 
 /** Typed alone, this asks what a query may hold beside words. */
 const HELP = "?";
@@ -53,6 +58,7 @@ class SearchList {
       }),
       this.picker.onDidChangeActive(([item]) => void this.follow(item)),
       this.picker.onDidAccept(() => void this.accept()),
+      this.picker.onDidTriggerItemButton(({ item }) => void this.openFile(item)),
       this.picker.onDidHide(() => void this.close()),
       this.client.onDidChange(() => {
         this.serverChanged();
@@ -148,10 +154,10 @@ class SearchList {
     return notes.flatMap((places) => places.flatMap((number) => hitItem(result.hits[number], number !== places[0])));
   }
 
-  private fail(error: unknown): void {
+  private fail(error: unknown, what = "The search failed"): void {
     const detail = error instanceof Error ? error.message : String(error);
     const run = (): unknown => vscode.commands.executeCommand("starlight.showLog");
-    this.answer(undefined, [{ label: "$(error) The search failed", description: "show the log", detail, alwaysShow: true, run }]);
+    this.answer(undefined, [{ label: `$(error) ${what}`, description: "show the log", detail, alwaysShow: true, run }]);
   }
 
   /** Fills the list; when the same is asked again, whoever has moved to a hit stays there. */
@@ -188,6 +194,14 @@ class SearchList {
     }
   }
 
+  private async openFile(item: Item): Promise<void> {
+    try {
+      await item.openFile?.();
+    } catch (error) {
+      this.fail(error, "The file cannot be opened");
+    }
+  }
+
   private async close(): Promise<void> {
     clearTimeout(this.timer);
     this.request?.cancel();
@@ -220,10 +234,14 @@ class SearchList {
 function hitItem(hit: Hit | undefined, isFurther: boolean): Item[] {
   if (hit === undefined) return [];
   const uri = vscode.Uri.parse(hit.uri);
+  const file = vscode.Uri.parse(hit.file ?? hit.uri);
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-  const place = several ? vscode.workspace.asRelativePath(uri, true) : hit.path;
+  const place = several ? vscode.workspace.asRelativePath(file, true) : hit.path;
   const row = isFurther ? furtherRow(hit) : hitRow(hit, place);
-  return [{ ...row, alwaysShow: true, place: { uri, start: hit.line - 1, end: hit.end_line - 1 } }];
+  const item = { ...row, alwaysShow: true, place: { uri, start: hit.line - 1, end: hit.end_line - 1 } };
+  if (hit.file === undefined) return [item];
+  const page = hit.locator?.unit === "page" ? hit.locator.number : undefined;
+  return [{ ...item, buttons: [OPEN_FILE], openFile: () => openFile(file, page) }];
 }
 
 function syntaxItem(form: SyntaxForm): Item {

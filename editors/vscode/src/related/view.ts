@@ -1,7 +1,9 @@
 /** The Related view in the side bar: passages of other notes that belong to the place of the cursor, while it is seen. */
 import * as vscode from "vscode";
 import type { Client } from "../client";
+import { TEXT_SCHEME } from "../protocol";
 import type { Hit, Related } from "../protocol";
+import { fileBehind } from "../texts";
 import { relatedRow, relatedState } from "../wording";
 import { itemOf, keyOf } from "./item";
 
@@ -54,7 +56,8 @@ export class RelatedView implements vscode.TreeDataProvider<Hit>, vscode.Disposa
   getTreeItem(hit: Hit): vscode.TreeItem {
     const uri = vscode.Uri.parse(hit.uri);
     const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-    return itemOf(hit, uri, relatedRow(hit, several ? vscode.workspace.asRelativePath(uri, true) : hit.path));
+    const file = vscode.Uri.parse(hit.file ?? hit.uri);
+    return itemOf(hit, uri, relatedRow(hit, several ? vscode.workspace.asRelativePath(file, true) : hit.path));
   }
 
   /** Puts a link to the note of a row where the cursor is, and gives the keyboard back to the text. */
@@ -103,7 +106,7 @@ export class RelatedView implements vscode.TreeDataProvider<Hit>, vscode.Disposa
       if (before !== undefined && this.running) await this.client.unfollow().catch(() => undefined); // It has ended by itself.
       return;
     }
-    if (before !== editor.document) this.view.description = vscode.workspace.asRelativePath(editor.document.uri, false);
+    if (before !== editor.document) this.view.description = vscode.workspace.asRelativePath(fileBehind(editor.document.uri), false);
     const { active, start, end, isEmpty } = editor.selection;
     const selected = isEmpty ? {} : { range: { start: place(start), end: place(end) } };
     try {
@@ -136,7 +139,7 @@ export class RelatedView implements vscode.TreeDataProvider<Hit>, vscode.Disposa
 }
 
 function isNote({ uri, languageId }: vscode.TextDocument): boolean {
-  return uri.scheme === "file" && languageId === "markdown";
+  return (uri.scheme === "file" || uri.scheme === TEXT_SCHEME) && languageId === "markdown";
 }
 
 function place({ line, character }: vscode.Position): { line: number; character: number } {

@@ -90,5 +90,5 @@ function citation(number: number, { sources }: Marks): string {
 
 export function place(source: AnswerSource): string {
   const lines = source.end_line > source.start_line ? `${source.start_line}–${source.end_line}` : String(source.start_line);
-  return `${source.path}:${lines}`;
+  return source.locator === undefined ? `${source.path}:${lines}` : `${source.path}, ${source.locator.label}`;
 }

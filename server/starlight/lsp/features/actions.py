@@ -30,7 +30,8 @@ def register(server: StarlightServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(_KINDS, resolve_provider=True))
     async def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         uri = params.text_document.uri
-        if convert.open_document(server.workspace, uri) is None or not gathering.is_markdown(uri):
+        is_open = convert.open_document(server.workspace, uri) is not None
+        if not is_open or not gathering.is_markdown(uri) or convert.is_text_view(uri):
             return []
         found: list[lsp.CodeAction] = []
         if suggesting.wants(params.context, _FIX) or suggesting.wants(params.context, _EXTRACT):

@@ -38,7 +38,7 @@ def register(server: StarlightServer) -> None:
             with server.session.generations.request(convert.text(asked, "id")) as current:
                 answer = await _answered(server, request, where, current)
             server.session.tell_soon()
-            return answer_json(answer, gathering.uri_of)
+            return answer_json(answer, server.session.addresses_of)
 
     @server.command(STOP)
     async def stop(ls: LanguageServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, ARG001 -- any JSON; see convert

@@ -48,7 +48,7 @@ def _json(view: View, mention: Mention) -> dict[str, Any]:
     place = mention.place
     return {
         "path": place.path,
-        "uri": view.uri(place.path),
+        **view.addresses(place.path),
         "title": mention.title,
         "heading": mention.heading,
         "line": mention.line,

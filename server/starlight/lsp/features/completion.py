@@ -42,7 +42,7 @@ def register(server: StarlightServer) -> None:
         uri = params.text_document.uri
         found = _place(server.session, uri)
         document = convert.open_document(server.workspace, uri)
-        if not found or not document:
+        if not found or not document or convert.is_text_view(uri):
             return lsp.CompletionList(is_incomplete=False, items=[])
         root, path = found
         text, codec = document.source, document.position_codec

@@ -54,4 +54,4 @@ def _target(view: View, start: int) -> str | None:
     if place is None:
         return None
     line = view.catalogue.lines(place.path).at(place.start) if place.end else 0
-    return view.uri(place.path) + (f"#L{line}" if line else "")
+    return view.linked(place.path) + (f"#L{line}" if line else "")

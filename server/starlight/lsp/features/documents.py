@@ -25,15 +25,20 @@ def register(server: StarlightServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lsp.DidCloseTextDocumentParams) -> None:
-        server.diagnoser.forget(params.text_document.uri)
-        server.subscription.forget(params.text_document.uri)
-        path = convert.path_of(params.text_document.uri)
+        uri = params.text_document.uri
+        server.subscription.forget(uri)
+        if convert.is_text_view(uri):
+            return
+        server.diagnoser.forget(uri)
+        path = convert.path_of(uri)
         for root, within in server.session.roots_of(path) if path else ():
             root.hide(within)
 
 
 def _show(server: StarlightServer, uri: str) -> None:
     server.subscription.text_changed()
+    if convert.is_text_view(uri):  # it says what is indexed: there is nothing unsaved in it, and nothing to mend
+        return
     path = convert.path_of(uri)
     document = convert.open_document(server.workspace, uri)
     if path and document:

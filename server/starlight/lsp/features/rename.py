@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from starlight.engine.renaming import move, prepare, rename_at
+from starlight.errors import InvalidRequest
 from starlight.lsp import convert
 from starlight.lsp.editing import workspace_edit
+from starlight.lsp.errors import translated
 from starlight.lsp.looking import View, look
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def register(server: StarlightServer) -> None:
             found = prepare(view.catalogue, view.source, view.offset(params.position))
             return lsp.PrepareRenamePlaceholder(view.own(found[0], found[1]), found[2]) if found else None
 
+        if convert.is_text_view(params.text_document.uri):
+            return None
         return await look(server, params.text_document.uri, ask)
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
@@ -37,6 +41,9 @@ def register(server: StarlightServer) -> None:
             change = rename_at(view.catalogue, view.source, view.offset(params.position), params.new_name)
             return workspace_edit(server, view, change)
 
+        with translated():
+            if convert.is_text_view(params.text_document.uri):
+                raise InvalidRequest(convert.UNCHANGEABLE)
         return await look(server, params.text_document.uri, ask)
 
     @server.feature(lsp.WORKSPACE_WILL_RENAME_FILES, _EVERYTHING)

@@ -74,12 +74,12 @@ async def search_all(session: Session, roots: list[Root], wanted: Wanted) -> dic
             raise answer
         results.append(answer)
     complete = session.started and all(found.complete for _, found in results)
-    return {"query": wanted.query, "complete": complete, **_merged(results, wanted.limit)}
+    return {"query": wanted.query, "complete": complete, **_merged(session, results, wanted.limit)}
 
 
-def _merged(results: Sequence[tuple[Root, Results]], limit: int) -> dict[str, Any]:
+def _merged(session: Session, results: Sequence[tuple[Root, Results]], limit: int) -> dict[str, Any]:
     """Return what several folders found as one list."""
-    hits = [_hit_json(root, hit) for root, found in results for hit in found.hits]
+    hits = [_hit_json(session, root, hit) for root, found in results for hit in found.hits]
     best = sorted(hits, key=lambda hit: -hit["score"])[:limit]
     return {
         "verdict": best_verdict([found.verdict for _, found in results]),
@@ -97,9 +97,9 @@ def _shared(problems: Sequence[Sequence[Problem]]) -> list[Problem]:
     return [problem for problem in first if all(problem in each for each in others)]
 
 
-def _hit_json(root: Root, hit: Hit) -> dict[str, Any]:
+def _hit_json(session: Session, root: Root, hit: Hit) -> dict[str, Any]:
     path = hit.path.removeprefix(f"{root.below}/")
-    return {**hit_json(hit), "path": path, "uri": convert.uri_of(root.folder / path)}
+    return {**hit_json(hit), "path": path, **session.addresses(root.folder / path)}
 
 
 async def _search(root: Root, wanted: Wanted, refinement: Refinement | None = None) -> tuple[Root, Results]:

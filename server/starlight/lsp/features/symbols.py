@@ -61,7 +61,7 @@ async def _named(session: Session, root: Root, query: str, limit: int) -> list[l
             name=title,
             kind=lsp.SymbolKind.File,
             container_name=path,
-            location=lsp.Location(convert.uri_of(root.folder / path), convert.line_range(1, 1)),
+            location=lsp.Location(session.uri_of(root.folder / path), convert.line_range(1, 1)),
         )
         for path, title in found
     ]

@@ -72,6 +72,8 @@ async def _suggested(
 
 def _document(server: StarlightServer, asked: Mapping[str, Any]) -> TextDocument:
     uri = convert.text(asked, "uri")
+    if convert.is_text_view(uri):
+        raise InvalidRequest(convert.UNCHANGEABLE)
     document = convert.open_document(server.workspace, uri)
     if document is None:
         raise InvalidRequest("`uri` must be the URI of a note that is open in the editor")
