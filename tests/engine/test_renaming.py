@@ -88,6 +88,50 @@ def test_a_note_that_gets_the_name_of_another(notes: Workspace) -> None:
     ]  # fmt: skip
 
 
+TEXT_FIRST = """== proj.tea.md ==
+# Tea
+## How
+== proj.day.md ==
+[[Some text|proj.tea]] [[green|dendron://v/proj.tea#how]] [[proj.tea|x]] [[proj.tea#How]]
+
+| a |
+|---|
+| [[Some text\\|proj.tea#How]] |
+== proj.none.md ==
+"""
+
+
+def test_links_with_the_text_first(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(TEXT_FIRST)
+    assert shown(notes, change(notes, "proj.day.md", "proj.tea]]", "proj.chai")) == [
+        f"proj.day.md: proj.tea > {name}" for name in ["proj.chai"] * 5
+    ]
+    assert shown(notes, change(notes, "proj.tea.md", "How", "Why")) == [
+        "proj.day.md: how > Why",
+        "proj.day.md: How > Why",
+        "proj.day.md: How > Why",
+        "proj.tea.md: How > Why",
+    ]
+
+
+def test_a_link_that_can_no_longer_have_its_text_first(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(TEXT_FIRST)
+    assert shown(notes, change(notes, "proj.day.md", "proj.tea]]", "my tea")) == [
+        "proj.day.md: Some text|proj.tea > my tea|Some text",
+        "proj.day.md: green|dendron://v/proj.tea#how > my tea#how|green",
+        "proj.day.md: proj.tea > my tea",
+        "proj.day.md: proj.tea > my tea",
+        "proj.day.md: Some text\\|proj.tea#How > my tea#How\\|Some text",
+    ]
+    # Another note gets the name that is the text of a link: read as any other wikilink, it would lead there.
+    made = notes.look({}, lambda catalogue: move(catalogue, {"proj.none.md": "green.md"}))
+    assert shown(notes, made) == []
+    (notes.root / "proj.day.md").write_text("[[green|proj.tea#how]]")
+    notes.bring_up_to_date()
+    made = notes.look({}, lambda catalogue: move(catalogue, {"proj.none.md": "green.md"}))
+    assert shown(notes, made) == ["proj.day.md: green|proj.tea#how > proj.tea#how|green"]
+
+
 def test_a_heading(notes: Workspace) -> None:
     assert shown(notes, change(notes, "tea.md", "Green", "Really, [green]?")) == [
         "day.md: Green > Really, green?",

@@ -62,8 +62,7 @@ def linking(catalogue: Catalogue, source: str, anchor: Anchor) -> list[Place]:
 
 def hidden_titles(catalogue: Catalogue, source: str, start: int, end: int) -> Iterator[Shown]:
     """Yield the titles behind links in text[start:end] of a note that show a file's name or path in their place."""
-    note = catalogue.note(source)
-    for link in note.links if note else ():
+    for link in catalogue.links(source):
         if not (start <= link.start < end and link.target):
             continue
         path = catalogue.resolve(link, source)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from starlight.engine.catalogue import Catalogue, is_below, key_of
 from starlight.notes import frontmatter
-from starlight.notes.links import block_at, heading_at, headings_above, link_at, name_key, stem_of, target_of
+from starlight.notes.links import block_at, heading_at, headings_above, name_key, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note, Tag
 from starlight.notes.prose import prose
 from starlight.notes.text import is_unspaced, one_line, words
@@ -46,7 +46,7 @@ def subject_at(catalogue: Catalogue, source: str, offset: int) -> Subject | None
     note, text = catalogue.note(source), catalogue.text(source)
     if note is None or text is None:
         return None
-    if link := link_at(note, offset):
+    if link := catalogue.link_at(source, offset):
         return Subject("link", link.start, link.end, link=link)
     if found := next((tag for tag in note.hashtags if tag.start <= offset <= tag.end), None):
         return Subject("tag", found.start, found.end, name=found.name)

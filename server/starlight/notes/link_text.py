@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from starlight.notes.constructs import TITLE
-from starlight.notes.links import name_key, slug_of, without_ending
+from starlight.notes.links import name_key, slug_of, vault_end, without_ending
 from starlight.notes.model import Heading, Link
 
 Form = Literal["wiki", "bare", "bracketed"]
@@ -29,6 +29,7 @@ _DESTINATION = re.compile(
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKI = re.compile(r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
+_MARK = re.compile(r"[#^]")
 _NOT_IN_WIKI = re.compile(r"[\[\]|#^\\\r\n]")
 _NOT_IN_LABEL = re.compile(r"[\[\]|\\\s]+")
 _ENCODED = re.compile(r"""[\x00-\x20\x7f%#?<>()\[\]\\"'`|&*\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000]""")
@@ -51,12 +52,19 @@ def _wiki(text: str, link: Link) -> Spelling | None:
     found = _WIKI.fullmatch(text, link.start, link.end)
     if not found:
         return None
-    target = _trimmed(text, *found.span("target"), link.target)
+    target = found.span("target")
     anchor = found.span("anchor") if found["anchor"] else None
+    if link.text_first:
+        begin, end = found.span("text")
+        if begin < 0:
+            return None
+        mark = _MARK.search(text, begin, end)
+        target, anchor = (begin, mark.start() if mark else end), (mark.start(), end) if mark else None
+    target = _trimmed(text, *target, link.target)
     if anchor:
         start = anchor[0] + (text[anchor[0]] == "#")
         anchor = _trimmed(text, start, anchor[1], link.anchor)
-    return Spelling("wiki", target, anchor)
+    return Spelling("wiki", (target[0] + vault_end(text[slice(*target)]), target[1]), anchor)
 
 
 def _trimmed(text: str, start: int, end: int, meant: str) -> tuple[int, int]:
