@@ -186,6 +186,32 @@ def test_links_that_ask_for_the_same_note_that_is_not_there(notes: Workspace) ->
     assert places(notes, "x.md", "[[not yet]] [x](not%20y‸et)") == ["x.md: [[not yet]]", "x.md: [x](not%20yet)"]
 
 
+DEFINED = """== tea.md ==
+# Tea
+== foam.md ==
+[[tea]] and [[nope]]
+
+[tea]: tea "Tea"
+[nope]: nope "Nope"
+== day.md ==
+[a cup][1]
+
+[1]: tea.md
+[2]: nowhere.md
+[3]: https://tea.md
+[^4]: tea.md
+"""
+
+
+def test_definitions_of_link_references(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(DEFINED)
+    assert places(notes, "tea.md", "# ‸Tea\n") == ["day.md: [1]: tea.md", "foam.md: [[tea]]"]
+    assert places(notes, "day.md", at(notes, "day.md", "tea.md")) == ["day.md: [1]: tea.md", "foam.md: [[tea]]"]
+    text = (notes.root / "day.md").read_text()
+    found = notes.look({}, lambda catalogue: problems(catalogue, "day.md"))
+    assert [text[each.start : each.end] for each in found] == ["[2]: nowhere.md"]
+
+
 TEXT_FIRST = """== proj.tea.md ==
 ---
 title: Tea

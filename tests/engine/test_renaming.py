@@ -88,6 +88,34 @@ def test_a_note_that_gets_the_name_of_another(notes: Workspace) -> None:
     ]  # fmt: skip
 
 
+def test_definitions_of_link_references(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed("""== tea.md ==
+# Tea
+## How
+== sub/day.md ==
+See [the tea][1], [2] and [img].
+
+[1]: ../tea.md#how "How"
+> [2]: <../tea.md>
+
+[img]: ../img/p.png
+[^1]: tea.md
+== img/p.png ==
+x
+""")
+    assert shown(notes, change(notes, "sub/day.md", "../tea.md#how", "Green tea")) == [
+        "sub/day.md: ../tea.md > ../Green%20tea.md",
+        "sub/day.md: ../tea.md > ../Green tea.md",
+    ]
+    assert shown(notes, change(notes, "tea.md", "How", "Why")) == ["sub/day.md: how > why", "tea.md: How > Why"]
+    made = notes.look({}, lambda catalogue: move(catalogue, {"sub/day.md": "day.md"}))
+    assert shown(notes, made) == [
+        "sub/day.md: ../tea.md > tea.md",
+        "sub/day.md: ../tea.md > tea.md",
+        "sub/day.md: ../img/p.png > img/p.png",
+    ]
+
+
 TEXT_FIRST = """== proj.tea.md ==
 # Tea
 ## How

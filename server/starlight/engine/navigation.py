@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from starlight.engine.catalogue import Catalogue, is_below, key_of
 from starlight.notes import frontmatter
+from starlight.notes.link_text import definition as definition_of
 from starlight.notes.links import block_at, heading_at, headings_above, name_key, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note, Tag
 from starlight.notes.prose import prose
@@ -124,11 +125,21 @@ def references(catalogue: Catalogue, source: str, offset: int, *, with_declarati
 
 def backlinks(catalogue: Catalogue, path: str) -> list[tuple[str, Link]]:
     """Return the links that lead to the note at ``path``, from other notes first, each where it stands now."""
-    placed = catalogue.placed(catalogue.leading_to(path))
+    placed = _each_once(catalogue, catalogue.placed(catalogue.leading_to(path)))
     return sorted(
         (found for found in placed if catalogue.resolve(found[1], found[0]) == path),
         key=lambda found: (found[0] == path, found[0], found[1].start),
     )
+
+
+def _each_once(catalogue: Catalogue, placed: Sequence[tuple[str, Link]]) -> list[tuple[str, Link]]:
+    """Return those links to one place without the definitions of references that only repeat another one.
+
+    Foam writes one for each of its wikilinks.
+    """
+    definitions = {found for found in placed if definition_of(catalogue.text(found[0]) or "", found[1])}
+    linking = {found[0] for found in placed if found not in definitions}
+    return [found for found in placed if found not in definitions or found[0] not in linking]
 
 
 def n_backlinks(catalogue: Catalogue, path: str) -> int:
@@ -159,7 +170,7 @@ def _to_heading(catalogue: Catalogue, path: str, heading: Heading) -> list[Place
         found += [(source, link) for source, link in catalogue.leading_to(path) if not link.anchor]
     return [
         Place(source, link.start, link.end)
-        for source, link in catalogue.placed(found)
+        for source, link in _each_once(catalogue, catalogue.placed(found))
         if not link.anchor or (note and heading_at(note, link.anchor) == heading)
     ]
 

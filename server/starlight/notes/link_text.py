@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
-from starlight.notes.constructs import TITLE
+from starlight.notes.constructs import DEFINITION, TITLE
 from starlight.notes.links import name_key, slug_of, vault_end, without_ending
 from starlight.notes.model import Heading, Link
 
@@ -81,18 +81,30 @@ def _trimmed(text: str, start: int, end: int, meant: str) -> tuple[int, int]:
 
 def _markdown(text: str, link: Link) -> Spelling | None:
     wanted = unquote(f"{link.target}#{link.anchor}" if link.anchor else link.target)
+    for found in _destinations(text, link):
+        form: Form = "bare" if found["bracketed"] is None else "bracketed"
+        start, end = found.span(form)
+        meant = unquote(html.unescape(_ESCAPE.sub(r"\1", text[start:end])))
+        if meant in (wanted, f"{wanted}#"):
+            mark = text.find("#", start, end)
+            return Spelling(form, (start, end if mark < 0 else mark), None if mark < 0 else (mark + 1, end))
+    return None
+
+
+def _destinations(text: str, link: Link) -> Iterator[re.Match[str]]:
+    """Yield what may be the destination of a Markdown link, or of the definition of a reference."""
+    if found := definition(text, link):
+        yield found
     at = text.find("](", link.start, link.end)
     while at >= 0:
-        found = _DESTINATION.fullmatch(text, at, link.end)
-        if found:
-            form: Form = "bare" if found["bracketed"] is None else "bracketed"
-            start, end = found.span(form)
-            meant = unquote(html.unescape(_ESCAPE.sub(r"\1", text[start:end])))
-            if meant in (wanted, f"{wanted}#"):
-                mark = text.find("#", start, end)
-                return Spelling(form, (start, end if mark < 0 else mark), None if mark < 0 else (mark + 1, end))
+        if found := _DESTINATION.fullmatch(text, at, link.end):
+            yield found
         at = text.find("](", at + 1, link.end)
-    return None
+
+
+def definition(text: str, link: Link) -> re.Match[str] | None:
+    """Return ``link`` as the definition of a link reference, its ``label`` and address; None where it is none."""
+    return DEFINITION.fullmatch(text, link.start, link.end) if link.kind == "markdown" else None
 
 
 def fits_wiki(target: str) -> bool:
