@@ -1,4 +1,4 @@
-"""Following links, backlinks, renaming, and typing in a large note, through the language server."""
+"""Following links, backlinks, renaming, what is related, and typing in a large note, through the language server."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ _NOTES = 150
 _BACKLINKS = 1_000
 _EDITS, _EVERY = 600, 0.1
 _GOAL = "under 30 ms"
+_LONG = range(80_000, 130_000)
+"""Bytes of a long note."""
+_ASKED = 60
 
 
 def run(extent: Extent) -> Iterator[Figure]:
@@ -34,6 +37,7 @@ def run(extent: Extent) -> Iterator[Figure]:
                 for method in ("hover", "definition", "references"):
                     times = [_time(server, method, *place) for place in _places(found)]
                     yield from latencies(f"{method}: {found.name}, {found.files:,} files", times, ("", _GOAL, ""))
+                yield from _related(server, found)
                 yield _rename(server, linked)
                 yield from _typing(server, linked / "large.md")
         finally:
@@ -74,6 +78,42 @@ def _time(server: Server, method: str, path: Path, position: dict[str, int]) -> 
     return time.perf_counter() - started
 
 
+def _related(server: Server, found: Corpus) -> Iterator[Figure]:
+    """What belongs to the place of the cursor, right after an edit there, at places all over a long note."""
+    what, goal = (
+        f"related at the cursor after an edit of a 100 KB note: {found.name}, {found.files:,} files",
+        "under 60 ms",
+    )
+    path = next((path for path in found.notes() if path.stat().st_size in _LONG), None)
+    if path is None:
+        yield missing(f"{what}, p95", goal, "no note of that size")
+        return
+    text = path.read_bytes().decode("utf-8", "replace")
+    server.open(path, text)
+    paragraphs = [number for number, line in enumerate(text.splitlines()) if len(line) > 40]
+    lines = [paragraphs[number * len(paragraphs) // _ASKED] for number in range(_ASKED)]
+    times = []
+    for version, line in enumerate(lines, 2):
+        _insert(server, path, version, {"line": line, "character": 0}, "Something else, ")
+        times.append(_time_related(server, path, line))
+    server.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+    yield from latencies(what, times[1:], ("", goal, ""), f"{len(text.encode()) / 1_000:.0f} KB")
+
+
+def _time_related(server: Server, path: Path, line: int) -> float:
+    del server.received[:]
+    started = time.perf_counter()
+    server.execute("starlight.related", {"uri": path.as_uri(), "position": {"line": line, "character": 20}})
+    return time.perf_counter() - started
+
+
+def _insert(server: Server, path: Path, version: int, place: dict[str, int], text: str) -> None:
+    server.notify("textDocument/didChange", {
+        "textDocument": {"uri": path.as_uri(), "version": version},
+        "contentChanges": [{"range": {"start": place, "end": place}, "text": text}],
+    })  # fmt: skip
+
+
 def _rename(server: Server, folder: Path) -> Figure:
     asked = {"textDocument": {"uri": (folder / "zyxwqv-0.md").as_uri()}, "position": {"line": 2, "character": 7}}
     started = time.perf_counter()
@@ -87,15 +127,10 @@ def _typing(server: Server, path: Path) -> Iterator[Figure]:
     """Ten edits a second for a minute in a note of 1 MB; a hover after each tells how far the server is behind."""
     text = "# Large\n\n" + "A paragraph about [[zyxwqv]] and other things, as long as most are.\n\n" * 14_500
     server.open(path, text)
-    uri = path.as_uri()
     before, times = _memory(server), []
     begun = time.perf_counter()
     for number in range(_EDITS):
-        place = {"line": 2, "character": 0}
-        server.notify("textDocument/didChange", {
-            "textDocument": {"uri": uri, "version": number + 2},
-            "contentChanges": [{"range": {"start": place, "end": place}, "text": "x"}],
-        })  # fmt: skip
+        _insert(server, path, number + 2, {"line": 2, "character": 0}, "x")
         times.append(_time(server, "definition", path, {"line": 4, "character": 22}))
         time.sleep(max(0.0, begun + (number + 1) * _EVERY - time.perf_counter()))
     first, last = times[: _EDITS // 4], times[-_EDITS // 4 :]

@@ -189,6 +189,36 @@ def test_positions_outside_of_the_document(server, root):
     assert server.request("textDocument/hover", asked) is None
     assert server.request("textDocument/definition", asked) is None
     assert server.request("textDocument/prepareRename", asked) is None
+    with pytest.raises(Refused, match="put the cursor"):
+        server.request("textDocument/rename", {**asked, "newName": "x"})
+    note = {**asked, "context": {"includeDeclaration": False}}
+    assert [place["uri"] for place in server.request("textDocument/references", note)] == [
+        (root / "sub/tea pot.md").as_uri()
+    ]
+    span = {"start": {"line": 9_000, "character": 0}, "end": asked["position"]}
+    around = {"textDocument": asked["textDocument"], "range": span}
+    server.open(root / "day.md", text_of(root / "day.md"))
+    actions = server.request("textDocument/codeAction", {**around, "context": {"diagnostics": []}})
+    assert not any("Link “" in action["title"] for action in actions or [])
+    assert server.request("textDocument/inlayHint", around) in ([], None)
+    close(server, root / "day.md")
+
+
+@pytest.mark.parametrize("uri", ["untitled:Untitled-2", "file:///nowhere/links.md"])
+def test_what_a_document_in_no_folder_links_to_is_not_known(server, uri):
+    text = "# One\n\n[[tea]] and [x](tea.md) #drink\n"
+    asked: dict[str, Any] = {"textDocument": {"uri": uri}, "position": {"line": 2, "character": 3}}
+    document = {"uri": uri, "languageId": "markdown", "version": 1, "text": text}
+    server.notify("textDocument/didOpen", {"textDocument": document})
+    for method in ("hover", "definition", "prepareRename", "documentLink", "codeLens"):
+        assert not server.request(f"textDocument/{method}", asked), method
+    assert not server.request("textDocument/references", {**asked, "context": {"includeDeclaration": True}})
+    assert not server.request("textDocument/rename", {**asked, "newName": "x"})
+    span = {"start": {"line": 0, "character": 0}, "end": {"line": 3, "character": 0}}
+    assert not server.request("textDocument/inlayHint", {**asked, "range": span})
+    actions = server.request("textDocument/codeAction", {**asked, "range": span, "context": {"diagnostics": []}})
+    assert not any("Link" in action["title"] or "Make a note" in action["title"] for action in actions or [])
+    server.notify("textDocument/didClose", asked)
 
 
 def edited(server, edit: dict[str, Any]) -> list[str]:

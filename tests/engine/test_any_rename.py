@@ -27,6 +27,8 @@ _LINKS = [
     *(f"[x](<{target}.md>)" for target in (*_NAMES, "a/tea", "../tea")),
     "[x](tea.md#part-one 't')", "[x](../a/tea%202.md)", "![[tea]]", "`[[tea]]`", "[y](/tea.md)", "[z](a%20b)",
     "[[#Part one]]", "![i](a/tea.md)",
+    "[[Some text|tea]]", "[[tea 2|tea#Part one]]", "[[nick|index]]", "[[tea|index]]", "[[it's|dendron://v/tea]]",
+    "[[x(y)|ü茶]]", "\n\n[d]: tea.md#part-one 't'\n", "\n\n[d]: <../a b.md>\n",
 ]  # fmt: skip
 _FRONTS = ["", "---\naliases: [nick]\n---\n", "---\ntitle: Title\ntags: [t]\n---\n"]
 _END = st.sampled_from(["\n", "\r\n"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from starlight.engine.diagnosing import problems
 from starlight.engine.navigation import backlinks, definition, in_context, mentions, references
 from starlight.engine.workspace import Workspace
 
@@ -183,6 +184,59 @@ def test_links_that_ask_for_the_same_note_that_is_not_there(notes: Workspace) ->
     text = "[[not ye‸t]] [[Not  Yet]] [x](not%20yet) [[other/not yet]]"
     assert places(notes, "x.md", text) == ["x.md: [[not yet]]", "x.md: [[Not  Yet]]", "x.md: [x](not%20yet)"]
     assert places(notes, "x.md", "[[not yet]] [x](not%20y‸et)") == ["x.md: [[not yet]]", "x.md: [x](not%20yet)"]
+
+
+DEFINED = """== tea.md ==
+# Tea
+== foam.md ==
+[[tea]] and [[nope]]
+
+[tea]: tea "Tea"
+[nope]: nope "Nope"
+== day.md ==
+[a cup][1]
+
+[1]: tea.md
+[2]: nowhere.md
+[3]: https://tea.md
+[^4]: tea.md
+"""
+
+
+def test_definitions_of_link_references(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(DEFINED)
+    assert places(notes, "tea.md", "# ‸Tea\n") == ["day.md: [1]: tea.md", "foam.md: [[tea]]"]
+    assert places(notes, "day.md", at(notes, "day.md", "tea.md")) == ["day.md: [1]: tea.md", "foam.md: [[tea]]"]
+    text = (notes.root / "day.md").read_text()
+    found = notes.look({}, lambda catalogue: problems(catalogue, "day.md"))
+    assert [text[each.start : each.end] for each in found] == ["[2]: nowhere.md"]
+
+
+TEXT_FIRST = """== proj.tea.md ==
+---
+title: Tea
+---
+# Tea
+## How
+== day.md ==
+[[Some text|proj.tea]] [[Tea|dendron://v/proj.tea#how]] [[proj.tea]]
+[[none|Some text]]
+"""
+
+
+def test_links_with_the_text_first(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(TEXT_FIRST)
+    every = ["day.md: [[Some text|proj.tea]]", "day.md: [[Tea|dendron://v/proj.tea#how]]", "day.md: [[proj.tea]]"]
+    for opened in ({}, {"day.md": (notes.root / "day.md").read_text()}):
+        assert places(notes, "proj.tea.md", at(notes, "proj.tea.md", "Tea"), opened) == every
+        assert places(notes, "proj.tea.md", at(notes, "proj.tea.md", "How"), opened) == every[1:2]
+    found = notes.look({}, lambda catalogue: [each.start for each in problems(catalogue, "day.md")])
+    assert found == [TEXT_FIRST.partition("day.md ==\n")[2].index("[[none")]
+    text = (notes.root / "day.md").read_text()
+    found = notes.look({}, lambda catalogue: definition(catalogue, "day.md", text.index("Tea|")))
+    assert found
+    assert found.path == "proj.tea.md"
+    assert (notes.root / "proj.tea.md").read_text()[found.start : found.end] == "## How"
 
 
 def test_context_says_where(notes: Workspace) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from starlight.engine.proposing import can_list, phrase_at
+from starlight.notes.markdown import parse
+from starlight.notes.place import Lines
 
 NOTES = """
 == drinks/green tea.md ==
@@ -57,7 +59,7 @@ def chosen(marked: str) -> tuple[str, int, int]:
 )
 def test_what_a_link_can_be_around(marked: str, expected: str | None):
     text, start, end = chosen(marked)
-    span = phrase_at("x.md", text, start, end)
+    span = phrase_at(text, parse(text, "x"), Lines(text), start, end)
     assert (span and text[slice(*span)]) == expected
 
 
@@ -110,4 +112,4 @@ def test_related_notes_as_a_list(workspace):
 )
 def test_where_a_list_may_stand(marked: str, expected: bool):
     text, offset, _ = chosen(marked)
-    assert can_list("x.md", text, offset) is expected
+    assert can_list(parse(text, "x"), Lines(text).at(offset)) is expected

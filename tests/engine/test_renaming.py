@@ -88,6 +88,78 @@ def test_a_note_that_gets_the_name_of_another(notes: Workspace) -> None:
     ]  # fmt: skip
 
 
+def test_definitions_of_link_references(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed("""== tea.md ==
+# Tea
+## How
+== sub/day.md ==
+See [the tea][1], [2] and [img].
+
+[1]: ../tea.md#how "How"
+> [2]: <../tea.md>
+
+[img]: ../img/p.png
+[^1]: tea.md
+== img/p.png ==
+x
+""")
+    assert shown(notes, change(notes, "sub/day.md", "../tea.md#how", "Green tea")) == [
+        "sub/day.md: ../tea.md > ../Green%20tea.md",
+        "sub/day.md: ../tea.md > ../Green tea.md",
+    ]
+    assert shown(notes, change(notes, "tea.md", "How", "Why")) == ["sub/day.md: how > why", "tea.md: How > Why"]
+    made = notes.look({}, lambda catalogue: move(catalogue, {"sub/day.md": "day.md"}))
+    assert shown(notes, made) == [
+        "sub/day.md: ../tea.md > tea.md",
+        "sub/day.md: ../tea.md > tea.md",
+        "sub/day.md: ../img/p.png > img/p.png",
+    ]
+
+
+TEXT_FIRST = """== proj.tea.md ==
+# Tea
+## How
+== proj.day.md ==
+[[Some text|proj.tea]] [[green|dendron://v/proj.tea#how]] [[proj.tea|x]] [[proj.tea#How]]
+
+| a |
+|---|
+| [[Some text\\|proj.tea#How]] |
+== proj.none.md ==
+"""
+
+
+def test_links_with_the_text_first(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(TEXT_FIRST)
+    assert shown(notes, change(notes, "proj.day.md", "proj.tea]]", "proj.chai")) == [
+        f"proj.day.md: proj.tea > {name}" for name in ["proj.chai"] * 5
+    ]
+    assert shown(notes, change(notes, "proj.tea.md", "How", "Why")) == [
+        "proj.day.md: how > Why",
+        "proj.day.md: How > Why",
+        "proj.day.md: How > Why",
+        "proj.tea.md: How > Why",
+    ]
+
+
+def test_a_link_that_can_no_longer_have_its_text_first(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(TEXT_FIRST)
+    assert shown(notes, change(notes, "proj.day.md", "proj.tea]]", "my tea")) == [
+        "proj.day.md: Some text|proj.tea > my tea|Some text",
+        "proj.day.md: green|dendron://v/proj.tea#how > my tea#how|green",
+        "proj.day.md: proj.tea > my tea",
+        "proj.day.md: proj.tea > my tea",
+        "proj.day.md: Some text\\|proj.tea#How > my tea#How\\|Some text",
+    ]
+    # Another note gets the name that is the text of a link: read as any other wikilink, it would lead there.
+    made = notes.look({}, lambda catalogue: move(catalogue, {"proj.none.md": "green.md"}))
+    assert shown(notes, made) == []
+    (notes.root / "proj.day.md").write_text("[[green|proj.tea#how]]")
+    notes.bring_up_to_date()
+    made = notes.look({}, lambda catalogue: move(catalogue, {"proj.none.md": "green.md"}))
+    assert shown(notes, made) == ["proj.day.md: green|proj.tea#how > proj.tea#how|green"]
+
+
 def test_a_heading(notes: Workspace) -> None:
     assert shown(notes, change(notes, "tea.md", "Green", "Really, [green]?")) == [
         "day.md: Green > Really, green?",

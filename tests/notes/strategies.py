@@ -89,6 +89,8 @@ a|b
 [r]: <x y> 't'
 [r]: x "t
 [r]: x (t)
+[r]: a\)b&amp;c.md#d
+> [r]: <x\>y>
 [r]:
 [r
 r]: x

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from starlight.notes.link_text import anchor_for, encoded, fits_wiki, relative_targets, spelling, wiki_targets
-from starlight.notes.links import target_of
+from starlight.notes.links import target_of, turned
 from starlight.notes.markdown import parse
 from tests.notes.strategies import odd_markdown
 
@@ -21,6 +21,7 @@ from tests.notes.strategies import odd_markdown
         ("[[tea^b1]]", "wiki", "tea", "^b1"),
         ("[[#A]]", "wiki", "", "A"),
         ("|a|\n|-|\n|[[x\\|y]]|", "wiki", "x", None),
+        ("[[dendron://v/tea#how]]", "wiki", "tea", "how"),
         ("[x](b.md#q 'x')", "bare", "b.md", "q"),
         ("![x](b.png)", "bare", "b.png", None),
         ("[x](<a b(c.md#d e>)", "bracketed", "a b(c.md", "d e"),
@@ -35,6 +36,25 @@ def test_spelling(text: str, form: str, target: str, anchor: str | None) -> None
     found = spelling(text, link)
     assert found is not None
     assert (found.form, text[slice(*found.target)]) == (form, target)
+    assert (text[slice(*found.anchor)] if found.anchor else None) == anchor
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "anchor"),
+    [
+        ("[[a cup|tea]]", "tea", None),
+        ("[[a cup| tea ]]", "tea", None),
+        ("[[a cup|tea#How to|x]]", "tea", "How to|x"),
+        ("[[a cup|tea^b1]]", "tea", "^b1"),
+        ("[[a # cup|dendron://v/tea#how]]", "tea", "how"),
+        ("|a|\n|-|\n|[[a cup\\|tea#how]]|", "tea", "how"),
+    ],
+)
+def test_spelling_with_the_text_first(text: str, target: str, anchor: str | None) -> None:
+    link = turned(parse(text, "").links[0])
+    found = spelling(text, link) if link else None
+    assert found is not None
+    assert text[slice(*found.target)] == target
     assert (text[slice(*found.anchor)] if found.anchor else None) == anchor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from starlight.notes.links import called, heading_at, link_at, name_key, resolve, target_key
+from starlight.notes.links import as_parsed, called, heading_at, link_at, meant, name_key, resolve, target_key, turned
 from starlight.notes.markdown import parse
 
 NOTES = {
@@ -87,8 +87,50 @@ def test_resolve(link: str, source: str, target: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("[[A cup|drinks/milk]]", "drinks/milk.md"),
+        ("[[A cup|milk#How to steep]]", "drinks/milk.md"),
+        ("[[a # cup|milk^block]]", "drinks/milk.md"),
+        ("[[chai|milk]]", "drinks/milk.md"),
+        ("[[A cup|dendron://vault/drinks/milk]]", "drinks/milk.md"),
+        ("[[tea|dendron://vault/milk#^x]]", "drinks/milk.md"),
+        ("[[tea|dendron://vault/none]]", None),
+        ("[[dendron://vault/milk]]", "drinks/milk.md"),
+    ],
+)
+def test_links_with_the_text_first(link: str, target: str | None) -> None:
+    check_leads(link, "a.md", target)
+    (parsed,) = parse(link, "stem").links
+    found = meant(parsed, "a.md", NOTES.__contains__, named)
+    assert found.text_first == ("|" in link)
+    assert turned(as_parsed(found)) == (found if found.text_first else None)
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("[[tea|milk]]", "tea.md"),
+        ("[[chai|Milk and more]]", "tea.md"),
+        ("[[chai|none]]", "tea.md"),
+        ("[[All of it|chai]]", "100%.md"),  # a name, but of no file
+        ("[[none|my notes]]", None),
+        ("[[food/tea|tea]]", None),
+        ("[[#part|tea]]", "a.md"),
+        ("[tea](none)", None),
+    ],
+)
+def test_links_with_the_target_first(link: str, target: str | None) -> None:
+    check_leads(link, "a.md", target)
+    (parsed,) = parse(link, "stem").links
+    assert meant(parsed, "a.md", NOTES.__contains__, named) == parsed
+
+
+@pytest.mark.parametrize(
     ("anchor", "line"),
     [
+        ("how-to-steep,1:#*", 3),
+        ("how-to-steep:#*", 3),
         ("How to steep", 3),
         ("how TO steep", 3),
         ("how-to-steep", 3),

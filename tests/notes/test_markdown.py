@@ -49,6 +49,26 @@ def check_headings(text: str, *expected: tuple[int, str, int]) -> Note:
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [
+        ("⟦[a]: b.md⟧", [("markdown", "b.md", "", "a")]),
+        (
+            "⟦[a]: b.md#c⟧ 'title'\n⟦[b c]:<d e.md>⟧",
+            [("markdown", "b.md", "c", "a"), ("markdown", "d%20e.md", "", "b c")],
+        ),
+        ("> ⟦[a]: b.md⟧\n\n- ⟦[a]: c.md⟧\n", [("markdown", "b.md", "", "a"), ("markdown", "c.md", "", "a")]),
+        ("⟦[a]: b\\)c&amp;d.md⟧", [("markdown", "b)c&d.md", "", "a")]),
+        ("⟦[a]: #b⟧", [("markdown", "", "b", "a")]),
+        ("[a]: http://b.md\n[b]: <>\n[//]: # (note)\n[^1]: b.md\n[c]: d e\n`[d]: e.md`", []),
+        ("text\n[a]: b.md\n\n```\n[a]: b.md\n```\n\n    [a]: b.md", []),
+        ("[a]:\nb.md\n", []),
+    ],
+)
+def test_definitions_of_link_references(marked: str, expected: list[tuple[str, ...]]) -> None:
+    check_links(marked, *expected)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
         ("⟦[[tea]]⟧", [("wiki", "tea")]),
         ("a ⟦[[tea]]⟧⟦[[milk]]⟧ b", [("wiki", "tea"), ("wiki", "milk")]),
         ("⟦[[ tea ]]⟧", [("wiki", "tea")]),

@@ -18,13 +18,14 @@ from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker
 from starlight.engine.open_notes import OpenNotes
 from starlight.engine.parsed import Parsed
-from starlight.engine.proposing import links, listed, phrase_at
+from starlight.engine.proposing import is_in_table, links, listed, phrase_at
 from starlight.engine.ranking import NEAR
 from starlight.engine.reasons import nearness
 from starlight.engine.related import Origin, related
 from starlight.engine.relinking import Edit
 from starlight.engine.search import Searcher
 from starlight.index import disk
+from starlight.notes.place import Lines
 
 COMPLETIONS = 50
 """Items of one completion: as one types it is asked again, and others take their place."""
@@ -128,12 +129,16 @@ class Authoring:
         self, path: str, text: str, opened: Mapping[str, str], start: int, end: int, link_style: str
     ) -> list[Fix]:
         """Return links around text[start:end] of a note, or around the word there; see ``engine.proposing``."""
-        span = phrase_at(path, text, start, end)
+        lines = Lines(text)
+        note = self._parsed.note(path, text, lines)
+        span = phrase_at(text, note, lines, start, end)
         if span is None:
             return []
+        phrase, in_table = text[slice(*span)], is_in_table(note, lines.at(span[0]))
         with self._linker.over(self._others(opened, path)) as graph:
             completer = self._completer(Cursor(path, text, span[1]), opened, link_style)
-            return links(self._linker, completer, LinkWriter(graph, path, link_style), path, text, span)
+            writer = LinkWriter(graph, path, link_style)
+            return links(self._linker, completer, writer, path, phrase, span[0], in_table=in_table)
 
     def related_list(
         self, path: str, text: str, opened: Mapping[str, str], offset: int, link_style: str

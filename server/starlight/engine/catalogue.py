@@ -15,7 +15,19 @@ from starlight.errors import NoteError
 from starlight.index import disk
 from starlight.index.reader import Reader
 from starlight.notes.link_text import spelling
-from starlight.notes.links import name_key, resolve, stem_of, target_key, target_of
+from starlight.notes.links import (
+    Asked,
+    asked_by,
+    keys_called,
+    link_at,
+    meant,
+    name_key,
+    resolve,
+    stem_of,
+    target_key,
+    target_of,
+    turned,
+)
 from starlight.notes.model import Link, Note
 from starlight.notes.place import Lines
 
@@ -70,6 +82,7 @@ class Catalogue:
         self.exists = functools.cache(self._exists)
         self.named = functools.cache(self._named)
         self._resolved = functools.cache(self._resolve)
+        self._is_text_first = functools.cache(self._has_text_first)
 
     @functools.cached_property
     def is_complete(self) -> bool:
@@ -113,7 +126,25 @@ class Catalogue:
         """Return the path of the file that ``link``, in the note at ``source``, leads to; None where there is none."""
         if not link.target:
             return source
-        return self._resolved(link.kind, link.target, source.rpartition("/")[0])
+        return self._resolved(asked_by(link, source))
+
+    def meant(self, link: Link, source: str) -> Link:
+        """Return ``link``, in the note at ``source``, in the order in which it is written (``notes.links.meant``)."""
+        other = turned(link)
+        if other is None:
+            return link
+        return other if self._is_text_first(asked_by(link, source)) else link
+
+    def links(self, path: str) -> list[Link]:
+        """Return the links of the note at ``path``, each in its order; none where it cannot be read."""
+        note = self.note(path)
+        return [self.meant(link, path) for link in note.links] if note else []
+
+    def link_at(self, path: str, offset: int) -> Link | None:
+        """Return the link of the note at ``path`` that covers ``offset``, in its order."""
+        note = self.note(path)
+        link = link_at(note, offset) if note else None
+        return self.meant(link, path) if link else None
 
     def title(self, path: str) -> str:
         """Return the title of the note at ``path``; its file name where it cannot be read."""
@@ -131,21 +162,21 @@ class Catalogue:
         """
         keys = set(keys)
         stored = self._reader.lookup.calling(keys) if self._reader else []
-        found = [(source, link) for source, link in stored if source not in self.opened]
+        found = [(source, self.meant(link, source)) for source, link in stored if source not in self.opened]
         for path in self.opened:
             note = self.note(path)
-            found += [(path, link) for link in note.links if link.target and key_of(link) in keys] if note else []
-        return found
+            calling = [link for link in note.links if not keys.isdisjoint(keys_called(link))] if note else []
+            found += [(path, self.meant(link, path)) for link in calling]
+        return list(dict.fromkeys(found))
 
     def around(self, paths: Iterable[str]) -> list[tuple[str, Link]]:
         """Return the links in the files at ``paths``, those that may lead to one of them, and all of open notes."""
         paths = list(paths)
         stored = self._reader.lookup.around(paths) if self._reader else []
-        found = [(source, link) for source, link in stored if source not in self.opened]
+        found = [(source, self.meant(link, source)) for source, link in stored if source not in self.opened]
         found += self.calling({key for path in paths for key in called_as(path)})
         for path in self.opened:
-            note = self.note(path)
-            found += [(path, link) for link in note.links if link.target] if note else []
+            found += [(path, link) for link in self.links(path) if link.target]
         return list(dict.fromkeys(found))
 
     def leading_to(self, path: str) -> list[tuple[str, Link]]:
@@ -175,8 +206,7 @@ class Catalogue:
             links = by_source[source]
             if source not in self.opened and not all(_stands(text, link) for link in links):
                 wanted = {(link.kind, link.target) for link in links}
-                note = self.note(source)
-                links = [link for link in note.links if (link.kind, link.target) in wanted] if note else []
+                links = [link for link in self.links(source) if (link.kind, link.target) in wanted]
             placed += [(source, link) for link in sorted(links, key=lambda link: link.start)]
         return placed
 
@@ -221,9 +251,11 @@ class Catalogue:
             path for path in self.opened if (note := self.note(path)) and key in names_of(path, note)
         ]
 
-    def _resolve(self, kind: str, target: str, folder: str) -> str | None:
-        link = Link("wiki" if kind == "wiki" else "markdown", target, "", "", 0, 0)
-        return resolve(link, f"{folder}/_" if folder else "_", self.exists, self.named)
+    def _resolve(self, asked: Asked) -> str | None:
+        return resolve(*_asking(asked), self.exists, self.named)
+
+    def _has_text_first(self, asked: Asked) -> bool:
+        return meant(*_asking(asked), self.exists, self.named).text_first
 
     def _read(self, path: str) -> str | None:
         if not disk.is_note(path):
@@ -232,6 +264,12 @@ class Catalogue:
             return disk.decode(disk.read(self.root / path, self._max_bytes))
         except (NoteError, OSError, ValueError):
             return None
+
+
+def _asking(asked: Asked) -> tuple[Link, str]:
+    """Return a link that asks so, and the path of some note in which it does."""
+    kind, target, text, folder = asked
+    return Link("wiki" if kind == "wiki" else "markdown", target, "", text, 0, 0), f"{folder}/_" if folder else "_"
 
 
 def is_below(tag: str, above: str) -> bool:
@@ -244,4 +282,4 @@ def _stands(text: str, link: Link) -> bool:
     if found is None or link.kind == "markdown":  # how that is written is known only where it is this link
         return found is not None
     anchor = text[slice(*found.anchor)] if found.anchor else ""
-    return (text[slice(*found.target)], anchor) == (link.target, link.anchor)
+    return (text[slice(*found.target)], anchor) == (target_of(link), link.anchor)

@@ -16,12 +16,12 @@ from starlight.index.disk import is_note
 from starlight.notes import frontmatter
 from starlight.notes.link_text import anchor_for, encoded, fits_wiki, relative_targets, spelling, wiki_targets
 from starlight.notes.links import (
+    as_parsed,
     block_at,
     candidates,
     has_other_ending,
     heading_at,
     is_ambiguous,
-    link_at,
     name_key,
     resolve,
     stem_of,
@@ -74,7 +74,7 @@ def problems(catalogue: Catalogue, source: str, wanted: Iterable[Code] = CODES) 
     if catalogue.is_complete:
         found += _of_aliases(catalogue, source, text)
         for link in note.links[:_MAX_LINKS]:
-            found += _of_link(catalogue, source, link)
+            found += _of_link(catalogue, source, catalogue.meant(link, source))
     return [problem for problem in found if problem.code in codes][:_MAX_PROBLEMS]
 
 
@@ -149,7 +149,7 @@ def fixes(catalogue: Catalogue, source: str, code: str, start: int) -> list[Fix]
         return _quoted(catalogue, source, text, start)
     if code == "duplicate-alias":
         return _without_alias(source, text, start)
-    link = link_at(note, start)
+    link = catalogue.link_at(source, start)
     if link is None:
         return []
     if code == "broken-link":
@@ -226,7 +226,7 @@ def _leading(catalogue: Catalogue, source: str, link: Link, path: str, title: st
 
 def _means(catalogue: Catalogue, link: Link, source: str, target: str, path: str) -> bool:
     changed = link._replace(target=target)
-    found = resolve(changed, source, catalogue.exists, catalogue.named)
+    found = resolve(as_parsed(changed), source, catalogue.exists, catalogue.named)
     return found == path and not is_ambiguous(changed, source, catalogue.exists, catalogue.named)
 
 

@@ -125,8 +125,7 @@ def _following(after: After, source: str, path: str, span: tuple[int, int]) -> l
 def _anchored(after: After, source: str, path: str, span: tuple[int, int]) -> Iterator[Edit]:
     """Yield what links to headings and blocks of the note must be to lead out of the section, and into it."""
     catalogue = after.catalogue
-    note = catalogue.note(source)
-    own = [(source, link) for link in note.links if not link.target] if note else []
+    own = [(source, link) for link in catalogue.links(source) if not link.target]
     for where, link in catalogue.placed([*own, *catalogue.leading_to(source)]):
         written, at = spelling(catalogue.text(where) or "", link), _place_of(catalogue, source, link.anchor)
         if written is None or written.anchor is None or at is None:

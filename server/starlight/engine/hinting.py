@@ -129,8 +129,8 @@ class Hinter:
             if hint.code == "already-written":
                 edit = Edit(path, hint.until, hint.until, f" {writer.named(hint.path)}")
             else:
-                shown = text[hint.start : hint.end]
-                link = writer.link(hint.path, shown, in_table=is_in_table(path, text, hint.start))
+                shown, line = text[hint.start : hint.end], Lines(text).at(hint.start)
+                link = writer.link(hint.path, shown, in_table=is_in_table(self._parsed.note(path, text), line))
                 edit = Edit(path, hint.start, hint.end, link)
         return hint, [Fix(f"Link to “{hint.title}”", Refactoring((edit,)), is_best=hint.code == "unlinked-mention")]
 

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from starlight.index.overview import Overview
 from starlight.index.reader import Reader
 from starlight.notes import markdown
-from starlight.notes.links import name_key, resolve, stem_of
+from starlight.notes.links import Asked, asked_by, meant, name_key, resolve, stem_of
 from starlight.notes.model import Link, LinkKind, Note, Properties
 
 _TEXT_FIRST = 5
-"""So many links that lead somewhere by what stands after their bar alone show that a vault writes them so."""
+"""So many links with their text first, and twice as many as others with a bar, show that a vault writes them so."""
 
 
 class Placed(NamedTuple):
@@ -28,6 +28,8 @@ class Placed(NamedTuple):
     start: int
     to: str
     kind: LinkKind
+    text_first: bool | None
+    """Of a wikilink with a bar."""
 
 
 class Entry(NamedTuple):
@@ -67,17 +69,23 @@ class LinkGraph:
         """Paths by the key of each name (``notes.links.name_key``)."""
         self.by_folder: dict[str, list[str]] = {}
         """Paths by folder; the parts of a name with dots (``project.garden.beds``) are folders too."""
-        self.text_first = False
-        """Whether wikilinks name their target after the bar, as Dendron writes them."""
         self.n_links: Counter[str] = Counter()
         """How many links to notes are of which kind."""
+        self._n_orders: Counter[bool | None] = Counter()
+        """How many wikilinks with a bar have their text first, and how many do not."""
         self.version = 0
         """Another one whenever a name or a path has changed."""
         self._reader: Reader | None = None
         self._revision = -1
         self._stored: dict[int, tuple[str, bytes, int]] = {}
         self._opened: dict[str, tuple[str, Note]] = {}
-        self._followed: dict[tuple[str, str, str], str | None] = {}
+        self._followed: dict[Asked, tuple[str | None, bool]] = {}
+        """Where what links ask for is, and whether their text is first."""
+
+    @property
+    def text_first(self) -> bool:
+        """Whether wikilinks name their target after the bar, as Dendron writes them."""
+        return self._n_orders[True] >= max(_TEXT_FIRST, 2 * self._n_orders[False] + 1)
 
     def exists(self, path: str) -> bool:
         """Whether there is a note at ``path``."""
@@ -89,11 +97,7 @@ class LinkGraph:
 
     def resolve(self, link: Link, source: str) -> str | None:
         """Return the path of the note that ``link`` in the note at ``source`` leads to; None where there is none."""
-        if self.text_first and link.kind == "wiki" and link.text:
-            found = self._follow(link._replace(target=_dendron_name(link.text)), source)
-            if found:
-                return found
-        return self._follow(link, source)
+        return self._follow(link, source)[0]
 
     def refresh(self, reader: Reader, opened: Mapping[str, str]) -> bool:
         """Take what changed in the index and in the notes ``opened``, texts by path; false where nothing did.
@@ -126,7 +130,7 @@ class LinkGraph:
     def _forget(self) -> None:
         self._reader, self._opened = None, {}
         self.entries, self.links, self.backlinks, self.missing = {}, {}, {}, {}
-        self.by_name, self.by_folder, self.n_links = {}, {}, Counter()
+        self.by_name, self.by_folder, self.n_links, self._n_orders = {}, {}, Counter(), Counter()
         self.version += 1
 
     def _is_new(self, id_: int, version: tuple[str, bytes, int]) -> bool:
@@ -186,27 +190,16 @@ class LinkGraph:
     def _link_all(self, overview: Overview) -> None:
         """Follow every link anew: with other names each may lead somewhere else."""
         self.links, self.backlinks, self.missing, self._followed = {}, {}, {}, {}
-        self.n_links = Counter()
+        self.n_links, self._n_orders = Counter(), Counter()
         ids = {id_: path for id_, (path, *_) in self._stored.items() if path not in self._opened}
-        self.text_first = self._is_text_first(_stored_links(overview, ids))
-        self._followed = {}
         self._link(_stored_links(overview, ids))
         self._link((path, list(note.links)) for path, (_, note) in self._opened.items())
-
-    def _is_text_first(self, found: Iterable[tuple[str, list[Link]]]) -> bool:
-        """Whether links with a bar lead somewhere by what stands after it, and not by what stands before it."""
-        n_by_text = n_by_target = 0
-        for source, links in found:
-            for link in links:
-                if link.text and "." in link.text:
-                    n_by_target += self._follow(link, source) is not None
-                    n_by_text += self._follow(link._replace(target=_dendron_name(link.text)), source) is not None
-        return n_by_text >= _TEXT_FIRST and n_by_text > 2 * n_by_target
 
     def _unlink(self, path: str) -> None:
         for placed in self.links.pop(path, ()):
             self.backlinks[placed.to].pop(path, None)
             self.n_links[placed.kind] -= 1
+            self._n_orders[placed.text_first] -= 1
         for asking in self.missing.values():
             asking.discard(path)
 
@@ -214,20 +207,25 @@ class LinkGraph:
         for source, links in found:
             placed = []
             for link in links:
-                to = self.resolve(link, source)
+                to, text_first = self._follow(link, source)
                 if to and to != source:
-                    placed.append(Placed(link.start, to, link.kind))
+                    has_bar = link.kind == "wiki" and bool(link.text)
+                    placed.append(Placed(link.start, to, link.kind, text_first if has_bar else None))
                     self.backlinks.setdefault(to, Counter())[source] += 1
                     self.n_links[link.kind] += 1
+                    self._n_orders[placed[-1].text_first] += 1
                 elif not to and link.kind == "wiki" and link.target:
                     self.missing.setdefault(link.target, set()).add(source)
             self.links[source] = tuple(placed)
 
-    def _follow(self, link: Link, source: str) -> str | None:
-        key = (link.kind, link.target, posixpath.dirname(source))
-        if key not in self._followed:
-            self._followed[key] = resolve(link, source, self.exists, self.named) if link.target else source
-        return self._followed[key]
+    def _follow(self, link: Link, source: str) -> tuple[str | None, bool]:
+        if not link.target:
+            return source, False
+        asked = asked_by(link, source)
+        if asked not in self._followed:
+            link = meant(link, source, self.exists, self.named)
+            self._followed[asked] = resolve(link, source, self.exists, self.named), link.text_first
+        return self._followed[asked]
 
 
 def family(path: str) -> str:
@@ -237,13 +235,9 @@ def family(path: str) -> str:
 
 def _stored_links(overview: Overview, paths: Mapping[int, str]) -> Iterator[tuple[str, list[Link]]]:
     """Yield the path of each note with links, with these."""
-    links: dict[int, list[Link]] = {}
+    links: dict[int, dict[int, Link]] = {}
     for note, start, is_wiki, target, text in overview.links(paths):
-        links.setdefault(note, []).append(Link("wiki" if is_wiki else "markdown", target, "", text, start, start))
+        # Stored under each of the names that it may call, and one link all the same.
+        links.setdefault(note, {})[start] = Link("wiki" if is_wiki else "markdown", target, "", text, start, start)
     for id_, path in paths.items():
-        yield path, sorted(links.get(id_, ()), key=lambda link: link.start)
-
-
-def _dendron_name(text: str) -> str:
-    """Return the name of the note in ``text``, which may hold a vault's name before it and an anchor after it."""
-    return text.rpartition("/")[2].partition("#")[0].partition("^")[0].strip()
+        yield path, [link for _, link in sorted(links.get(id_, {}).items())]

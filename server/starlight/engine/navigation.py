@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from starlight.engine.catalogue import Catalogue, is_below, key_of
 from starlight.notes import frontmatter
-from starlight.notes.links import block_at, heading_at, headings_above, link_at, name_key, stem_of, target_of
+from starlight.notes.link_text import definition as definition_of
+from starlight.notes.links import block_at, heading_at, headings_above, name_key, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note, Tag
 from starlight.notes.prose import prose
 from starlight.notes.text import is_unspaced, one_line, words
@@ -46,7 +47,7 @@ def subject_at(catalogue: Catalogue, source: str, offset: int) -> Subject | None
     note, text = catalogue.note(source), catalogue.text(source)
     if note is None or text is None:
         return None
-    if link := link_at(note, offset):
+    if link := catalogue.link_at(source, offset):
         return Subject("link", link.start, link.end, link=link)
     if found := next((tag for tag in note.hashtags if tag.start <= offset <= tag.end), None):
         return Subject("tag", found.start, found.end, name=found.name)
@@ -124,11 +125,21 @@ def references(catalogue: Catalogue, source: str, offset: int, *, with_declarati
 
 def backlinks(catalogue: Catalogue, path: str) -> list[tuple[str, Link]]:
     """Return the links that lead to the note at ``path``, from other notes first, each where it stands now."""
-    placed = catalogue.placed(catalogue.leading_to(path))
+    placed = _each_once(catalogue, catalogue.placed(catalogue.leading_to(path)))
     return sorted(
         (found for found in placed if catalogue.resolve(found[1], found[0]) == path),
         key=lambda found: (found[0] == path, found[0], found[1].start),
     )
+
+
+def _each_once(catalogue: Catalogue, placed: Sequence[tuple[str, Link]]) -> list[tuple[str, Link]]:
+    """Return those links to one place without the definitions of references that only repeat another one.
+
+    Foam writes one for each of its wikilinks.
+    """
+    definitions = {found for found in placed if definition_of(catalogue.text(found[0]) or "", found[1])}
+    linking = {found[0] for found in placed if found not in definitions}
+    return [found for found in placed if found not in definitions or found[0] not in linking]
 
 
 def n_backlinks(catalogue: Catalogue, path: str) -> int:
@@ -159,7 +170,7 @@ def _to_heading(catalogue: Catalogue, path: str, heading: Heading) -> list[Place
         found += [(source, link) for source, link in catalogue.leading_to(path) if not link.anchor]
     return [
         Place(source, link.start, link.end)
-        for source, link in catalogue.placed(found)
+        for source, link in _each_once(catalogue, catalogue.placed(found))
         if not link.anchor or (note and heading_at(note, link.anchor) == heading)
     ]
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from starlight.engine.completion import Completer
 from starlight.engine.diagnosing import Fix
 from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker, Suggestion
 from starlight.engine.relinking import Edit, Refactoring
-from starlight.notes import markdown
 from starlight.notes.fuzzy import INSIDE, Typed, fold
-from starlight.notes.links import stem_of
+from starlight.notes.model import Note
 from starlight.notes.place import Lines
 from starlight.notes.prose import HIDDEN, prose
 from starlight.notes.stopwords import is_stop_word
@@ -26,12 +25,16 @@ _LISTED = 5
 """Related notes of a list."""
 _WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
-_NO_LIST = frozenset(("fence", "code_block", "html_block", "table"))
+_TABLE = ("table",)
+_NO_LIST = ("fence", "code_block", "html_block", *_TABLE)
 
 
-def phrase_at(path: str, text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return where the phrase stands that is chosen, or the word at a cursor; None where no link can be made of it."""
-    plain = prose(text, markdown.parse(text, stem_of(path)), Lines(text))
+def phrase_at(text: str, note: Note, lines: Lines, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the phrase stands that is chosen, or the word at a cursor; None where no link can be made of it.
+
+    ``text`` is that of ``note``, on those lines.
+    """
+    plain = prose(text, note, lines)
     if start == end:
         line = plain.rfind("\n", 0, start) + 1
         found = next((each for each in _WORD.finditer(plain, line) if each.end() >= start), None)
@@ -45,21 +48,20 @@ def phrase_at(path: str, text: str, start: int, end: int) -> tuple[int, int] | N
 
 
 def links(
-    linker: Linker, completer: Completer, writer: LinkWriter, path: str, text: str, span: tuple[int, int]
+    linker: Linker, completer: Completer, writer: LinkWriter, path: str, phrase: str, start: int, *, in_table: bool
 ) -> list[Fix]:
-    """Return links around the phrase text[slice(*span)], the best first; within ``Linker.over``.
+    """Return links around ``phrase``, which begins at ``start`` of the note at ``path``; within ``Linker.over``.
 
-    Ranked as completion does: first what is called so, else what fits the place.
+    The best is first, ranked as completion does: what is called so, else what fits the place.  ``in_table`` says
+    whether a bar would end a cell.
     """
-    phrase = text[slice(*span)]
+    span = start, start + len(phrase)
     fitting = [each for each in linker.suggest(completer.spot(*span), phrase, _LINKS) if _is_called(each, phrase)]
     found = fitting or linker.suggest(completer.spot(span[1], span[1]), "", _LINKS)
     return [
         Fix(
             f"Link “{phrase}” to “{each.title}” ({each.path})",
-            Refactoring(
-                (Edit(path, *span, writer.link(each.path, phrase, in_table=is_in_table(path, text, span[0]))),)
-            ),
+            Refactoring((Edit(path, *span, writer.link(each.path, phrase, in_table=in_table)),)),
         )
         for each in found
     ]
@@ -69,19 +71,18 @@ def _is_called(suggestion: Suggestion, phrase: str) -> bool:
     return Typed(phrase).fits(fold(suggestion.name)) >= INSIDE
 
 
-def is_in_table(path: str, text: str, offset: int) -> bool:
-    """Whether a link at ``offset`` stands in a table, where a bar ends a cell."""
-    line = text.count("\n", 0, offset) + 1
-    blocks = markdown.parse(text, stem_of(path)).blocks
-    return any(block.kind == "table" and block.first <= line <= block.last for block in blocks)
+def is_in_table(note: Note, line: int) -> bool:
+    """Whether that line of ``note`` is one of a table, where a bar ends a cell."""
+    return _is_in(note, line, _TABLE)
 
 
-def can_list(path: str, text: str, offset: int) -> bool:
-    """Whether a list may stand at ``offset``: not in front matter, in code or in a table."""
-    note, lines = markdown.parse(text, stem_of(path)), Lines(text)
-    line = lines.at(offset)
-    inside = any(block.kind in _NO_LIST and block.first <= line <= block.last for block in note.blocks)
-    return line >= note.body_line and not inside
+def can_list(note: Note, line: int) -> bool:
+    """Whether a list may stand on that line of ``note``: not in front matter, in code or in a table."""
+    return line >= note.body_line and not _is_in(note, line, _NO_LIST)
+
+
+def _is_in(note: Note, line: int, kinds: Collection[str]) -> bool:
+    return any(block.kind in kinds and block.first <= line <= block.last for block in note.blocks)
 
 
 def listed(writer: LinkWriter, path: str, text: str, offset: int, notes: Sequence[str]) -> Edit | None:

@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 from starlight.engine.catalogue import Catalogue
 from starlight.notes.link_text import Form, encoded, fits_wiki, relative_targets, spelling, wiki_targets
-from starlight.notes.links import is_relative_to, name_key, resolve, stem_of, target_of, without_ending
+from starlight.notes.links import (
+    as_parsed,
+    is_relative_to,
+    name_key,
+    resolve,
+    stem_of,
+    target_of,
+    turned,
+    without_ending,
+)
 from starlight.notes.model import Link
 
 
@@ -65,33 +74,33 @@ class After:
 
     def resolve(self, link: Link, source: str) -> str | None:
         """Return the path of the file that ``link`` will lead to; ``source`` is the path of its note then."""
-        return resolve(link, source, self.exists, self.named)
+        return resolve(as_parsed(link), source, self.exists, self.named)
 
     def edits(self, found: Iterable[tuple[str, Link]]) -> list[Edit]:
         """Return what keeps those links leading to where they lead now."""
         decide = functools.cache(self._decide)
-        wanted = [(source, link) for source, link in found if decide(source, link.kind, link.target)]
+        wanted = [(source, link) for source, link in found if decide(source, _asking(link))]
         made: list[Edit] = []
         for source, link in self.catalogue.placed(wanted):
-            target = decide(source, link.kind, link.target)
+            target = decide(source, _asking(link))
             if target is not None:
                 made += self._written(source, link, target)
         return made
 
-    def _decide(self, source: str, kind: str, target: str) -> str | None:
+    def _decide(self, source: str, link: Link) -> str | None:
         """Return the path or name that such a link is to have for its target; None where it may stay."""
-        link = Link("wiki" if kind == "wiki" else "markdown", target, "", "", 0, 0)
         before = self.catalogue.resolve(link, source)
-        if before is None or not target:
+        if before is None or not link.target:
             return None
         want, there = self.moves.get(before, before), self.moves.get(source, source)
         called = self.called.get((before, name_key(stem_of(target_of(link)))))
         stays = self.resolve(link, there) == want and not called and not _has_old_name(link, before, want)
-        if stays and (kind == "wiki" or not _loosened(link, (source, before), (there, want))):
+        if stays and (link.kind == "wiki" or not _loosened(link, (source, before), (there, want))):
             return None
-        for option in self._options(link, there, want, called):
-            if self.resolve(link._replace(target=option if kind == "wiki" else encoded(option)), there) == want:
-                return option
+        for order in (link, _target_first(link)) if link.text_first else (link,):
+            for option in self._options(link, there, want, called):
+                if self.resolve(order._replace(target=_in_link(link, option)), there) == want:
+                    return option
         return want
 
     @staticmethod
@@ -110,17 +119,42 @@ class After:
         found = spelling(text, link)
         if found is None:
             return
+        there = self.moves.get(source, source)
+        if link.text_first and fits_wiki(target) and not self._holds_text_first(link, target, there):
+            shown, bar, _ = text[link.start + 2 : link.end - 2].partition("|")
+            label = shown.removesuffix("\\")
+            behind = text[found.target[1] : link.end - 2]
+            yield Edit(source, link.start + 2, link.end - 2, f"{target}{behind}{shown[len(label) :]}{bar}{label}")
+            return
         if found.form != "wiki" or fits_wiki(target):
             yield Edit(source, *found.target, for_form(target, found.form))
             return
         # A wikilink cannot have such a name in it: the same link as Markdown has it.
-        there = self.moves.get(source, source)
         path = posixpath.relpath(
             self.resolve(link._replace(target=target), there) or target, posixpath.dirname(there) or "."
         )
         anchor = text[slice(*found.anchor)] if found.anchor else ""
-        shown = text[link.start + 2 : link.end - 2].rpartition("|")[2].replace("\\", "")
+        shown = text[link.start + 2 : link.end - 2].split("|")[0 if link.text_first else -1].replace("\\", "")
         yield Edit(source, link.start, link.end, f"[{shown}]({encoded(path)}{f'#{encoded(anchor)}' if anchor else ''})")
+
+    def _holds_text_first(self, link: Link, target: str, source: str) -> bool:
+        """Whether ``link`` would still be read with its text first, had it that target."""
+        changed = link._replace(target=target)
+        return self.resolve(changed, source) == self.resolve(_target_first(changed), source)
+
+
+def _asking(link: Link) -> Link:
+    """Return ``link`` without what does not decide where it leads."""
+    decides = link.text_first or turned(link)
+    return link._replace(start=0, end=0, anchor=link.anchor if decides else "", text=link.text if decides else "")
+
+
+def _target_first(link: Link) -> Link:
+    return link._replace(text="", text_first=False)
+
+
+def _in_link(link: Link, target: str) -> str:
+    return target if link.kind == "wiki" else encoded(target)
 
 
 def for_form(target: str, form: Form) -> str:

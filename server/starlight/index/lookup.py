@@ -15,7 +15,7 @@ from starlight.notes.model import Link
 if TYPE_CHECKING:
     import apsw
 
-_COLUMNS = "n.path, l.is_wiki, l.target, l.anchor, l.start, l.stop"
+_COLUMNS = "n.path, l.is_wiki, l.target, l.anchor, l.text, l.start, l.stop"
 _SELECT = f"SELECT {_COLUMNS} FROM links AS l JOIN notes AS n ON n.id = l.note"  # noqa: S608 -- constants
 
 
@@ -29,7 +29,8 @@ class Lookup:
     def calling(self, keys: Iterable[str]) -> list[tuple[str, Link]]:
         """Return the links, each with the path of its note, that call something by one of those names.
 
-        A name is the last part of a link's target (``notes.links.target_key``).
+        A name is the last part of a link's target, or of what may be it (``notes.links.keys_called``): a link is there
+        for each of its names.
         """
         numbers = json.dumps([number_of(key) for key in keys])
         with schema.translated(self._path):
@@ -130,5 +131,5 @@ class Lookup:
             return [path for (path,) in rows]
 
 
-def _link(source: str, is_wiki: int, target: str, anchor: str, start: int, end: int) -> tuple[str, Link]:
-    return source, Link("wiki" if is_wiki else "markdown", target, anchor, "", start, end)
+def _link(source: str, is_wiki: int, target: str, anchor: str, text: str, start: int, end: int) -> tuple[str, Link]:
+    return source, Link("wiki" if is_wiki else "markdown", target, anchor, text, start, end)

@@ -6,12 +6,11 @@ import functools
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 from starlight.index.records import NoteRecord, Passage, number_of
 from starlight.index.vectors import StoredVector
-from starlight.notes.links import target_key
-from starlight.notes.model import Link, LinkKind
+from starlight.notes.links import keys_called
+from starlight.notes.model import Link
 
 INSERT_NOTE = (
     "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -51,9 +50,9 @@ class Rows:
         ))  # fmt: skip
         self.names += [(number_of(name), id_) for name in record.names]
         self.links += [
-            (id_, link.start, link.end, link.kind == "wiki", _name_number(link.kind, link.target), *_shown(link))
+            (id_, link.start, link.end, link.kind == "wiki", number_of(key), *_shown(link))
             for link in record.links
-            if link.target
+            for key in keys_called(link)
         ]
 
     def add_chunk(self, id_: int, note: int, ordinal: int, passage: Passage, vector: StoredVector | None) -> None:
@@ -67,7 +66,7 @@ class Rows:
 
 
 def _shown(link: Link) -> Row:
-    """Return a link's target, anchor, and text where it is a wikilink's: Dendron writes the target there."""
+    """Return a link's target, anchor, and text where it is a wikilink's: its target may stand there."""
     return link.target, link.anchor, link.text if link.kind == "wiki" else ""
 
 
@@ -75,10 +74,3 @@ def place(passage: Passage) -> Row:
     """Return where a passage stands, as its row has it."""
     chunk = passage.chunk
     return _json(chunk.headings), chunk.start, chunk.end, chunk.first, chunk.last
-
-
-@functools.lru_cache(maxsize=20_000)
-def _name_number(kind: LinkKind, target: str) -> int:
-    """The number of the name that a link asks for, without its folder."""
-    target = unquote(target) if kind == "markdown" else target
-    return number_of(target_key(target))

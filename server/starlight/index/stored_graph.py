@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from starlight.index.records import number_of
-from starlight.notes.links import called, resolve, target_key, target_of
+from starlight.notes.links import Asked, asked_by, called, resolve, target_key, target_of
 from starlight.notes.model import Link
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 Opened = Mapping[str, Sequence[Link]]
 """The links of notes that are open and changed, by path: those that are stored of them say nothing now."""
 
-_LINKS = "SELECT n.path, l.is_wiki, l.target FROM links AS l JOIN notes AS n ON n.id = l.note"
+_LINKS = "SELECT n.path, l.is_wiki, l.target, l.text FROM links AS l JOIN notes AS n ON n.id = l.note"
 
 
 class StoredGraph:
@@ -28,7 +27,7 @@ class StoredGraph:
         self.opened = opened
         self.key = tuple((path, tuple(opened[path])) for path in sorted(opened))
         """Differs where what is open does."""
-        self._known: dict[tuple[str, str, str], str | None] = {}
+        self._known: dict[Asked, str | None] = {}
         self._named: dict[str, list[str]] = {}
         self._exists: dict[str, bool] = {}
 
@@ -45,7 +44,7 @@ class StoredGraph:
             f"{_LINKS} WHERE l.name IN (SELECT value FROM json_each(?))",  # noqa: S608 -- a constant
             (json.dumps(sorted(numbers)),),
         )
-        links = [(source, _link(is_wiki, target)) for source, is_wiki, target in rows if source not in self.opened]
+        links = [(source, _link(*row)) for source, *row in rows if source not in self.opened]
         links += [(source, link) for source, opened in self.opened.items() for link in opened if link.target]
         return frozenset({source for source, link in links if self._leads(source, link, targets, key)} - targets)
 
@@ -56,9 +55,7 @@ class StoredGraph:
             f"{_LINKS} WHERE n.path IN (SELECT value FROM json_each(?))",  # noqa: S608 -- a constant
             (json.dumps(sorted(sources)),),
         )
-        found = {
-            self._to(source, _link(is_wiki, target)) for source, is_wiki, target in rows if source not in self.opened
-        }
+        found = {self._to(source, _link(*row)) for source, *row in rows if source not in self.opened}
         found |= {to for source in sources for to in self._from_opened(source)}
         return frozenset(path for path in found if path and path not in sources)
 
@@ -75,14 +72,15 @@ class StoredGraph:
             return names.get(number_of(key), ())
 
         found: set[str] = set()
-        known: dict[tuple[bool, str, str], str | None] = {}
-        for source, is_wiki, target in self._connection.execute(_LINKS):
+        known: dict[Asked, str | None] = {}
+        for source, *row in self._connection.execute(_LINKS):
             if source in self.opened:
                 continue
-            place = (bool(is_wiki), target, posixpath.dirname(source))
-            if place not in known:
-                known[place] = resolve(_link(is_wiki, target), source, paths.__contains__, named)
-            to = known[place]
+            link = _link(*row)
+            asked = asked_by(link, source)
+            if asked not in known:
+                known[asked] = resolve(link, source, paths.__contains__, named)
+            to = known[asked]
             if to and to != source:
                 found |= {source, to}
         for source in self.opened:
@@ -101,10 +99,10 @@ class StoredGraph:
         return path in targets if targets else path is None and target_key(target_of(link)) == key
 
     def _to(self, source: str, link: Link) -> str | None:
-        place = (link.kind, link.target, posixpath.dirname(source))
-        if place not in self._known:
-            self._known[place] = resolve(link, source, self._is_note, self._of_name)
-        return self._known[place]
+        asked = asked_by(link, source)
+        if asked not in self._known:
+            self._known[asked] = resolve(link, source, self._is_note, self._of_name)
+        return self._known[asked]
 
     def _is_note(self, path: str) -> bool:
         if path not in self._exists:
@@ -128,5 +126,5 @@ class StoredGraph:
         return [number for (number,) in rows]
 
 
-def _link(is_wiki: int, target: str) -> Link:
-    return Link("wiki" if is_wiki else "markdown", target, "", "", 0, 0)
+def _link(is_wiki: int, target: str, text: str) -> Link:
+    return Link("wiki" if is_wiki else "markdown", target, "", text, 0, 0)

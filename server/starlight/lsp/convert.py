@@ -132,7 +132,9 @@ def text(asked: Mapping[str, Any], name: str) -> str:
 
 def _position(text: str, offset: int, lines: Lines, codec: PositionCodec) -> lsp.Position:
     line = lines.at(offset)
-    return lsp.Position(line - 1, codec.client_num_units(text[lines.start(line) : offset]))
+    before = text[lines.start(line) : offset]
+    # An ASCII character is one unit in every encoding; pygls looks at each.
+    return lsp.Position(line - 1, len(before) if before.isascii() else codec.client_num_units(before))
 
 
 def offsets_of(text: str, span: object, codec: PositionCodec) -> tuple[int, int]:

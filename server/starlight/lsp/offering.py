@@ -110,8 +110,14 @@ async def of_place(server: StarlightServer, params: lsp.CodeActionParams, *, res
             fixes = await asked.root.link(ask)
     except JsonRpcException:  # without an index there are none
         return []
-    found = await look(server, uri, lambda view: [_rewrite(server, view, fix) for fix in fixes]) or []
-    if is_cursor and can_list(asked.path, asked.text, start):
+
+    def show(view: View) -> tuple[list[lsp.CodeAction], bool]:
+        note = view.catalogue.note(view.source)
+        may_list = note is not None and can_list(note, view.catalogue.lines(view.source).at(start))
+        return [_rewrite(server, view, fix) for fix in fixes], may_list
+
+    found, may_list = await look(server, uri, show) or ([], False)
+    if is_cursor and may_list:
         action = lsp.CodeAction("Insert related notes as a list", kind=_REWRITE)
         if resolves:
             action.data = {"kind": RELATED_LIST, "uri": uri, "offset": start, "version": asked.version}

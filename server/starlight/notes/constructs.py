@@ -29,6 +29,12 @@ DESTINATION = rf"<(?P<bracketed>[^<>\n\\]*)>|(?P<bare>(?=[^)<\\\x00-\x20\x7f]){_
 TITLE = r""""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|\([^()\\]*(?:\\.[^()\\]*)*\)"""
 """The pattern of a link's title [6.3]."""
 
+DEFINITION = re.compile(
+    r"\[(?P<label>(?:[^\[\]\\\n]|\\.)+)\]:[ \t]*"
+    r"(?:<(?P<bracketed>(?:[^<>\n\\]|\\.)*)>|(?P<bare>(?:[^\s<\\]|\\.)(?:[^\s\\]|\\.)*))(?=\s|$)"
+)
+"""Label and destination of the definition of a link reference [4.7] that has both on one line."""
+
 _LABEL = re.compile(r"\[(?P<label>(?:[^\[\]\\]|\\.)*)(?P<end>[\[\]])", re.DOTALL)
 _DESTINATION = re.compile(DESTINATION)
 _TITLE = re.compile(TITLE, re.DOTALL)

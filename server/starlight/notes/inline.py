@@ -121,7 +121,7 @@ def _read(token: re.Match[str], records: Records) -> None:
         source = token[0]
         if ("![" in source and _ODD_IMAGE.search(source)) or ("#" in source and _TAG_START.search(source)):
             raise NotPlain
-        href = _href(token["bracketed"] or token["bare"] or "")
+        href = address(token["bracketed"] or token["bare"] or "")
         if href is not None:
             records.add_link(href, source[1 : source.find("](")], *token.span())
         label = _WHOLE_LABEL.match(source) if "![" in source else None
@@ -138,7 +138,7 @@ def _read_image(source: str, start: int, records: Records) -> None:
     parts = None if _ODD_IMAGE.match(source) else _IMAGE_PARTS.fullmatch(source)
     if parts is None:
         raise NotPlain
-    href = _href(parts["bracketed"] or parts["bare"] or "")
+    href = address(parts["bracketed"] or parts["bare"] or "")
     if href:
         records.add_link(href, source[2 : source.find("](")], start, start + len(source))
 
@@ -149,8 +149,12 @@ def _after_code(content: str, start: int, end: int) -> int:
     return next((run.end() for run in _BACKTICKS.finditer(content, end) if run[0] == fence), end)
 
 
-def _href(destination: str) -> str | None:
-    """Return ``destination`` as markdown-it-py encodes it, None for one outside of the notes."""
+def address(destination: str) -> str | None:
+    """Return ``destination`` as markdown-it-py encodes it, None for one outside of the notes.
+
+    Raises:
+        NotPlain: only markdown-it-py knows.
+    """
     if is_odd(destination):
         raise NotPlain
     if SCHEME.match(destination) or destination.startswith("//"):

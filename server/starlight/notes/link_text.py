@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
-from starlight.notes.constructs import TITLE
-from starlight.notes.links import name_key, slug_of, without_ending
+from starlight.notes.constructs import DEFINITION, TITLE
+from starlight.notes.links import name_key, slug_of, vault_end, without_ending
 from starlight.notes.model import Heading, Link
 
 Form = Literal["wiki", "bare", "bracketed"]
@@ -29,6 +29,7 @@ _DESTINATION = re.compile(
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKI = re.compile(r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
+_MARK = re.compile(r"[#^]")
 _NOT_IN_WIKI = re.compile(r"[\[\]|#^\\\r\n]")
 _NOT_IN_LABEL = re.compile(r"[\[\]|\\\s]+")
 _ENCODED = re.compile(r"""[\x00-\x20\x7f%#?<>()\[\]\\"'`|&*\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000]""")
@@ -51,12 +52,19 @@ def _wiki(text: str, link: Link) -> Spelling | None:
     found = _WIKI.fullmatch(text, link.start, link.end)
     if not found:
         return None
-    target = _trimmed(text, *found.span("target"), link.target)
+    target = found.span("target")
     anchor = found.span("anchor") if found["anchor"] else None
+    if link.text_first:
+        begin, end = found.span("text")
+        if begin < 0:
+            return None
+        mark = _MARK.search(text, begin, end)
+        target, anchor = (begin, mark.start() if mark else end), (mark.start(), end) if mark else None
+    target = _trimmed(text, *target, link.target)
     if anchor:
         start = anchor[0] + (text[anchor[0]] == "#")
         anchor = _trimmed(text, start, anchor[1], link.anchor)
-    return Spelling("wiki", target, anchor)
+    return Spelling("wiki", (target[0] + vault_end(text[slice(*target)]), target[1]), anchor)
 
 
 def _trimmed(text: str, start: int, end: int, meant: str) -> tuple[int, int]:
@@ -73,18 +81,30 @@ def _trimmed(text: str, start: int, end: int, meant: str) -> tuple[int, int]:
 
 def _markdown(text: str, link: Link) -> Spelling | None:
     wanted = unquote(f"{link.target}#{link.anchor}" if link.anchor else link.target)
+    for found in _destinations(text, link):
+        form: Form = "bare" if found["bracketed"] is None else "bracketed"
+        start, end = found.span(form)
+        meant = unquote(html.unescape(_ESCAPE.sub(r"\1", text[start:end])))
+        if meant in (wanted, f"{wanted}#"):
+            mark = text.find("#", start, end)
+            return Spelling(form, (start, end if mark < 0 else mark), None if mark < 0 else (mark + 1, end))
+    return None
+
+
+def _destinations(text: str, link: Link) -> Iterator[re.Match[str]]:
+    """Yield what may be the destination of a Markdown link, or of the definition of a reference."""
+    if found := definition(text, link):
+        yield found
     at = text.find("](", link.start, link.end)
     while at >= 0:
-        found = _DESTINATION.fullmatch(text, at, link.end)
-        if found:
-            form: Form = "bare" if found["bracketed"] is None else "bracketed"
-            start, end = found.span(form)
-            meant = unquote(html.unescape(_ESCAPE.sub(r"\1", text[start:end])))
-            if meant in (wanted, f"{wanted}#"):
-                mark = text.find("#", start, end)
-                return Spelling(form, (start, end if mark < 0 else mark), None if mark < 0 else (mark + 1, end))
+        if found := _DESTINATION.fullmatch(text, at, link.end):
+            yield found
         at = text.find("](", at + 1, link.end)
-    return None
+
+
+def definition(text: str, link: Link) -> re.Match[str] | None:
+    """Return ``link`` as the definition of a link reference, its ``label`` and address; None where it is none."""
+    return DEFINITION.fullmatch(text, link.start, link.end) if link.kind == "markdown" else None
 
 
 def fits_wiki(target: str) -> bool:

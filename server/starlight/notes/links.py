@@ -7,6 +7,9 @@ wikilink would by its file name, as Obsidian writes them.  Case does not matter 
 
 Of several candidates one called so by its file name goes before one called so by alias or title; then the one
 nearest to the source wins (same folder, then the shortest path).
+
+Dendron and Gollum (the wikis of GitHub) write the text of a wikilink first.  A link is read so where what stands
+behind its bar is the file name of a note and what stands before it is none: each by itself, whatever others do.
 """
 
 from __future__ import annotations
@@ -22,6 +25,13 @@ from starlight.notes.place import Lines
 
 ENDINGS = (".md", ".markdown")
 """Of the files that are notes."""
+
+_VAULT = re.compile(r"dendron://[^/]*/")
+"""Begins the target of a Dendron link that says which vault the note is in: here all of them are one."""
+_BEHIND_BAR = re.compile(r"(?P<target>[^\s|#^]+)(?P<anchor>[#^].*)?")
+"""What may be a target behind the text: those who write it there have no spaces in file names."""
+_RANGE = re.compile(r"(?:,\d+)?(?::#.*)?$")
+"""Ends the anchor of a Dendron note reference: how many lines are left out, and where it ends."""
 
 Exists = Callable[[str], bool]
 """Whether there is a file at that path."""
@@ -62,8 +72,70 @@ def link_at(note: Note, offset: int) -> Link | None:
 
 
 def target_of(link: Link) -> str:
-    """Return the path or name that ``link`` asks for, without the escapes of a URL."""
-    return unquote(link.target) if link.kind == "markdown" else link.target
+    """Return the path or name that ``link`` asks for, without the escapes of a URL or the vault of a Dendron link."""
+    return unquote(link.target) if link.kind == "markdown" else link.target[vault_end(link.target) :]
+
+
+def vault_end(target: str) -> int:
+    """Return where the name of a Dendron vault ends that a wikilink's target begins with, 0 for none."""
+    found = _VAULT.match(target) if target.startswith("dendron:") else None
+    return found.end() if found else 0
+
+
+def turned(link: Link) -> Link | None:
+    """Return ``link`` as the parser has it, read with its text first; None where it cannot be meant so."""
+    if not link.text or not link.target or link.kind != "wiki" or link.text_first:
+        return None
+    behind = _BEHIND_BAR.fullmatch(link.text)
+    if not behind or target_key(behind["target"]) == target_key(link.target):
+        return None
+    anchor = (behind["anchor"] or "").removeprefix("#").strip()
+    shown = link.target + _after_target(link.anchor)
+    return link._replace(target=behind["target"], anchor=anchor, text=shown, text_first=True)
+
+
+def as_parsed(link: Link) -> Link:
+    """Return ``link`` as the parser has it, which takes no text to be first."""
+    if not link.text_first:
+        return link
+    end = min((at for mark in "#^" if (at := link.text.find(mark)) >= 0), default=len(link.text))
+    anchor = link.text[end:].removeprefix("#")
+    shown = link.target + _after_target(link.anchor)
+    return link._replace(target=link.text[:end], anchor=anchor, text=shown, text_first=False)
+
+
+def _after_target(anchor: str) -> str:
+    return anchor if not anchor or anchor.startswith("^") else f"#{anchor}"
+
+
+def keys_called(link: Link) -> set[str]:
+    """Return every name that ``link`` may call, whichever its order is."""
+    other = turned(link)
+    return {target_key(target_of(each)) for each in (link, other) if each and each.target}
+
+
+Asked = tuple[str, str, str, str]
+
+
+def asked_by(link: Link, source: str) -> Asked:
+    """Return all that decides where ``link``, in the note at ``source``, leads: where it is equal, they lead alike."""
+    return link.kind, link.target, link.text if turned(link) else "", posixpath.dirname(source)
+
+
+def meant(link: Link, source: str, exists: Exists, named: Named) -> Link:
+    """Return ``link``, standing in the note at path ``source``, in the order in which it is written."""
+    other = turned(link)
+    if other is None:
+        return link
+    if vault_end(other.target):
+        return other
+    is_other = not _calls_file(link, source, exists, named) and _calls_file(other, source, exists, named)
+    return other if is_other else link
+
+
+def _calls_file(link: Link, source: str, exists: Exists, named: Named) -> bool:
+    path = _led(link, source, exists, named)
+    return path is not None and target_key(path) == target_key(target_of(link))
 
 
 def resolve(link: Link, source: str, exists: Exists, named: Named) -> str | None:
@@ -71,8 +143,10 @@ def resolve(link: Link, source: str, exists: Exists, named: Named) -> str | None
 
     Paths are relative to the root, with ``/``.  None where there is no such file.
     """
-    if not link.target:
-        return source
+    return _led(meant(link, source, exists, named), source, exists, named) if link.target else source
+
+
+def _led(link: Link, source: str, exists: Exists, named: Named) -> str | None:
     target = target_of(link)
     for path in _literal(link, target, source):
         if exists(path):
@@ -131,6 +205,11 @@ def heading_at(note: Note, anchor: str) -> Heading | None:
 
     Where several headings have that name, ``-1`` and so on at the end of a slug say which, as on GitHub.
     """
+    found = _heading_at(note, anchor)
+    return found or _heading_at(note, _RANGE.sub("", anchor, count=1)) if "," in anchor or ":#" in anchor else found
+
+
+def _heading_at(note: Note, anchor: str) -> Heading | None:
     parts = [part for part in anchor.split("#") if part.strip()]
     if not parts or parts[-1].startswith("^"):
         return None

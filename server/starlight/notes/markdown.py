@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlight.notes import frontmatter, inline, scanner
-from starlight.notes.constructs import NotPlain
+from starlight.notes.constructs import DEFINITION, NotPlain
 from starlight.notes.inline import Records
 from starlight.notes.model import Block, Heading, Link, LinkKind, Note, Tag
 from starlight.notes.place import Lines
@@ -36,6 +36,7 @@ _MAX_HEADING = 500
 
 _WIKILINK = re.compile(inline.WIKILINK)
 _HASHTAG = re.compile(inline.HASHTAG)
+_BEFORE_DEFINITION = re.compile(r"[\s>*+\-\d.)]*")
 
 
 def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
@@ -112,6 +113,8 @@ class _Inlines:
                 self._read_row(line + 1)
             else:
                 self._read_block(content, line + 1)
+        for line in sorted(set(outline.definitions)):
+            self._read_definition(line + 1)
 
     def _read_block(self, content: str, first: int) -> None:
         found = self._found(content, first)
@@ -138,11 +141,23 @@ class _Inlines:
         content = row.replace("\\|", "\0\0").replace("|", "\n").replace("\0\0", " |")
         self._take(self._found(content, line), self.lines.start(line))
 
+    def _read_definition(self, line: int) -> None:
+        """Read the definition of a link reference, a link of its own; one of several lines is passed over."""
+        source = self.lines.text(line)
+        found = DEFINITION.match(source, _end_of(_BEFORE_DEFINITION.match(source)))
+        if not found or found["label"].startswith("^"):  # elsewhere than in CommonMark that is a footnote
+            return
+        href = _address(found["bracketed"] or found["bare"] or "")
+        if href and href != "#":
+            records = Records()
+            records.add_link(href, found["label"], *found.span())
+            self._take(records, self.lines.start(line))
+
     def _take(self, found: Records, shift: int) -> None:
         """Keep what was found in a line that begins ``shift`` characters into the text."""
-        self.links += [
+        self.links += [  # not by ``_replace``, which takes several times as long
             Link(kind, target, anchor, text, start + shift, end + shift)
-            for kind, target, anchor, text, start, end in found.links
+            for kind, target, anchor, text, start, end, _ in found.links
         ]
         self.tags += [Tag(name, start + shift, end + shift) for name, start, end in found.tags]
 
@@ -170,8 +185,11 @@ class _Inlines:
 
 def _outline(body: str, skipped: int) -> Outline:
     """Return the outline of ``body``, which ``skipped`` lines precede, as markdown-it-py has it."""
-    tokens = _parser().parse(body, {})
+    env: dict[str, Any] = {}
+    tokens = _parser().parse(body, env)
     outline = Outline()
+    defined = [*env.get("references", {}).values(), *env.get("duplicate_refs", [])]
+    outline.definitions = [reference["map"][0] + skipped for reference in defined]
     in_row = False
     for token, following in itertools.zip_longest(tokens, tokens[1:]):
         if not token.map:
@@ -242,6 +260,21 @@ def _record_image(records: Records, state: StateInline, start: int) -> None:
     if href and not _is_outside(href):
         shown = state.src[start : state.pos]
         records.add_link(href, shown[2 : max(shown.find("]("), 2)], start, state.pos)
+
+
+def _address(destination: str) -> str:
+    """Return the address of a definition with that destination; empty where it lies outside of the notes."""
+    try:
+        return inline.address(destination) or ""
+    except NotPlain:
+        from markdown_it.common.utils import unescapeAll
+
+        href = _parser().normalizeLink(unescapeAll(destination))
+        return "" if _is_outside(href) else href
+
+
+def _end_of(found: re.Match[str] | None) -> int:
+    return found.end() if found else 0
 
 
 def _is_outside(href: str) -> bool:

@@ -15,7 +15,10 @@ Properties = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Link(NamedTuple):
-    """A link from a note: ``[[target#anchor|text]]``, ``[text](target#anchor)``, or an image ``![text](target)``."""
+    """A link from a note: ``[[target#anchor|text]]``, ``[text](target#anchor)``, or an image ``![text](target)``.
+
+    The parser takes every wikilink to be written in that order; ``notes.links.meant`` knows the other one.
+    """
 
     kind: LinkKind
     target: str
@@ -23,6 +26,8 @@ class Link(NamedTuple):
     text: str
     start: int
     end: int
+    text_first: bool = False
+    """Whether it is ``[[text|target#anchor]]``."""
 
 
 class Tag(NamedTuple):

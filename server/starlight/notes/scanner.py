@@ -50,6 +50,8 @@ class Outline:
     """Level, content and line of the top-level headings."""
     inlines: list[tuple[int, str | None]] = field(default_factory=list)
     """First line and content of every block that may hold a link or a tag; None for a row of a table."""
+    definitions: list[int] = field(default_factory=list)
+    """First line of every definition of a link reference, in no order."""
 
 
 def scan(text: str, line: int = 0) -> Outline | None:
@@ -156,6 +158,7 @@ class _Scanner:
         if head in "*-+0123456789" and (at := marker_end(text)):
             return "ordered_list" if at > 1 else "bullet_list", self._list(n, end, indent, level)
         if head == "[" and is_definition(self.lines, n):
+            self.outline.definitions.append(self.base + n)
             return "", n + 1
         if head == "<" and (close := html_end(text)):
             return "html_block", self._html(n, end, text, close, indent)

@@ -15,7 +15,6 @@ from starlight.lsp import convert, gathering, offering, suggesting
 from starlight.lsp.editing import can, workspace_edit
 from starlight.lsp.hinting import SOURCE
 from starlight.lsp.looking import View, look
-from starlight.notes.links import link_at
 
 if TYPE_CHECKING:
     from starlight.lsp.server import StarlightServer
@@ -79,8 +78,7 @@ def _missing(server: StarlightServer, view: View, params: lsp.CodeActionParams) 
     """Yield the creation of the note that the link at the cursor asks for; a diagnostic's own fix is not said twice."""
     if any(problem.source == SOURCE for problem in params.context.diagnostics):
         return
-    note = view.catalogue.note(view.source)
-    link = link_at(note, view.offset(params.range.start)) if note else None
+    link = view.catalogue.link_at(view.source, view.offset(params.range.start))
     made = create(view.catalogue, view.source, link) if link else None
     if made and can(server, lsp.ResourceOperationKind.Create):
         title = f"Create the note {made.created[0][0]}"

@@ -8,7 +8,6 @@ from lsprotocol import types as lsp
 
 from starlight.engine.navigation import destination
 from starlight.lsp.looking import View, look
-from starlight.notes.links import link_at
 
 if TYPE_CHECKING:
     from starlight.lsp.server import StarlightServer
@@ -25,8 +24,7 @@ def register(server: StarlightServer) -> None:
         uri = params.text_document.uri
 
         def ask(view: View) -> list[lsp.DocumentLink]:
-            note = view.catalogue.note(view.source)
-            found = note.links if note else ()
+            found = view.catalogue.links(view.source)
             if len(found) <= _AT_ONCE:
                 pairs = [(link, _target(view, link.start)) for link in found]
                 return [lsp.DocumentLink(view.own(link.start, link.end), target) for link, target in pairs if target]
@@ -48,8 +46,7 @@ def register(server: StarlightServer) -> None:
 
 def _target(view: View, start: int) -> str | None:
     """Return the URI that the link at ``start`` leads to, with the line of a heading or a block."""
-    note = view.catalogue.note(view.source)
-    link = link_at(note, start) if note else None
+    link = view.catalogue.link_at(view.source, start)
     place = destination(view.catalogue, link, view.source) if link else None
     if place is None:
         return None
