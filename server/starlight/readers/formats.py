@@ -30,7 +30,34 @@ class Format:
     in a moment.  Others are read once, in a process that may die of them, and kept."""
 
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "docx",
+        "Word",
+        (".docx",),
+        "docx",
+        1,
+        "text, headings, lists, tables, footnotes, links, descriptions of pictures; no comments, no deleted text",
+    ),
+    Format(
+        "odt",
+        "OpenDocument text",
+        (".odt",),
+        "odt",
+        1,
+        "text, headings, lists, tables, footnotes, links, descriptions of pictures; no comments, no deleted text",
+    ),
+    Format("epub", "EPUB", (".epub",), "epub", 1, "the chapters in their order, without the table of contents"),
+    Format(
+        "html",
+        "Web page",
+        (".html", ".htm", ".xhtml"),
+        "html",
+        1,
+        "the main content without navigation; nothing that only a script would show",
+    ),
+    Format("eml", "Email", (".eml",), "eml", 1, "text, who wrote to whom and when, the names of attachments"),
+)
 
 
 def format_of(name: str, formats: Iterable[Format] = FORMATS) -> Format | None:
