@@ -57,11 +57,16 @@ def _parts(mail: email.message.Message) -> Iterator[email.message.Message]:
         if not left:
             return
         part = left.pop()
-        inside = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
-            left += [each for each in reversed(inside) if isinstance(each, email.message.Message)]
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            left += _inside(part)[::-1]
         else:
             yield part
+
+
+def _inside(part: email.message.Message) -> list[email.message.Message]:
+    """Return the parts of a part."""
+    payload = part.get_payload() if part.is_multipart() else None
+    return [each for each in payload if isinstance(each, email.message.Message)] if isinstance(payload, list) else []
 
 
 def _text(parts: list[email.message.Message]) -> str:
@@ -114,10 +119,7 @@ def _attachment(part: email.message.Message) -> str:
         name = ""
     kind = part.get_content_type()
     if not name and kind == "message/rfc822":
-        inside = part.get_payload()
-        mail = inside[0] if isinstance(inside, list) and inside else part
-        name = _header(mail, "subject") if isinstance(mail, email.message.Message) else ""
-        return name or "a mail"
+        return next((_header(mail, "subject") for mail in _inside(part)), "") or "a mail"
     is_attached = str(part.get("content-disposition") or "").lower().startswith("attachment")
     if name or is_attached:
         return one_line(_of_words(name))[:200] or kind

@@ -31,7 +31,7 @@ def read(data: bytes, name: str) -> Document:
     if data.startswith(_BINARY):
         raise NoteError(f"is no web page, but {what_it_is(data)}")
     text = decoded(data)
-    if text.count("\x00") > len(text) // 100:
+    if text.count("\x00") > max(len(text) // 100, 10):
         raise NoteError("is no web page, but something else, or damaged")
     is_xml = name.lower().endswith(".xhtml") or text.lstrip().startswith("<?xml")
     root = xhtml_tree(text) if is_xml else html_tree(text)

@@ -231,24 +231,26 @@ class MarkdownWriter:
 
     def _close_spans(self) -> None:
         """End the links and codes in what is about to be written; those that go on after it have no more to show."""
+        gone_on = []
         for span in reversed(self._spans):
-            self._wrap(span)
-            span.start, span.address = 0, ""
-            if span.tag == "code":
-                span.tag = ""
-        self._spans = [span for span in self._spans if span.tag]
+            is_shown = self._wrap(span)
+            if span.tag == "a" or not is_shown:
+                gone_on.append(_Span(span.tag, 0, "" if is_shown else span.address))
+        self._spans = gone_on[::-1]
 
-    def _wrap(self, span: _Span) -> None:
+    def _wrap(self, span: _Span) -> bool:
+        """Write what has been read of a span as one; returns whether there was anything."""
         if self._language is not None or not (span.address or span.tag == "code"):
-            return
+            return False
         whole = "".join(self._inline[span.start :])
         text = whole.strip()
         if not text:
-            return
+            return False
         text = _SPACE.sub(" ", text)
         shown = _code(text) if span.tag == "code" else _link(text, span.address)
         before, after = whole[: len(whole) - len(whole.lstrip())], whole[len(whole.rstrip()) :]
         self._inline[span.start :] = [before, shown, after]
+        return True
 
     def _flush(self) -> None:
         """Write the paragraph or heading that has been read so far; two line breaks part paragraphs."""

@@ -36,6 +36,7 @@ _OF_THE_WEB = re.compile(
     r"|shift_jis\w*|euc_\w+|iso2022_\w+|johab|tis-620|ascii"
 )
 _SPELLED_OTHERWISE = {"ascii": _FALLBACK, "iso8859-1": _FALLBACK, "gb2312": "gb18030", "gbk": "gb18030"}
+_XML = re.compile(r"\A\s*(?:<\?xml\b[^>]*\?>\s*)?")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _OF_XML = ("amp", "lt", "gt", "quot", "apos")
 _EMPTY_ELEMENT = re.compile(r"<(a|div|i|iframe|p|script|span|style|textarea|title|td|th)(\s[^<>]*)?/>", re.IGNORECASE)
@@ -66,9 +67,9 @@ def decoded(data: bytes, declared: str = "") -> str:
             return data.decode(encoding, "replace").lstrip("\ufeff")
     said = _CHARSET.search(data, 0, _LOOKED_AT)
     for name in (declared, said[1].decode("ascii", "replace") if said else ""):
-        # What could be read as ASCII to find the name of its encoding is not in UTF-16.
         encoding = encoding_called(name)
-        if encoding and not (said and encoding.startswith("utf-16")):
+        # What has no empty bytes is not in UTF-16, whatever it says.
+        if encoding and (b"\x00" in data[:_LOOKED_AT] or not encoding.startswith("utf-16")):
             return data.decode(encoding, "replace")
     try:
         return data.decode("utf-8")
@@ -97,7 +98,7 @@ def html_tree(text: str) -> Element | None:
     # Attributes of pictures within pages are longer than libxml2 allows by itself.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root: Element = etree.fromstring(_encoded(text), parser)
+        root: Element = etree.fromstring(_without_type(_encoded(text)), parser)
     except etree.ParserError:
         return None
     except etree.XMLSyntaxError as error:
@@ -116,7 +117,7 @@ def xhtml_tree(text: str) -> Element | None:
 
     whole = _ENTITY.sub(lambda found: found[0] if found[1] in _OF_XML else html.unescape(found[0]), text)
     try:
-        root: Element = etree.fromstring(_undeclared(_encoded(whole).lstrip()), _xml_parser())
+        root: Element = etree.fromstring(_undeclared(_encoded(_XML.sub("", whole))), _xml_parser())
     except etree.XMLSyntaxError:
         # As HTML a <title/> would take the whole page for its text.
         return html_tree(_EMPTY_ELEMENT.sub(r"<\1\2></\1>", text))
@@ -156,7 +157,14 @@ def _undeclared(data: bytes) -> bytes:
     is_plain = data.startswith(b"<") and b"\x00" not in data[:_LOOKED_AT]
     if not is_plain or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")):
         data = _encoded(decoded(data))
-    return re.sub(rb"<!DOCTYPE", b"<!---->", _DOCTYPE.sub(b"", data)) if b"<!DOCTYPE" in data else data
+    return _without_type(data).replace(b"<!DOCTYPE", b"<!---->")
+
+
+def _without_type(data: bytes) -> bytes:
+    """Return HTML or XML without the document type at its head."""
+    at = data.find(b"<!DOCTYPE", 0, _LOOKED_AT)
+    found = _DOCTYPE.match(data, at) if at >= 0 else None
+    return data[: found.start()] + data[found.end() :] if found else data
 
 
 def _xml_parser(target: Any = None, *, recover: bool = False) -> Any:  # noqa: ANN401 -- lxml has no type for it
