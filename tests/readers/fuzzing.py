@@ -1,72 +1,76 @@
-"""Damaged files for readers, in a process that may die of them."""
+"""Damaged files by the hundred: bytes at random, and samples that were cut, changed and mixed with themselves.
+
+Those of one format and seed are always the same, so what fails can be made again.
+"""
 
 from __future__ import annotations
 
-import faulthandler
+import io
 import random
-import subprocess
-import sys
-from collections.abc import Sequence
-from pathlib import Path
+import zipfile
+import zlib
+from collections.abc import Iterator
 
-from starlight.errors import NoteError
-from starlight.readers.formats import FORMATS, Format, read
+from tests.faults.scale import scaled
 
-LONGEST_SECONDS = 60
-"""After so many a reader is taken to hang."""
-
-
-def check(known: Format, samples: Sequence[bytes], number: int, folder: Path) -> None:
-    """Let the reader of a format read random bytes, and ``samples`` with bytes changed, lost and doubled.
-
-    Raises:
-        AssertionError: something else than a document or a reason came out, or the process died or hung; the seed of
-            the input is in the message.
-    """
-    for at, sample in enumerate(samples):
-        (folder / f"sample{at}").write_bytes(sample)
-    command = [sys.executable, "-m", "tests.readers.fuzzing", known.name, str(number), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, f"after {done.stdout.split()[-1:]}: {done.stderr[-2_000:]}"
-    assert done.stdout.split()[-1] == f"{number}"
+N_INPUTS = scaled(200, 10_000)
+"""Of each format."""
+_LONGEST = 2_000
 
 
-def damaged(samples: Sequence[bytes], seed: int) -> bytes:
-    """Return the input of that seed."""
-    chance = random.Random(seed)
-    kind = chance.randrange(5)
-    data = bytearray(chance.choice(samples))
+def inputs(name: str, sample: bytes, count: int = N_INPUTS) -> Iterator[bytes]:
+    """Yield ``count`` damaged files of the format called ``name``."""
+    for number in range(count):
+        yield _damaged(random.Random(f"{name} {number}"), sample)
+
+
+def _damaged(chance: random.Random, sample: bytes) -> bytes:
+    kind = chance.randrange(10)
     if kind == 0:
-        return bytes(data[:8]) * chance.randrange(2) + chance.randbytes(chance.randrange(4_096))
+        return chance.randbytes(chance.randrange(_LONGEST))
     if kind == 1:
-        return bytes(data[: chance.randrange(len(data))])
-    for _ in range(chance.choice((1, 10, 100))):
-        at = chance.randrange(len(data))
-        if kind == 2:
-            data[at] = chance.randrange(256)
-        elif kind == 3:
-            data[at : at + chance.randrange(1, 64)] = b""
-        else:
-            data[at:at] = data[at : at + chance.randrange(1, 64)] * chance.choice((1, 2, 20))
-        if not data:
-            break
-    return bytes(data)
+        return sample[: chance.randrange(len(sample) + 1)]
+    if sample.startswith(b"PK") and kind < 8:
+        return _with_damaged_part(chance, sample)
+    return _changed(chance, sample)
 
 
-def main(name: str, number: str, folder: str) -> None:
-    """Read the inputs of the seeds 0 to ``number`` - 1; print how many were read after each."""
-    known = next(known for known in FORMATS if known.name == name)
-    samples = [path.read_bytes() for path in sorted(Path(folder).glob("sample*"))]
-    for seed in range(int(number)):
-        faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
-        try:
-            text = read(known, damaged(samples, seed), f"damaged{known.endings[0]}").text
-            text.encode("utf-8")
-        except NoteError:
-            pass
-        faulthandler.cancel_dump_traceback_later()
-        print(seed + 1, flush=True)
+def _changed(chance: random.Random, data: bytes) -> bytes:
+    """Return ``data`` with some bytes changed, and pieces of it taken out, doubled or moved."""
+    result = bytearray(data)
+    for _ in range(chance.choice((1, 2, 5, 20))):
+        at = chance.randrange(len(result) + 1)
+        until = min(at + chance.choice((1, 2, 8, 64)), len(result))
+        piece = bytes(result[at:until])
+        match chance.randrange(5):
+            case 0:
+                result[at:until] = chance.randbytes(until - at)
+            case 1:
+                del result[at:until]
+            case 2:
+                result[at:at] = piece * chance.choice((1, 3, 50))
+            case 3:
+                to = chance.randrange(len(result) + 1)
+                result[to:to] = piece
+            case _:
+                result[at:until] = bytes(byte ^ (1 << chance.randrange(8)) for byte in piece)
+    return bytes(result)
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def _with_damaged_part(chance: random.Random, data: bytes) -> bytes:
+    """Return the archive with one part changed, so that what reads the part meets the damage, not what unpacks it."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(whole, "w") as made:
+        names = given.namelist()
+        hit = chance.choice(names)
+        for name in names:
+            part = given.read(name)
+            if name == hit:
+                part = _changed(chance, part)
+            made.writestr(name, part)
+    return whole.getvalue()
+
+
+def named(data: bytes) -> str:
+    """Return a short name of an input, for the message of a failure."""
+    return f"{len(data)} bytes, crc {zlib.crc32(data):08x}: {data[:60]!r}"

@@ -19,7 +19,7 @@ from starlight.readers.document import Document
 from starlight.readers.pdf import read
 from tests.faults.scale import scaled
 from tests.pdfs import Paper, drawn, paper, words
-from tests.readers import fuzzing
+from tests.readers import fuzzing_process
 
 WORDS = re.findall(
     r"\S+",
@@ -328,4 +328,4 @@ def test_random_and_damaged_bytes_give_text_or_a_reason(tmp_path):
     """In a process of their own: a crash of PDFium would be seen as one."""
     known = formats.format_of("x.pdf")
     assert known
-    fuzzing.check(known, [WHOLE, scan(), drawn(lines("short"))], scaled(200, 10_000), tmp_path)
+    fuzzing_process.check(known, [WHOLE, scan(), drawn(lines("short"))], scaled(200, 10_000), tmp_path)

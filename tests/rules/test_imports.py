@@ -86,6 +86,7 @@ HOMES = {
     "onnxruntime": {"models.refiner_encoder"},
     "model2vec": {"models.bag", "models.embedder"},
     "tokenizers": {"models.pieces", "models.refiner_encoder", "models.words"},
+    "lxml": {"readers.markup"},
     "markdown_it": {"notes.markdown"},
     "yaml": {"notes.frontmatter"},
     "filelock": {"engine.following", "engine.indexer", "models.hub", "models.slot"},

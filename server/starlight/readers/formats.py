@@ -36,16 +36,55 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format(
-        "pdf",
-        "PDF",
-        (".pdf",),
-        "pdf",
-        1,
-        "the text in reading order, one column after the other, with headings, paragraphs and references; "
-        "no running heads, no page numbers",
+        name="pdf",
+        title="PDF",
+        endings=(".pdf",),
+        module="pdf",
+        version=1,
+        gives="the text in reading order, one column after the other, with headings, paragraphs and "
+        "references; no running heads, no page numbers",
         unit="page",
     ),
-    # Text that people edit.
+    Format(
+        name="docx",
+        title="Word",
+        endings=(".docx",),
+        module="docx",
+        version=1,
+        gives="text, headings, lists, tables, footnotes, links, descriptions of pictures; no comments, no deleted text",
+    ),
+    Format(
+        name="odt",
+        title="OpenDocument text",
+        endings=(".odt",),
+        module="odt",
+        version=1,
+        gives="text, headings, lists, tables, footnotes, links, descriptions of pictures; no comments, no deleted text",
+    ),
+    Format(
+        name="epub",
+        title="EPUB",
+        endings=(".epub",),
+        module="epub",
+        version=1,
+        gives="the chapters in their order, without the table of contents",
+    ),
+    Format(
+        name="html",
+        title="Web page",
+        endings=(".html", ".htm", ".xhtml"),
+        module="html",
+        version=1,
+        gives="the main content without navigation; nothing that only a script would show",
+    ),
+    Format(
+        name="eml",
+        title="Email",
+        endings=(".eml",),
+        module="eml",
+        version=1,
+        gives="text, who wrote to whom and when, the names of attachments",
+    ),
     Format(
         name="org",
         title="Org",
@@ -93,6 +132,15 @@ FORMATS: tuple[Format, ...] = (
         has_lines=True,
     ),
     Format(
+        name="notebook",
+        title="Jupyter notebooks",
+        endings=(".ipynb",),
+        module="notebook",
+        version=1,
+        gives="text, code, and the text of what code gave, cell by cell",
+        unit="cell",
+    ),
+    Format(
         name="csv",
         title="Tables as text (CSV, TSV)",
         endings=(".csv", ".tsv"),
@@ -110,17 +158,7 @@ FORMATS: tuple[Format, ...] = (
         gives="what is said, without times",
         has_lines=True,
     ),
-    Format(
-        name="notebook",
-        title="Jupyter notebooks",
-        endings=(".ipynb",),
-        module="notebook",
-        version=1,
-        gives="text, code, and the text of what code gave, cell by cell",
-        unit="cell",
-    ),
 )
-
 
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
 
