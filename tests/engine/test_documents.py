@@ -144,6 +144,47 @@ def test_a_link_leads_to_a_document(indexed: Open):
     assert {hit.path for hit in workspace.search('link:"whales.ipynb"').hits} == {"tea.md"}
 
 
+ORG = """== reference/deep.org ==
+:PROPERTIES:
+:ID: 11-AA
+:END:
+#+title: Deep Learning
+#+filetags: :ml:
+
+See [[id:22-bb][gradient descent]] and [[id:33-cc][a part of it]].
+== reference/20200101-descent.org ==
+:PROPERTIES:
+:ID: 22-bb
+:ROAM_ALIASES: SGD
+:END:
+#+title: Gradient Descent
+
+Walk downhill, step by step.
+
+* Momentum
+:PROPERTIES:
+:ID: 33-cc
+:END:
+
+Roll on through small valleys.
+== md.md ==
+As in [[SGD]].
+"""
+
+
+def test_org_files_are_linked_by_id_title_and_alias(indexed: Open):
+    workspace = indexed(ORG)
+    linked = {hit.path for hit in workspace.search('links-to:"Gradient Descent"').hits}
+    assert linked == {"reference/deep.org", "md.md"}
+    assert not workspace.search("is:orphan").hits
+
+
+def test_a_hit_in_an_org_file_leads_to_its_own_line(indexed: Open):
+    (hit, *_) = indexed(ORG).search("valleys").hits
+    assert (hit.path, hit.heading, hit.line, hit.locator) == ("reference/20200101-descent.org", "Momentum", 14, None)
+    assert {found.path for found in indexed(ORG).search("tag:ml").hits} == {"reference/deep.org"}
+
+
 def test_every_format_reads_a_file_that_is_empty_or_of_another_kind(vault: Open, open_workspace: Open, tmp_path: Path):
     root = vault("== tea.md ==\nTea.\n")
     for each in formats.FORMATS:

@@ -16,7 +16,8 @@ from starlight.notes.model import Link, Tag
 WIKILINK = r"\[\[(?P<target>[^\[\]|#^\n]*)(?P<anchor>[#^][^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]"
 HASHTAG = r"#(?<!\S#)(?P<name>[^\W\d_][\w/-]*|[\d_/-]*[^\W\d_][\w/-]*)"
 """A tag stands after white space, or first."""
-SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
+SCHEME = re.compile(r"(?!id:)[a-zA-Z][a-zA-Z0-9+.-]+:")
+"""Of an address elsewhere; with ``id:`` Org calls its own headings."""
 
 _TEXT = r"[^\[\]\\`<!]*"
 _CODE = r"`[^`]+`(?!`)"

@@ -160,6 +160,8 @@ def candidates(link: Link, source: str, named: Named) -> list[str]:
     if _is_relative(target) or not link.target:
         wanted = {path.casefold() for path in _beside(target, source)}
         return sorted(path for path in _called(target, named) if path.casefold() in wanted)
+    if link.kind == "markdown" and target.startswith("id:"):  # of a file or heading in Org, which moves with it
+        return sorted(named(name_key(target)))
     folder, _, name = target.strip("/").rpartition("/")
     stem = target_key(target)
     called = [path for path in _called(target, named) if _inside(path, folder)]
