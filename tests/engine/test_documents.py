@@ -15,6 +15,7 @@ from starlight.engine.document_process import DocumentProcess
 from starlight.engine.workspace import Workspace
 from starlight.readers import formats
 from tests.engine.conftest import CountingEmbedder
+from tests.waiting import wait_until
 
 Open = Callable[..., Workspace]
 
@@ -78,7 +79,8 @@ def test_what_is_not_kept_any_more_is_read_again(vault: Open, open_workspace: Op
     before.bring_up_to_date()
     before.close()
     before.location.cache.unlink()
-    assert open_workspace(root).search("brain asleep").hits[0].snippet.startswith("Half of")
+    workspace = open_workspace(root)
+    wait_until("it was read again", lambda: workspace.search("brain asleep").hits[0].snippet.startswith("Half of"))
     assert read == ["whales.ipynb"] * 2
 
 

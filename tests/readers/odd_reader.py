@@ -31,8 +31,7 @@ def read(data: bytes, name: str) -> Document:
     return Document(f"{name}: {what}")
 
 
-formats.FORMATS = (ODD,)
-sys.modules["starlight.readers.odd"] = sys.modules[__name__]
-
 if __name__ == "__main__":
+    formats.FORMATS = (ODD,)
+    sys.modules["starlight.readers.odd"] = sys.modules[__name__]
     raise SystemExit(worker.main())

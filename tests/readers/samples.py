@@ -15,6 +15,37 @@ Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-pri
 --b\r\nContent-Type: application/pdf; name="plan.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERg==\r
 --b--\r\n"""
 
+ORG = b""":PROPERTIES:
+:ID: 1-a
+:END:
+#+title: Tea
+* DONE A [[id:2-b][link]] :tag:
+#+begin_src py
+x = 1
+#+end_src
+| a |
+"""
+RST = b"""Tea
+===
+
+:Author: Ann
+
+.. code-block:: python
+
+   x = 1
+
+See `here <https://example.org>`_ and :ref:`it <x>`.
+"""
+LATEX = rb"""\documentclass{article}
+\title{Tea}
+\begin{document}
+\section{Green}
+\emph{Boil} $x^2$ \cite{a}. % no
+\end{document}
+"""
+NOTEBOOK = b"""{"cells": [{"cell_type": "markdown", "source": ["# Tea"]},
+{"cell_type": "code", "source": "x = 1", "outputs": []}]}"""
+
 SAMPLES: dict[str, bytes] = {
     "docx": docx(
         paragraph("A heading", "berschrift1")
@@ -29,5 +60,14 @@ SAMPLES: dict[str, bytes] = {
     "epub": epub({"a.xhtml": page("<h1>One</h1><p>Text &amp; more</p>"), "b.xhtml": page("<h1>Two</h1><p>Text</p>")}),
     "html": PAGE,
     "eml": MAIL,
+    "org": ORG,
+    "text": "Tea\n===\n\nBoil the w\u00e4ter.\n".encode(),
+    "rst": RST,
+    "asciidoc": b"= Tea\n:author: Ann\n\n== Green\n\n[source,py]\n----\nx = 1\n----\n\nlink:a.adoc[See] <<b,it>>.\n",
+    "latex": LATEX,
+    "notebook": NOTEBOOK,
+    "csv": b"name;price\n\"Green; tea\";3,5\nBlack;2\n",
+    "subtitles": b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\n<v Ann>Boil the <i>water</i>.\n",
 }  # fmt: skip
-"""By the names of the formats (``starlight.readers.formats``); every format has one."""
+"""By the names of the formats (``starlight.readers.formats``); every format has one, but PDF, which
+``test_pdf.py`` damages in a process of its own."""
