@@ -139,6 +139,9 @@ text\
 [a](a%20b%zz)
 [a](é#ü)
 [a](x:y)
+[a](id:b-1#c)
+[a](<id:b c>)
+[a](id:é)
 [a](C:y)
 [a](&amp;x)
 [[a|b|c]]

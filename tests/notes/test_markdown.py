@@ -125,6 +125,7 @@ def test_wikilinks(marked: str, expected: list[tuple[str, ...]], line_end: str) 
         ("⟦[tea](my%20tea.md)⟧", [("markdown", "my%20tea.md", "", "tea")]),
         ("⟦[tea](a_(b).md)⟧", [("markdown", "a_(b).md", "", "tea")]),
         ("⟦[](tea.md)⟧", [("markdown", "tea.md")]),
+        ("⟦[tea](id:b7-1#kinds)⟧", [("markdown", "id:b7-1", "kinds", "tea")]),
         ("⟦[tea](/drinks/tea.md)⟧", [("markdown", "/drinks/tea.md", "", "tea")]),
         (
             "⟦[two\nlines](tea.md)⟧ ⟦[b](b.md)⟧",

@@ -62,6 +62,7 @@ _PART = re.compile(rf"{_NESTED}|{TAG}|(?P<image>{_IMAGE})", re.DOTALL)
 _IMAGE_PARTS = re.compile(rf"!\[(?:{_INSIDE})\]{_TO % (DESTINATION, TITLE)}", re.DOTALL)
 _ENTITY = re.compile(r"&#?[a-zA-Z0-9]+;")
 _PREFIX = re.compile(r"[a-zA-Z0-9.+-]+:")
+_ID = re.compile(r"id:[\w.~/#-]+", re.ASCII)
 _BARE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _ENCODED = re.compile(r"[\w.~/#-]*", re.ASCII)
 _UNCHANGED = ";/?:@&=+$,-_.!~*'()#%"
@@ -160,6 +161,8 @@ def address(destination: str) -> str | None:
         raise NotPlain
     if SCHEME.match(destination) or destination.startswith("//"):
         return None
+    if _ID.fullmatch(destination):
+        return destination
     if _ENTITY.search(destination) or _PREFIX.match(destination) or _BARE_PERCENT.search(destination):
         raise NotPlain
     return destination if _ENCODED.fullmatch(destination) else quote(destination, safe=_UNCHANGED)
