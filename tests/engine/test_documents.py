@@ -12,6 +12,7 @@ import pytest
 
 from starlight.config import Settings
 from starlight.engine.document_process import DocumentProcess
+from starlight.engine.hover import hover
 from starlight.engine.workspace import Workspace
 from starlight.readers import formats
 from tests.engine.conftest import CountingEmbedder
@@ -197,3 +198,10 @@ def test_every_format_reads_a_file_that_is_empty_or_of_another_kind(vault: Open,
     report = open_workspace(root).bring_up_to_date()
     assert "tea.md" not in report.failed
     assert all("please report" not in reason for reason in report.failed.values()), report.failed
+
+
+def test_a_link_to_a_document_shows_what_that_is_called(indexed: Open):
+    workspace = indexed(VAULT)
+    text = (workspace.root / "tea.md").read_text()
+    card = workspace.look({}, lambda catalogue: hover(catalogue, "tea.md", text.index("whales")))
+    assert (card.kind, card.body, card.path) == ("file", "Whales", "whales.ipynb")

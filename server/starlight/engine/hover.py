@@ -15,6 +15,7 @@ from starlight.notes.links import block_at, heading_at, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note
 from starlight.notes.place import Lines
 from starlight.notes.text import one_line
+from starlight.readers.formats import format_of
 
 _HEAD_CHARACTERS = 800
 _HEAD_TAGS = 20
@@ -38,7 +39,8 @@ class Card:
     """What is shown of a place: ``start`` and ``end`` are the span of the link, tag or heading that it is about.
 
     Of a note, or one of its sections, it has the head; ``path`` is empty where no such note exists, ``body`` is
-    Markdown.  Of a tag it lists the notes, of a heading those that link to it, and passages about the same.
+    Markdown.  Of a document, ``body`` is what that is called.  Of a tag it lists the notes, of a heading those that
+    link to it, and passages about the same.
     """
 
     start: int
@@ -72,7 +74,8 @@ def _of_link(catalogue: Catalogue, link: Link, source: str) -> Card:
     path = catalogue.resolve(link, source)
     if path and not is_note(path):
         what = attachments.describe(catalogue.root, path)
-        return Card(link.start, link.end, path, what, "", (), "", n_backlinks(catalogue, path), "", "file")
+        title = catalogue.title(path) if format_of(path) else ""
+        return Card(link.start, link.end, path, what, "", (), "", n_backlinks(catalogue, path), title, "file")
     content, note = (catalogue.text(path), catalogue.note(path)) if path else (None, None)
     if path is None or content is None or note is None:
         return Card(link.start, link.end, "", target_of(link), "", (), "", 0, "")

@@ -54,7 +54,7 @@ def _of_file(card: Card, uri: str) -> str:
     from starlight.engine.attachments import IMAGES, ending
 
     parts = [
-        f"**{card.path.rpartition('/')[2]}**",
+        f"**{card.body or card.path.rpartition('/')[2]}**",
         " · ".join(filter(None, [card.title, f"`{card.path}`", _linked(card)])),
     ]
     if uri and ending(card.path) in IMAGES:
