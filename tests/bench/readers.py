@@ -7,6 +7,7 @@ put in; a word is a run of letters and digits, in any case, so that a hyphen tha
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import time
@@ -26,6 +27,7 @@ _PAPERS = 100
 _QUICK_PAPERS = 10
 _WORDS = {1: 6_900, 2: 8_200}
 """What some twelve pages have, by columns."""
+_FEW = 3
 _UNDERLINED = re.compile(r"^(\S.*)\n([=\-~^'\"])\2{2,}\s*$", re.MULTILINE)
 _LATIN = re.compile(r"[^\x20-\x7e\xa0-\xff\n]")
 _MARKUP = re.compile(r":\w+:(?=`)|[`*|]+|_(?=\W)|<[^>]*>")
@@ -51,7 +53,7 @@ def _pdf(extent: Extent) -> Iterator[Figure]:
     if not source:
         yield missing(*rates)
         return
-    made = _papers(source.folder / "peps", number)
+    made = _papers(source.folder / "peps" / "peps", number)
     read(paper(Paper("The library is loaded")), "first.pdf")
     found = [(columns, _read(said, paper(said, columns=columns))) for columns, said in made]
     pages = sum(each.pages for _, each in found)
@@ -83,7 +85,7 @@ def _papers(folder: Path, number: int) -> list[tuple[int, Paper]]:
     chance = random.Random(_SEED)
     paths = sorted(folder.glob("pep-*.rst"))
     chance.shuffle(paths)
-    proposals = iter([section for path in paths if len(section := _sections(path)) > 3] * 2)
+    proposals = itertools.cycle(parts for path in paths if len(parts := _sections(path)) > _FEW)
     found = []
     for at in range(number):
         columns = 1 + at % 2

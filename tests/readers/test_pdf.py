@@ -226,6 +226,16 @@ def test_a_stated_title_that_is_printed_is_the_title():
     assert front.title == "1.1 Earlier work"
 
 
+def test_a_text_that_is_bold_as_a_whole_has_no_headings_by_its_weight():
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    canvas.setFont("Helvetica-Bold", 10)
+    for left, top, line in lines("A short line\n\n\nAnother line\n\n\nAnd one more"):
+        canvas.drawString(left, A4[1] - top, line)
+    canvas.save()
+    assert headings(read(file.getvalue(), "bold.pdf")) == []
+
+
 def test_bookmarks_say_what_headings_are():
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A4)

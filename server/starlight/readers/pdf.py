@@ -43,6 +43,7 @@ def read(data: bytes, name: str) -> Document:  # noqa: ARG001 -- what is in it s
             raise NoteError(_why_empty(file, pages))
     if _is_unreadable(pages):
         raise NoteError("has text whose characters it does not name: text recognition (such as OCRmyPDF) can read it")
+    _level_weights(rows)
     body = body_size(rows)
     found = blocks(rows)
     pdf_headings.mark(found, bookmarks, body)
@@ -64,6 +65,16 @@ def _rows(pages: Sequence[Page], texts: Sequence[Sequence[Fragment]]) -> Iterato
             said = clean(piece.text)
             if len(said) >= _LONGEST_ASIDE and asides[said] == 1:
                 yield _aside(piece, said, number)
+
+
+def _level_weights(rows: Sequence[Row]) -> None:
+    """Where most of a text is bold, that sets nothing off: take all of it for regular."""
+    lengths = Counter[bool]()
+    for row in rows:
+        lengths[row.font.bold] += len(row.text)
+    if lengths[True] > lengths[False]:
+        for row in rows:
+            row.font = row.font._replace(bold=False)
 
 
 def _aside(piece: Fragment, text: str, page: int) -> Row:

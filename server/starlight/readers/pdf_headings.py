@@ -33,6 +33,8 @@ _KNOWN = re.compile(
     r"|zusammenfassung|résumé|resumen|einleitung)",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(r"(?P<first>[^\W\d_]{2,})\s(?!(?P=first)\b)[^\W\d_]")
+"""Two different words."""
 _MOST_OF_TEXT = 0.15
 _LARGEST_TITLE = 300
 _MOST_AUTHORS = 60
@@ -64,7 +66,7 @@ def mark(found: Sequence[Block], bookmarks: Iterable[Bookmark], body: float) -> 
     ranks = sorted({_style(block) for block in candidates}, reverse=True)
     for block in candidates:
         style = _style(block)
-        if depth := depths[id(block)]:
+        if depth := depths[id(block)] or is_usual(block):
             block.level = min(depth + 1, DEEPEST)
         elif levels[style]:
             block.level = levels[style].most_common(1)[0][0]
@@ -122,6 +124,11 @@ def is_known(block: Block) -> bool:
     return bool(_KNOWN.fullmatch(_NUMBER.sub("", block.line(), count=1).rstrip(":")))
 
 
+def is_usual(block: Block) -> bool:
+    """Whether it is a heading by what it says: one of the usual ones, or that of the references."""
+    return is_known(block) or bool(REFERENCES.fullmatch(block.line()))
+
+
 def is_title(text: str) -> bool:
     """Whether what a file states as its title is one, and not what a program put there."""
     return len(_LETTERS.findall(text)) > 3 and not _POOR_TITLE.match(text.strip())
@@ -166,14 +173,13 @@ def _looks_like_heading(block: Block, body: float) -> bool:
 def _is_set_off(block: Block, said: str, body: float) -> bool:
     """Whether size, weight, capitals or a number set a short block off from the text."""
     size, bold, capitals = _style(block)
-    is_named = bool(_NUMBER.match(block.line()) or is_known(block) or REFERENCES.fullmatch(block.line()))
+    is_named = bool(_NUMBER.match(block.line())) or is_usual(block)
     if size > _LARGER * body or (bold and size >= (_SMALLER if is_named or capitals else 0.95) * body):
         return True
     if size < 0.95 * body or len(block.rows) > 2:
         return False
     is_numbered = bool(_NUMBER.match(block.line())) and (capitals or all(row.font.italic for row in block.rows))
-    is_usual = is_known(block) or bool(REFERENCES.fullmatch(block.line()))
-    return is_numbered or is_usual or (capitals and len(said.split()) > 1)
+    return is_numbered or is_usual(block) or (capitals and bool(_CAPITALS.match(said)))
 
 
 def _depth(block: Block, *, is_roman: bool) -> int:

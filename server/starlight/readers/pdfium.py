@@ -28,6 +28,8 @@ _WIDE = 0.9
 """What is no space between words, in font sizes: a line is taken apart there."""
 _LINE = re.compile(rf"[^\r\n{HYPHEN}]+{HYPHEN}?")
 _BOLD = re.compile(r"bold|black|heavy|demi|-medi\b|medi$|cmb|cmssbx|sfbx|sfsx|-bd|,b", re.IGNORECASE)
+_WEIGHT = re.compile(rf"{_BOLD.pattern}|regular|roman|book|light|normal|text|cmr|sfrm", re.IGNORECASE)
+"""Names that say how heavy a font is; of others its own figure is believed, which is often made up."""
 _ITALIC = re.compile(r"ital|obli|slant|-it\b|cmti|cmsl|sfti|sfsl", re.IGNORECASE)
 _BOLD_WEIGHT = 700
 _BEYOND = re.compile(r"[\U00010000-\U0010ffff]")
@@ -261,7 +263,9 @@ class _Text:
         key = (name, self._flags.value)
         if key not in self._fonts:
             shown = name.decode("utf-8", "replace").rpartition("+")[2]
-            is_bold = bool(_BOLD.search(shown)) or raw.FPDFText_GetFontWeight(self._page, index) >= _BOLD_WEIGHT
+            is_bold = bool(_BOLD.search(shown))
+            if not _WEIGHT.search(shown):
+                is_bold = raw.FPDFText_GetFontWeight(self._page, index) >= _BOLD_WEIGHT
             self._fonts[key] = is_bold, bool(_ITALIC.search(shown))
         return self._fonts[key]
 
