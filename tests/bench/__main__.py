@@ -17,6 +17,7 @@ from tests.bench import (
     adapt,
     chat,
     citations,
+    documents,
     evidence,
     firstrun,
     links,
@@ -59,6 +60,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),
     "readers": ("readers", readers.run),
+    "documents": ("readers", documents.run),
 }
 """Every benchmark, and the table of the page that its figures stand in."""
 

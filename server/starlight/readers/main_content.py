@@ -6,10 +6,10 @@ the one ``article`` is the content; where a page has neither, what a published r
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from starlight.readers.markup import Element, walk
 
@@ -126,6 +126,8 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _GROUPS = frozenset(
     ["center", "div", "dl", "footer", "form", "header", "ol", "p", "section", "table", "td", "tr", "ul"]
 )
+_FEW = 3
+"""Links that make a list."""
 _LONG = 16
 """Words of a block that is content by itself."""
 _LINKED = 1 / 3
@@ -304,11 +306,11 @@ def _blocks(body: Element) -> list[_Block]:
 
 
 def _classified(blocks: list[_Block]) -> Iterator[bool]:
-    around = [_Block(blocks[0].element) if blocks else None, *blocks, _Block(blocks[0].element) if blocks else None]
-    triples = zip(pairwise(around), around[2:], strict=False)
-    for (before, block), after in triples:
-        if before is not None and block is not None and after is not None:
-            yield _is_content(before, block, after)
+    """Yield for each block whether it is content, by itself and its neighbours; there is nothing beyond the ends."""
+    for at, block in enumerate(blocks):
+        before = blocks[at - 1] if at else _Block(block.element)
+        after = blocks[at + 1] if at + 1 < len(blocks) else _Block(block.element)
+        yield _is_content(before, block, after)
 
 
 def _is_content(before: _Block, block: _Block, after: _Block) -> bool:
@@ -350,8 +352,14 @@ def _links_around(root: Element, first: Element, last: Element) -> list[Element]
 
 
 def _is_list_of_links(element: Element, words: _Words) -> bool:
-    """Whether it is links and little else; under a heading of its own it is content, as in "See also"."""
+    """Whether it is links and little else; below a heading or a sentence it is content, as in "See also"."""
     if element.tag not in _GROUPS or words.link_density(element) <= _LINKED_BEFORE:
         return False
+    if len(list(itertools.islice(element.iter("a"), _FEW))) < _FEW:
+        return False
     before = element.getprevious()
-    return before is None or before.tag not in _HEADINGS
+    return before is None or not (before.tag in _HEADINGS or _is_sentence(before, words))
+
+
+def _is_sentence(element: Element, words: _Words) -> bool:
+    return element.tag == "p" and words.of(element) > 0 and words.link_density(element) <= _LINKED
