@@ -22,7 +22,7 @@ Boil the water.
 == drafts/a.md ==
 == out/deep/a.md ==
 == elsewhere/a.md ==
-== notes.txt ==
+== notes.canvas ==
 == big.md ==
 A long note.
 == binary.md ==
@@ -31,7 +31,7 @@ A long note.
 # made by machines
 /out/
 """
-INCLUDED = ("/*.md", "/drafts", "/out", "/link", "/.*", "/*.txt")
+INCLUDED = ("/*.md", "/drafts", "/out", "/link", "/.*", "/*.canvas")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def workspace(vault: Callable[..., Path], open_workspace: Callable[..., Workspac
         ("drafts", "excluded", "drafts is not indexed: it is excluded"),
         ("out/deep/a.md", "ignored", "the folder out is ignored by .gitignore, line 2, pattern `/out/`"),
         ("elsewhere/a.md", "not included", "the folder elsewhere is not among what the setting `index.include` names"),
-        ("notes.txt", "not a note", "files ending in .md or .markdown are indexed"),
+        ("notes.canvas", "not a note", "files ending in .md or .markdown are indexed"),
         ("big.md", "too large", "`index.maxFileSize` (0.001 MB)"),
         ("binary.md", "failed", "it is a binary file, not text"),
     ],

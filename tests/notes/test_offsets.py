@@ -22,6 +22,8 @@ def covers(link: Link, source: str) -> bool:
     if link.kind == "wiki":
         inside = source.removeprefix("[[").removesuffix("]]")
         return source == f"[[{inside}]]" and link.target in inside and inside.strip().endswith((link.text, "\\"))
+    if source.startswith(f"[{link.text}]:"):  # the definition of a reference
+        return source.endswith(link.target)
     inside = source.removeprefix("!").removeprefix("[").lstrip()
     return inside.startswith(link.text[:1]) and source.endswith(")") and "](" in source
 
