@@ -23,7 +23,7 @@ def covers(link: Link, source: str) -> bool:
         inside = source.removeprefix("[[").removesuffix("]]")
         return source == f"[[{inside}]]" and link.target in inside and inside.strip().endswith((link.text, "\\"))
     if source.startswith(f"[{link.text}]:"):  # the definition of a reference
-        return source.endswith(link.target)
+        return source.endswith(f"#{link.anchor}" if link.anchor else link.target)
     inside = source.removeprefix("!").removeprefix("[").lstrip()
     return inside.startswith(link.text[:1]) and source.endswith(")") and "](" in source
 
