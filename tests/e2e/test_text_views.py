@@ -121,7 +121,7 @@ def test_a_hit_leads_to_the_line_of_a_view_that_holds_its_snippet(server, paper)
     assert (shown["title"], shown["unit"]) == ("On hard water", "page")
     assert shown["text"].split("\n")[hit["line"] - 1] == hit["snippet"] == CRUST
     first, second = shown["marks"]
-    assert first == {"line": 1, "number": 1}
+    assert first == {"line": 1, "number": 1, "label": "p. 1"}
     assert second["number"] == 2
     assert second["line"] < hit["line"] == LINE
 
