@@ -40,6 +40,10 @@ Calcium.
 ## Vinegar
 
 {CRUST}
+== pages/whales.html ==
+<html><head><title>Whales</title></head><body><nav><a href="/">Home</a></nav><main><h1>Whales</h1>
+<p>They sing.</p><h2>Sleep</h2><p>Half of the brain of a whale sleeps while the other half stays awake.</p>
+</main></body></html>
 == papers/locked.paged ==
 locked"""
 LINE = NOTES.split("== papers/hard water.paged ==\n")[1].replace("\f", "").split("\n").index(CRUST) + 1
@@ -121,7 +125,7 @@ def test_a_hit_leads_to_the_line_of_a_view_that_holds_its_snippet(server, paper)
     assert (shown["title"], shown["unit"]) == ("On hard water", "page")
     assert shown["text"].split("\n")[hit["line"] - 1] == hit["snippet"] == CRUST
     first, second = shown["marks"]
-    assert first == {"line": 1, "number": 1}
+    assert first == {"line": 1, "number": 1, "label": "p. 1"}
     assert second["number"] == 2
     assert second["line"] < hit["line"] == LINE
 
@@ -135,6 +139,16 @@ def test_a_hit_in_a_note_has_no_other_file(server, root):
 def test_the_text_is_asked_for_by_the_file_too(server, paper):
     by_file, by_view = (server.execute("starlight.text", {"uri": uri}) for uri in (paper.as_uri(), view_of(paper)))
     assert by_file == by_view
+
+
+def test_a_web_page_is_shown_as_what_it_says(server, root):
+    """A format of every day, which an editor shows otherwise."""
+    hit = server.search("asleep brain of whales")["hits"][0]
+    assert hit["uri"] == view_of(root / "pages" / "whales.html")
+    shown = server.execute("starlight.text", {"uri": hit["file"]})
+    assert (shown["title"], shown["unit"], shown["marks"]) == ("Whales", "", [])
+    assert shown["text"].split("\n")[hit["line"] - 1] == hit["snippet"]
+    assert "<" not in shown["text"]
 
 
 def test_symbols_lead_to_views(server, paper):

@@ -55,6 +55,9 @@ def test_the_scheme_of_text_views_and_their_capability_are_equal():
     assert f'TEXT_SCHEME = "{protocol.TEXT_SCHEME}"' in script
     assert f'text_scheme = "{protocol.TEXT_SCHEME}"' in lua
     assert f"`{protocol.TEXT_SCHEME}`" in text
+    for folder in ("vscode/src", "neovim"):
+        sources = [path.read_text(encoding="utf-8") for path in files(".ts", ".lua", below=ROOT / "editors" / folder)]
+        assert any(f"{protocol.TEXT_VIEWS}" in source for source in sources), folder
 
 
 def test_server_serves_what_it_names():

@@ -5,6 +5,7 @@
 return {
   cmd = { "starlight", "serve" },
   filetypes = { "markdown" },
+  capabilities = { experimental = { starlightTextViews = true } },
   -- What marks a folder of notes comes before what marks a repository around it.
   root_markers = { { ".obsidian", ".zk", ".foam", ".starlight", ".marksman.toml" }, ".git" },
   root_dir = function(bufnr, on_dir)

@@ -20,6 +20,22 @@ end, {
   end,
 })
 
+local texts = vim.api.nvim_create_augroup("starlight.texts", {})
+vim.api.nvim_create_autocmd("BufReadCmd", {
+  group = texts,
+  pattern = "starlight-text://*",
+  callback = function(event)
+    require("starlight.texts").fill(event.buf)
+  end,
+})
+vim.api.nvim_create_autocmd("BufEnter", {
+  group = texts,
+  pattern = "starlight-text://*",
+  callback = function(event)
+    require("starlight.texts").attach(event.buf)
+  end,
+})
+
 vim.keymap.set("n", "<Plug>(StarlightSearch)", "<Cmd>Starlight search<CR>")
 vim.keymap.set("n", "<Plug>(StarlightAsk)", "<Cmd>Starlight ask<CR>")
 vim.keymap.set("x", "<Plug>(StarlightAsk)", ":Starlight ask<CR>")

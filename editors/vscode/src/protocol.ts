@@ -70,7 +70,7 @@ export interface DocumentText {
   text: string;
   unit: "" | "page" | "cell";
   /** Where each page or cell begins; lines and numbers count from 1. */
-  marks: { line: number; number: number }[];
+  marks: { line: number; number: number; label: string }[];
 }
 
 export interface Hit {

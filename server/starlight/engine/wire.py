@@ -15,6 +15,7 @@ from starlight.engine.adaptation import adaptation_of
 from starlight.engine.describe import note_of
 from starlight.engine.progress import in_words
 from starlight.notes.place import Lines
+from starlight.readers.document import Locator
 
 if TYPE_CHECKING:
     from starlight.engine.hits import Hit, Results
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from starlight.engine.why import Why
     from starlight.index.records import Status
     from starlight.notes.query import Problem
-    from starlight.readers.document import Document, Locator
+    from starlight.readers.document import Document, Mark
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -92,8 +93,13 @@ def document_json(path: str, document: Document) -> dict[str, Any]:
         "title": document.front.title or note_of(document.text, path, document, lines).title,
         "text": document.text,
         "unit": document.unit,
-        "marks": [{"line": lines.at(mark.start), "number": mark.number} for mark in document.marks],
+        "marks": [_mark_json(document, mark, lines) for mark in document.marks] if document.unit else [],
     }
+
+
+def _mark_json(document: Document, mark: Mark, lines: Lines) -> dict[str, Any]:
+    label = Locator(document.unit, mark.number).label
+    return {"line": lines.at(mark.start), "number": mark.number, "label": label}
 
 
 def why_json(why: Why) -> dict[str, Any]:

@@ -82,7 +82,7 @@ end
 T["subcommands are completed, queries are not"] = function()
   local complete = [[vim.fn.getcompletion(%q, "cmdline")]]
   eq(child.lua_get(complete:format("Starlight ")), {
-    "search", "ask", "related", "backlinks", "status", "why", "pause", "resume", "rebuild", "log",
+    "search", "ask", "related", "backlinks", "open", "status", "why", "pause", "resume", "rebuild", "log",
   })
   eq(child.lua_get(complete:format("Starlight s")), { "search", "status" })
   eq(child.lua_get(complete:format("Starlight search s")), {})
@@ -100,7 +100,7 @@ end
 T["an unknown subcommand is told the known ones"] = function()
   child.cmd("Starlight serch tomatoes")
   local message, level = editor.wait_for_message("serch")
-  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, ask, related, backlinks, status, why, ')
+  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, ask, related, backlinks, open, status, why, ')
   eq(level, "WARN")
   child.cmd("Starlight")
   editor.wait_for_message("needs a subcommand")

@@ -29,6 +29,13 @@ function M.name(hit)
   return hit.title .. " › " .. hit.heading
 end
 
+--- Where a hit is, after the name of its file: the page of a document, the line of a note.
+---@param hit starlight.Hit
+---@return string
+function M.place(hit)
+  return hit.locator and (", " .. hit.locator.label) or (":%d"):format(hit.line)
+end
+
 ---@param found starlight.Hit[]
 ---@return starlight.Item[]
 function M.items(found)
@@ -89,14 +96,15 @@ function M.line(item)
     local parts = vim.tbl_filter(function(part)
       return part ~= ""
     end, { item.hit.heading, item.hit.snippet })
-    local line = ("  ↳ :%d  %s"):format(item.lnum, table.concat(parts, "  "))
+    local place = M.place(item.hit):gsub("^, ", "")
+    local line = ("  ↳ %s  %s"):format(place, table.concat(parts, "  "))
     return shorten(line, math.max(vim.o.columns - MARGIN, SHORTEST))
   end
   local path = item.hit.path
   if vim.fn.strdisplaywidth(path) > vim.o.columns / 2 then
     path = vim.fn.pathshorten(path)
   end
-  local place = ("  %s:%d  "):format(path, item.lnum)
+  local place = ("  %s%s  "):format(path, M.place(item.hit))
   local room = vim.o.columns - MARGIN - vim.fn.strdisplaywidth(place)
   local head = shorten(M.name(item.hit), math.max(room - SNIPPET, math.floor(room / 2), SHORTEST))
   room = room - vim.fn.strdisplaywidth(head)
@@ -107,6 +115,11 @@ end
 ---@param item starlight.Item
 ---@return { buf?: integer, pos?: [integer, integer] }
 function M.preview(item)
+  if item.hit.file then
+    local view = vim.fn.bufadd(item.filename)
+    vim.fn.bufload(view)
+    return { buf = view, pos = { math.min(item.lnum, vim.api.nvim_buf_line_count(view)), 0 } }
+  end
   local ok, lines = pcall(vim.fn.readfile, item.filename)
   if not ok then
     return {}
@@ -132,7 +145,7 @@ local make_room = {
 ---@param item starlight.Item
 ---@param how "edit"|"split"|"vsplit"|"tab"
 function M.open(item, how)
-  if not vim.uv.fs_stat(item.filename) then
+  if not vim.uv.fs_stat(vim.uri_to_fname(item.hit.file or item.hit.uri)) then
     local said = "%s is no longer there; the index will follow in a moment."
     return require("starlight.notify").warn(said:format(item.hit.path))
   end

@@ -12,7 +12,7 @@
 ---@field title string
 ---@field text string
 ---@field unit ""|"page"|"cell"
----@field marks { line: integer, number: integer }[]  where each page or cell begins, from 1
+---@field marks { line: integer, number: integer, label: string }[]  where each page or cell begins, from 1
 
 ---@class starlight.Hit
 ---@field path string  relative to the root, with "/"

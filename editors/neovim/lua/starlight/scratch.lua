@@ -9,6 +9,14 @@ function M.find(name)
   return bufnr > 0 and vim.api.nvim_buf_is_loaded(bufnr) and bufnr or nil
 end
 
+--- Makes a buffer one that nobody writes in, and that is no file.
+---@param bufnr integer
+function M.lock(bufnr)
+  vim.bo[bufnr].buftype = "nofile"
+  vim.bo[bufnr].swapfile = false
+  vim.bo[bufnr].modifiable = false
+end
+
 ---@param name string
 ---@param options table<string, any>  of the buffer
 ---@param actions table<string, { run: fun(), desc: string }>  by key
@@ -16,11 +24,10 @@ end
 function M.create(name, options, actions)
   local bufnr = vim.api.nvim_create_buf(false, true)
   vim.api.nvim_buf_set_name(bufnr, name)
-  vim.bo[bufnr].swapfile = false
   for option, value in pairs(options) do
     vim.bo[bufnr][option] = value
   end
-  vim.bo[bufnr].modifiable = false
+  M.lock(bufnr)
   for key, action in pairs(actions) do
     vim.keymap.set("n", key, action.run, { buffer = bufnr, nowait = true, desc = action.desc })
   end

@@ -142,13 +142,8 @@ end
 local function source_line(source)
   local title = source.title .. (source.heading ~= "" and " › " .. source.heading or "")
   local support = SUPPORT[source.support] or ""
-  return ("%d. %s, %s:%d%s"):format(
-    source.number,
-    flat(title),
-    flat(source.path),
-    source.start_line,
-    support
-  )
+  local place = flat(source.path) .. require("starlight.hits").place(source)
+  return ("%d. %s, %s%s"):format(source.number, flat(title), place, support)
 end
 
 ---@param turn starlight.Turn

@@ -17,12 +17,12 @@ local function entries(mentions, mark)
 end
 
 function M.run()
-  local path = vim.api.nvim_buf_get_name(0)
-  if path == "" then
+  local bufnr = vim.api.nvim_get_current_buf()
+  if vim.api.nvim_buf_get_name(bufnr) == "" then
     return notify.warn("this buffer has no file, so that nothing can link to it")
   end
   client.with(function(running)
-    local asked = { uri = vim.uri_from_fname(path) }
+    local asked = { uri = vim.uri_from_bufnr(bufnr) }
     client.execute(running, protocol.command.backlinks, asked, function(answer)
       local found = entries(answer.backlinks, "L")
       vim.list_extend(found, entries(answer.mentions, "M"))

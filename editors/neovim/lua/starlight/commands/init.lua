@@ -6,7 +6,7 @@ local M = {}
 ---@field run fun(rest: string, range?: { [1]: integer, [2]: integer })  what follows the subcommand; the lines named
 
 ---@type string[]
-M.names = { "search", "ask", "related", "backlinks", "status", "why", "pause", "resume", "rebuild", "log" }
+M.names = { "search", "ask", "related", "backlinks", "open", "status", "why", "pause", "resume", "rebuild", "log" }
 
 ---@param args string  what follows `:Starlight`
 ---@param range? { [1]: integer, [2]: integer }  first and last line where a range was given

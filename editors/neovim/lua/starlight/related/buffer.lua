@@ -105,7 +105,8 @@ function M.render(title, said, found)
   end
   for _, hit in ipairs(found) do
     add(hits.name(hit), "Identifier", hit)
-    add("  " .. table.concat(hit.reasons, " · "), "Comment", hit)
+    local said_of_it = vim.list_extend({ hit.locator and hit.locator.label }, hit.reasons)
+    add("  " .. table.concat(said_of_it, " · "), "Comment", hit)
     add("  " .. hit.snippet, nil, hit)
     add("")
   end

@@ -66,7 +66,8 @@ function M.heard(found, client_id)
   if not followed or followed.client.id ~= client_id or followed.uri ~= found.uri then
     return
   end
-  local name = vim.fn.fnamemodify(vim.uri_to_fname(found.uri), ":t")
+  local file = require("starlight.texts").file(found.uri) or vim.uri_to_fname(found.uri)
+  local name = vim.fn.fnamemodify(file, ":t")
   buffer.show("Related to " .. name, found.complete and NOTHING or BUILDING, found.hits)
 end
 
