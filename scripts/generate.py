@@ -93,10 +93,11 @@ def generated() -> dict[Path, str]:
 def schema(option: Option, default: Any) -> dict[str, Any]:  # noqa: ANN401 -- any JSON value
     """Return the JSON schema of a setting, as VS Code reads it."""
     described: dict[str, Any] = {"type": option.type}
+    values = {"enum": list(option.choices)} if option.choices else {}
     if option.type == "array":
-        described["items"] = {"type": "string"}
-    if option.choices:
-        described["enum"] = list(option.choices)
+        described["items"] = {"type": "string", **values}
+    else:
+        described |= values
     described["default"] = _json_value(default)
     for name, bound in (("minimum", option.minimum), ("maximum", option.maximum)):
         if bound is not None:

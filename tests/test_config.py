@@ -133,6 +133,7 @@ def test_what_is_good(raw: object, expected: dict[str, object]) -> None:
         ({"index": {"maxFileSize": -1}}, "index.maxFileSize", "must be at least 0.001, not -1"),
         ({"index": {"maxFileSize": [1]}}, "index.maxFileSize", "must be a number, not a list"),
         ({"index": {"polling": 1}}, "index.polling", "must be true or false, not 1"),
+        ({"index": {"formats": ["pdf", "pfd"]}}, "index.formats", "which 'pfd' is not"),
         ({"index": {"useIgnoreFiles": "no"}}, "index.useIgnoreFiles", "must be true or false, not 'no'"),
         ({"model": {"path": 7}}, "model.path", "must be a string, not 7"),
         ({"index": {"maxfilesize": 1}}, "index.maxfilesize", "did you mean `index.maxFileSize`?"),

@@ -13,6 +13,7 @@ from starlight import terminal
 from starlight.engine.answer import EVERYTHING, Answer, Finished, Scope, Turn
 from starlight.engine.assistant import Wanted
 from starlight.engine.conversations import Cited, Saved, note_of
+from starlight.engine.selected import is_readable
 from starlight.errors import ConsentNeeded, InvalidRequest, StarlightError
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ def answer_json(answer: Answer, root: Path) -> dict[str, Any]:
 
 
 def scope_of(places: Sequence[str]) -> Scope:
-    """Return the scope that some places name: ``folder/``, ``#tag``, ``note.md``.
+    """Return the scope that some places name: ``folder/``, ``#tag``, ``note.md``, ``paper.pdf``.
 
     Raises:
         InvalidRequest: more than one of them is a folder.
     """
     tags = tuple(place[1:] for place in places if place.startswith("#"))
     others = [place.removeprefix("@").removeprefix("./") for place in places if not place.startswith("#")]
-    notes = tuple(place for place in others if place.lower().endswith((".md", ".markdown")))
+    notes = tuple(place for place in others if is_readable(place))
     folders = [place.strip("/") for place in others if place not in notes]
     if len(folders) > 1:
         raise InvalidRequest(f"one folder at a time: {', '.join(folders)}")

@@ -60,6 +60,7 @@ class Settings:
         ("all",),
         "Formats beside Markdown that are indexed, by their names in docs/formats.md, such as `pdf` and `org`. "
         "`all`: every one of them; empty: notes in Markdown alone.",
+        choices=("all", *values.FORMATS),
     )
     max_document_size: float = _option(
         "index.maxDocumentSize",

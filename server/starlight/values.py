@@ -9,6 +9,24 @@ from typing import Any
 
 JsonType = str  # "string", "number", "integer", "boolean", "array": the names of JSON Schema
 
+FORMATS = (
+    "pdf",
+    "docx",
+    "odt",
+    "epub",
+    "html",
+    "eml",
+    "org",
+    "text",
+    "rst",
+    "asciidoc",
+    "latex",
+    "notebook",
+    "csv",
+    "subtitles",
+)
+"""The names of the formats that can be read: those of ``readers.formats``, which settings do not load."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -20,7 +38,7 @@ class Option:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
-    """What a string may be; empty for anything."""
+    """What a string, or each of an array, may be; empty for anything."""
     trusted: bool = False
     """True where an untrusted workspace must not set it: it names a model, or a path or server outside of it."""
 
@@ -29,8 +47,10 @@ def fault(option: Option, value: Any) -> str:  # noqa: ANN401
     """Say what is wrong with ``value`` for ``option``; empty where nothing is."""
     type_, minimum, maximum, choices = option.type, option.minimum, option.maximum, option.choices
     if type_ == "array":
-        good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
-        return "" if good else f"must be a list of strings, not {named(value)}"
+        if not (isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)):
+            return f"must be a list of strings, not {named(value)}"
+        odd = next((item for item in value if choices and item not in choices), None)
+        return "" if odd is None else f"must be a list of any of {', '.join(choices)}, which {odd!r} is not"
     if type_ == "boolean":
         return "" if isinstance(value, bool) else f"must be true or false, not {named(value)}"
     if type_ == "string":

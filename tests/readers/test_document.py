@@ -1,6 +1,8 @@
 import pytest
 
+from starlight import values
 from starlight.notes.model import FrontMatter
+from starlight.readers import formats
 from starlight.readers.document import Document, Mark
 from starlight.readers.escaping import literal
 from starlight.readers.stored import from_json, to_json
@@ -33,3 +35,7 @@ def test_a_document_is_the_same_after_it_was_kept():
 def test_what_is_no_document_is_a_value_error(content: str):
     with pytest.raises(ValueError, match=r"."):
         from_json(content)
+
+
+def test_settings_name_the_formats_that_there_are():
+    assert tuple(each.name for each in formats.FORMATS) == values.FORMATS

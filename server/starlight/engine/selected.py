@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from starlight.config import Settings
-from starlight.index.disk import Selection
+from starlight.index.disk import Selection, is_note
 from starlight.notes.links import ENDINGS
 from starlight.readers import formats
 from starlight.readers.formats import Format
@@ -33,10 +33,9 @@ def chosen(settings: Settings) -> tuple[Format, ...]:
     return tuple(each for each in formats.FORMATS if {"all", each.name} & set(settings.formats))
 
 
-def unknown(settings: Settings) -> tuple[str, ...]:
-    """Return what ``settings`` name as a format and is none."""
-    known = {"all", *(each.name for each in formats.FORMATS)}
-    return tuple(name for name in settings.formats if name not in known)
+def is_readable(path: str) -> bool:
+    """Whether a file of that name can be indexed, by its ending, whatever the settings."""
+    return is_note(path) or formats.format_of(path) is not None
 
 
 def is_document(path: str) -> bool:
