@@ -20,7 +20,7 @@ from pathlib import Path
 from starlight.config import Settings
 from starlight.engine.describe import describe, hash_of
 from starlight.engine.documents import Documents
-from starlight.engine.selected import limit_of
+from starlight.engine.selected import is_document, limit_of
 from starlight.errors import IndexBusy, IndexUnavailable, NoteError
 from starlight.index import disk
 from starlight.index.cache import Cache
@@ -199,7 +199,10 @@ class Ahead:
     def _meant(self, path: str) -> list[_Wanted]:
         try:
             data = disk.read(self._location.root / path, limit_of(path, self._settings)[0])
-            document = self._documents.read(path, data, hash_of(data, path))
+            hash_ = hash_of(data, path)
+            if is_document(path) and not self._documents.kept(hash_):
+                return []  # to read it again would take too long for a step
+            document = self._documents.read(path, data, hash_)
             return list(describe(Fact(path, len(data), 0), data, document=document)[1].items())
         except (NoteError, OSError):  # it is gone or has changed, and will be indexed again
             return []

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlight.engine.describe import hash_of
+from starlight.engine.document_process import Interrupted
 from starlight.engine.documents import Documents
 from starlight.engine.selected import is_document
 from starlight.errors import NoteError
@@ -56,6 +57,8 @@ class Contents:
         self._limit = limit
         self._documents = documents or Documents()
         self._patience = patience
+        self._begun: set[bytes] = set()
+        """Content hashes of documents that were not kept, and that are being read again, or cannot be."""
         self._worker: _Worker | None = None
         self._left: list[_Worker] = []
         """Those whose file does not answer."""
@@ -110,10 +113,22 @@ class Contents:
             # A file of that fact has the bytes that were indexed, unless it was too young to tell.
             is_same = passage and fact.ctime_ns and fact == passage.fact
             hash_ = passage.note_hash if passage and is_same else hash_of(data, path)
-            document = self._documents.read(path, data, hash_)
+            document = self._document(path, data, hash_)
+            if document is None and is_document(path):
+                return None
             return Content(document.text if document else disk.decode(data), hash_, document)
-        except (NoteError, OSError):
+        except (NoteError, OSError, Interrupted):
             return None
+
+    def _document(self, path: str, data: bytes, hash_: bytes) -> Document | None:
+        """Return what a document says; None while that is found out, which takes too long to wait for."""
+        if not is_document(path):
+            return self._documents.read(path, data, hash_)
+        document = self._documents.kept(hash_)
+        if document is None and hash_ not in self._begun:
+            self._begun.add(hash_)
+            self._documents.begin(path, data, hash_)  # the next one who asks finds it kept
+        return document
 
     def _kept(self, path: str, passage: StoredPassage) -> Content | None:
         """Return what is kept of a document that is as it was indexed; None where it has to be read."""

@@ -10,11 +10,12 @@ import json
 import logging
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO, cast
 
+import starlight
 from starlight.errors import NoteError
 from starlight.readers import stored
 from starlight.readers.document import Document
@@ -29,6 +30,8 @@ MEMORY = 2_000_000_000
 IDLE = 60.0
 """Seconds after which a process that nobody asks is let go."""
 _MODULE = "starlight.readers.worker"
+_FOLDER = Path(starlight.__file__).parent / "data"
+"""Where it runs.  Python imports what lies there: never in the notes' folder, or in one that others can write in."""
 _LOOK = 0.05
 """Seconds between two times that the one who waits is asked whether to go on."""
 
@@ -102,7 +105,7 @@ class DocumentProcess:
                 [sys.executable, "-m", self._module, str(self._memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                cwd=tempfile.gettempdir(),  # never the notes' folder: Python imports what lies in it
+                cwd=_FOLDER,
             )
         return self._process
 

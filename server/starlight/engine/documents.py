@@ -5,8 +5,9 @@ from __future__ import annotations
 import concurrent.futures
 import logging
 import queue
+import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from starlight.engine.document_process import DocumentProcess, Interrupted
@@ -27,7 +28,7 @@ _LOOK = 0.05
 
 
 class Documents:
-    """Reads documents.  For one thread at a time.
+    """Reads documents.  For any thread.
 
     ``cache`` keeps what takes long to read; without it, it is read each time.  ``n`` files are read at once, each in a
     process that is started when it is needed.
@@ -38,22 +39,29 @@ class Documents:
         self._n = n
         self._processes = [DocumentProcess() for _ in range(n)]
         self._idle: queue.SimpleQueue[DocumentProcess] = queue.SimpleQueue()
-        self._threads: ThreadPoolExecutor | None = None
-        self._is_interrupted = False
         for process in self._processes:
             self._idle.put(process)
+        self._lock = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
+        self._begun: dict[Future[Document], threading.Event] = {}
+        """What is read or waits to be, and what ends that."""
+        self._is_closed = False
 
     def read(self, path: str, data: bytes, hash_: bytes, keep_going: KeepGoing = lambda: True) -> Document | None:
         """Return what the file at ``path`` says, of those bytes with that content hash; None for a Markdown note.
 
         Raises:
             NoteError: it cannot be read.
-            Interrupted: it takes long, and ``keep_going``, which is asked now and then, said no.
+            Interrupted: it takes long, and ``keep_going``, which is asked now and then, said no; or this was closed.
         """
         return self.begin(path, data, hash_)(keep_going)
 
     def begin(self, path: str, data: bytes, hash_: bytes) -> Waiting:
-        """Begin to read the file at ``path``, and return what waits for it."""
+        """Begin to read the file at ``path``, and return what waits for it; nobody need do that.
+
+        Raises:
+            Interrupted: this was closed.
+        """
         known = formats.format_of(path)
         if known is None:
             return lambda _: None
@@ -63,9 +71,7 @@ class Documents:
         document = self.kept(hash_)
         if document:
             return lambda _: document
-        self._is_interrupted = False
-        self._threads = self._threads or ThreadPoolExecutor(self._n, "documents")
-        future = self._threads.submit(self._read, known, data, name, hash_)
+        future = self._submitted(known, data, name, hash_)
         return lambda keep_going: self._wait(future, keep_going)
 
     def kept(self, hash_: bytes) -> Document | None:
@@ -79,19 +85,46 @@ class Documents:
             log.warning("a document that was kept cannot be used (%s) and is read again", error)
             return None
 
+    def forget(self, hashes: Iterable[bytes]) -> None:
+        """Let go of what is kept of documents with those content hashes: there are none any more."""
+        if self._cache:
+            try:
+                self._cache.forget_documents(list(hashes))
+            except IndexBusy as error:
+                log.info("%s", error)
+
     def close(self) -> None:
-        """End the processes, whatever they are doing."""
-        self._is_interrupted = True
-        if self._threads:
-            self._threads.shutdown(cancel_futures=True)
-            self._threads = None
+        """End the processes, whatever they are doing; nothing is read any more."""
+        with self._lock:
+            self._is_closed = True
+            threads, self._threads = self._threads, None
+        self._interrupt()
+        if threads:
+            threads.shutdown(cancel_futures=True)
         for process in self._processes:
             process.close()
 
-    def _read(self, known: Format, data: bytes, name: str, hash_: bytes) -> Document:
+    def _submitted(self, known: Format, data: bytes, name: str, hash_: bytes) -> Future[Document]:
+        stop = threading.Event()
+        with self._lock:
+            if self._is_closed:
+                raise Interrupted
+            self._threads = self._threads or ThreadPoolExecutor(self._n, "documents")
+            future = self._threads.submit(self._read, known, data, name, hash_, stop)
+            self._begun[future] = stop
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, future: Future[Document]) -> None:
+        with self._lock:
+            self._begun.pop(future, None)
+
+    def _read(self, known: Format, data: bytes, name: str, hash_: bytes, stop: threading.Event) -> Document:
         process = self._idle.get()
         try:
-            document = process.read(known, data, name, lambda: not self._is_interrupted)
+            document = process.read(known, data, name, lambda: not stop.is_set())
+        except OSError as error:
+            raise NoteError(f"cannot be read: no process can be started for it ({error})") from error
         finally:
             self._idle.put(process)
         if self._cache:
@@ -103,12 +136,21 @@ class Documents:
 
     def _wait(self, future: Future[Document], keep_going: KeepGoing) -> Document:
         while not concurrent.futures.wait([future], _LOOK).done:
-            if not self._is_interrupted and not keep_going():
-                self._is_interrupted = True
+            if not keep_going():
+                self._interrupt()
+                raise Interrupted
         try:
             return future.result()
         except concurrent.futures.CancelledError:
             raise Interrupted from None
+
+    def _interrupt(self) -> None:
+        """End what was begun."""
+        with self._lock:
+            begun = dict(self._begun)
+        for future, stop in begun.items():
+            stop.set()
+            future.cancel()
 
 
 def _read(known: Format, data: bytes, name: str) -> Document:

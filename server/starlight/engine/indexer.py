@@ -20,7 +20,7 @@ from starlight.engine.describe import fingerprint_of
 from starlight.engine.documents import Documents
 from starlight.engine.indexing import Indexing, Report
 from starlight.engine.requests import Requests
-from starlight.engine.selected import NOTHING_HERE, is_document, selection, watched
+from starlight.engine.selected import NOTHING_HERE, selection, watched
 from starlight.errors import (
     DiskFull,
     IndexBusy,
@@ -272,17 +272,19 @@ class Indexer:
             if self._requests.paused or self._requests.rebuild or self._requests.ending or self._is_gone():
                 self._requests.everything |= self._requests.paused
                 return False
-            # Documents take long to read: they wait for the end of the run.
-            paths = {path for path in self._requests.paths if not is_document(path)}
-            self._requests.paths -= paths
+            paths, self._requests.paths = self._requests.paths, set()
         if paths:
             self._take(paths)
         return True
 
     def _take(self, paths: set[str]) -> None:
-        """Bring notes that were just saved up to date, whatever else goes on: also in the index that is searched."""
-        for writer in {self._open(), self._databases.target()}:
-            self._indexing(writer).update(paths)
+        """Bring notes that were just saved up to date, whatever else goes on: also in the index that is searched.
+
+        Documents take long to read: they wait for the next run.
+        """
+        writers = {self._open(), self._databases.target()}
+        if any([self._indexing(writer).update(paths, texts_only=True).left for writer in writers]):
+            self._requests.add(everything=True)
 
     def _run(self, keep_going: Callable[[], bool], *, rebuild: bool) -> Report:
         """Bring everything up to date; an index that turns out to be damaged is made again, once."""

@@ -164,14 +164,21 @@ class Indexing:
                 self._writer.remember(_VERSIONS, _versions())
             return self._report(started, done)
 
-    def update(self, paths: Iterable[str]) -> Report:
-        """Bring what is at ``paths``, notes or folders, up to date: created, changed, moved, or gone."""
+    def update(self, paths: Iterable[str], *, texts_only: bool = False) -> Report:
+        """Bring what is at ``paths``, notes or folders, up to date: created, changed, moved, or gone.
+
+        With ``texts_only`` documents, which take long to read, are left; the report counts them.
+        """
         started = time.perf_counter()
         unread: dict[str, str] = {}
         named = sorted(set(paths))
         facts = {fact.path: fact for path in named for fact in self._selection.below(path, unread.__setitem__)}
         plan = _plan(facts.values(), self._writer.facts_at(named), unread)
-        return self._report(started, self._apply(plan))
+        left = [fact for fact in (*plan.added, *plan.changed) if texts_only and is_document(fact.path)]
+        if left:
+            added, changed = (tuple(each for each in part if each not in left) for part in (plan.added, plan.changed))
+            plan = replace(plan, added=added, changed=changed)
+        return replace(self._report(started, self._apply(plan)), left=len(left))
 
     def _outdated(self, stored: dict[str, Fact]) -> dict[str, Fact]:
         """Return the facts of what is stored, none of which is that of a file whose reader was another version."""
@@ -208,7 +215,9 @@ class Indexing:
                 done.stopped = bool(progress.left or origins.left())
                 return done
         if gone := [path for path in origins.left() if not self._is_back(path)]:
+            hashes = {hash_ for path in gone if is_document(path) and (hash_ := self._writer.hash_of(path))}
             self._writer.remove(gone)
+            self._documents.forget(hash_ for hash_ in hashes if not self._writer.has(hash_))
             done.changed += len(gone)
         return done
 
@@ -237,7 +246,8 @@ class Indexing:
 
     def _is_much(self, facts: Iterable[Fact]) -> bool:
         # What is larger than the limit is refused unread, at every look.
-        return size_of(facts, self._settings.max_bytes) > _ALONE
+        texts = (fact for fact in facts if not is_document(fact.path))
+        return size_of(texts, self._settings.max_bytes) > _ALONE
 
     def _pool(self, origins: _Origins) -> Pool:
         return Pool(self._assignment(origins), min(os.cpu_count() or 1, _MOST_PROCESSES))

@@ -155,14 +155,17 @@ class Reading:
         fact, data = begun.fact, begun.data
         path = fact.path
         try:
-            document = begun.document(self._keep_going)
-            batch.bytes += len(document.text if document else data)
+            document = begun.document(self._keep_going)  # which may do work of others, and fail with it
+        except NoteError as error:
+            batch.failed[path] = str(error)
+            batch.failed_facts[path] = fact
+            return None
+        batch.bytes += len(document.text if document else data)
+        try:
             return describe(fact, data, document=document)
         except NoteError as error:
             batch.failed[path] = str(error)
             batch.failed_facts[path] = fact
-        except Interrupted:
-            raise
         except Exception as error:  # whatever a file does to a parser, it costs that file alone
             log.exception("%s cannot be indexed", path)
             batch.failed[path] = f"cannot be indexed ({type(error).__name__}: {error}); please report this"

@@ -7,6 +7,7 @@ deleted and begun again, one that cannot be written is done without.  Its name s
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -28,8 +29,6 @@ _BUSY_MS = 500
 _DAY = 86_400
 _EVICTED = 0.1
 """Share of the vectors that go where there are too many: those that were not used for longest."""
-_DOCUMENTS_EVICTED = 10
-"""One of so many documents goes where there are too many."""
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS models(id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS refined(model INTEGER NOT NULL, passage BLOB NOT NULL, used INTEGER NOT NULL,
@@ -97,7 +96,7 @@ class Cache:
             if model in self._counts:
                 self._counts[model] += connection.total_changes() - before
             if _size(connection) > self._max_bytes:
-                self._make_room(connection, number)
+                self._make_room(connection)
 
         if vectors:
             self._try(keep, None)
@@ -130,11 +129,12 @@ class Cache:
 
     def document(self, hash_: bytes) -> bytes | None:
         """Return what is kept of the document with that content hash; None where nothing is."""
+        import apsw
 
         def find(connection: apsw.Connection) -> bytes | None:
             content: bytes | None = connection.execute("SELECT content FROM documents WHERE hash = ?", (hash_,)).get
             if content is not None:
-                with connection:
+                with contextlib.suppress(apsw.BusyError, apsw.LockedError), connection:
                     connection.execute(
                         "UPDATE documents SET used = ?1 WHERE hash = ?2 AND used <> ?1", (_today(), hash_)
                     )
@@ -153,13 +153,20 @@ class Cache:
             with connection:
                 connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (hash_, _today(), content))
             if _size(connection) > self._max_bytes:
-                with connection:
-                    connection.execute(
-                        "DELETE FROM documents WHERE hash IN (SELECT hash FROM documents ORDER BY used LIMIT ?)",
-                        (connection.execute("SELECT count(*) FROM documents").get // _DOCUMENTS_EVICTED,),
-                    )
+                self._make_room(connection)
 
         self._try(keep, None)
+
+    def forget_documents(self, hashes: Sequence[bytes]) -> None:
+        """Let go of documents with those content hashes."""
+
+        def forget(connection: apsw.Connection) -> None:
+            with connection:
+                connection.executemany("DELETE FROM documents WHERE hash = ?", [(hash_,) for hash_ in hashes])
+            connection.execute("PRAGMA incremental_vacuum").fetchall()
+
+        if hashes and self.path.exists():
+            self._try(forget, None)
 
     def _known(self, connection: apsw.Connection, model: str, passages: Sequence[bytes]) -> dict[bytes, bytes]:
         number, today = self._number(connection, model), _today()
@@ -174,14 +181,19 @@ class Cache:
                 connection.executemany("UPDATE refined SET used = ? WHERE model = ? AND passage = ?", old)
         return {passage: vectors for passage, (vectors, _) in found.items()}
 
-    def _make_room(self, connection: apsw.Connection, number: int) -> None:
-        n: int = connection.execute("SELECT count(*) FROM refined").get
-        with connection:
-            connection.execute(
-                "DELETE FROM refined WHERE (model, passage) IN"
-                " (SELECT model, passage FROM refined ORDER BY model = ?, used LIMIT ?)",
-                (number, int(n * _EVICTED) + 1),
-            )
+    def _make_room(self, connection: apsw.Connection) -> None:
+        """Let go of what was used longest ago, a share of vectors and of documents, until there is room."""
+        most = (1 - _EVICTED) * self._max_bytes
+        while (size := _size(connection)) > most:
+            with connection:
+                for table, key in (("refined", "model, passage"), ("documents", "hash")):
+                    n: int = connection.execute(f"SELECT count(*) FROM {table}").get  # noqa: S608 -- constants
+                    connection.execute(
+                        f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} ORDER BY used LIMIT ?)",  # noqa: S608
+                        (int(n * _EVICTED) + 1,),
+                    )
+            if _size(connection) >= size:  # nothing is left to let go of
+                break
         self._counts = {}
         connection.execute("PRAGMA incremental_vacuum").fetchall()
 

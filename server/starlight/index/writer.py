@@ -78,6 +78,10 @@ class Writer:
         found: bytes | None = self._value("SELECT hash FROM notes WHERE path = ?", path)
         return found
 
+    def has(self, hash_: bytes) -> bool:
+        """Whether a note with that content hash is stored."""
+        return bool(self._value("SELECT EXISTS (SELECT 1 FROM notes WHERE hash = ?)", hash_))
+
     def meanings(self, path: str) -> set[bytes]:
         """The digests of the texts that the vectors of a stored note are of."""
         with schema.translated(self.path):

@@ -84,7 +84,7 @@ def vault_end(target: str) -> int:
 
 def turned(link: Link) -> Link | None:
     """Return ``link`` as the parser has it, read with its text first; None where it cannot be meant so."""
-    if not link.text or not link.target or link.kind != "wiki" or link.text_first:
+    if not link.text or not link.target or link.kind != "wiki" or link.text_first or has_other_ending(link.target):
         return None
     behind = _BEHIND_BAR.fullmatch(link.text)
     if not behind or target_key(behind["target"]) == target_key(link.target):
@@ -129,7 +129,10 @@ def meant(link: Link, source: str, exists: Exists, named: Named) -> Link:
         return link
     if vault_end(other.target):
         return other
-    is_other = not _calls_file(link, source, exists, named) and _calls_file(other, source, exists, named)
+    if _calls_file(link, source, exists, named) or not _calls_file(other, source, exists, named):
+        return link
+    # A note's alias with another note's name behind it is an alias shown so, save for names as Dendron has them.
+    is_other = "." in other.target or _led(link, source, exists, named) is None
     return other if is_other else link
 
 

@@ -36,6 +36,7 @@ _MAX_HEADING = 500
 
 _WIKILINK = re.compile(inline.WIKILINK)
 _HASHTAG = re.compile(inline.HASHTAG)
+_PATH = re.compile(r"[/#]|\.\w{1,8}$")
 _BEFORE_DEFINITION = re.compile(r"[\s>*+\-\d.)]*")
 
 
@@ -148,7 +149,8 @@ class _Inlines:
         if not found or found["label"].startswith("^"):  # elsewhere than in CommonMark that is a footnote
             return
         href = _address(found["bracketed"] or found["bare"] or "")
-        if href and href != "#":
+        # Prose has such lines, too: "[TODO]: later" calls no file.
+        if href and href != "#" and (_PATH.search(href) or href == found["label"]):
             records = Records()
             records.add_link(href, found["label"], *found.span())
             self._take(records, self.lines.start(line))

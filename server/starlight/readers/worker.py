@@ -21,6 +21,9 @@ from starlight.readers import formats, stored
 
 log = logging.getLogger(__name__)
 
+MAX_TEXT = 20_000_000
+"""Characters of text that a document may have: books have one million."""
+
 Request = tuple[str, str, bytes]
 """Name of the format, name of the file, and its bytes."""
 
@@ -49,7 +52,10 @@ def _receive(source: BinaryIO, requests: queue.SimpleQueue[Request]) -> None:
 def _answer(format_: str, name: str, data: bytes) -> str:
     try:
         known = next(each for each in formats.FORMATS if each.name == format_)
-        return stored.to_json(formats.read(known, data, name))
+        document = formats.read(known, data, name)
+        if len(document.text) > MAX_TEXT:
+            raise NoteError(f"has more text than can be searched well: {len(document.text) / 1e6:.0f} MB")
+        return stored.to_json(document)
     except NoteError as error:
         reason = str(error)
     except MemoryError:

@@ -115,7 +115,14 @@ end
 ---@param item starlight.Item
 ---@return { buf?: integer, pos?: [integer, integer] }
 function M.preview(item)
-  if item.hit.file then
+  if item.hit.file and vim.fn.bufloaded(item.filename) == 0 then
+    -- To read a document may take long: while one only looks at the list, its passage has to do.
+    local buf = vim.api.nvim_create_buf(false, true)
+    vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split(item.hit.snippet, "\n"))
+    vim.bo[buf].bufhidden = "wipe"
+    vim.bo[buf].filetype = "markdown"
+    return { buf = buf, pos = { 1, 0 } }
+  elseif item.hit.file then
     local view = vim.fn.bufadd(item.filename)
     vim.fn.bufload(view)
     return { buf = view, pos = { math.min(item.lnum, vim.api.nvim_buf_line_count(view)), 0 } }
