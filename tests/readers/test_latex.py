@@ -45,6 +45,19 @@ def test_sections():
     assert read("\\chapter{C}\n\\section{S}") == ["# C", "## S"]
 
 
+def test_a_title_may_end_on_a_line_below():
+    text = "\\subsection{Green % and\n  \\emph{hot}\n tea}\\label{x} So.\nmore"
+    assert read(text) == ["## Green *hot* tea", "", " So.", "more"]
+    assert read("\\section{a\n\nb}") == ["# a", "", "b"]
+    assert read("\\subparagraph{a}\n\\section{b") == ["##### a", "# b"]
+
+
+def test_what_is_for_programs_that_show_a_pdf_is_left_out():
+    text = "\\hypertarget{x}{%\n\\section{\\texorpdfstring{\\texttt{a\\_b}\nc}{a b\nc} d}\\label{x}}"
+    assert read(text) == ["", "# `a_b` c d", "", ""]
+    assert line(r"\protect\hyperlink{x}{there}") == "there"
+
+
 def test_commands_are_unwrapped():
     assert line(r"\textbf{a \emph{b}} \texttt{c} {\large d} \unknown[o]{e}{f} \LaTeX{}") == "**a *b*** `c` d ef LaTeX"
     assert line(r"a\footnote{Why \emph{so}.} 50\% \& \_ \$5 \ldots~x -- y --- ``q'' a\\") == (
@@ -61,6 +74,7 @@ def test_letters_with_accents():
 def test_citations_references_and_links():
     assert line(r"\cite{a,b} \citep[see][p. 3]{c} \ref{fig:x}\label{y}") == "[a,b] [c, see, p. 3] fig:x"
     assert line(r"\href{https://t.example/a_b}{the \emph{site}}") == "[the *site*](https://t.example/a_b)"
+    assert line(r"\href{a.md\#b\%20c\_d}{e}") == "[e](a.md#b%20c_d)"
     assert line(r"\url{https://x.example}") == "<https://x.example>"
     assert line(r"\includegraphics[width=1cm]{img/pot} \input{chapters/one}") == (
         "![](img/pot) [chapters/one](chapters/one.tex)"
@@ -109,6 +123,16 @@ def test_lists():
         \end{itemize}
         out"""
     assert read(text) == ["", "", "- one", "   more", "- x: two", "", "   1. deep", "", "", "out"]
+
+
+def test_the_text_of_an_item_may_begin_below_it():
+    assert read("\\begin{itemize}\n\\item\n  a\n  b\n\\item[c]\n  d\n\\end{itemize}") == [
+        *("", "", "- a", "   b", "- c: ", "   d", ""),
+    ]
+
+
+def test_signs():
+    assert line(r"a\textless{}b\textgreater{} \textbar") == "a<b> |"
 
 
 def test_what_looks_like_markdown_and_is_none_is_escaped():

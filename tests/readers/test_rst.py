@@ -38,6 +38,28 @@ def test_a_transition_is_a_rule_and_borders_of_tables_are_nothing():
     assert read("=====  ===\ntea    hot\n=====  ===\n+---+\n| a |\n+===+") == ["", "tea    hot", "", "", "| a |", ""]
 
 
+def test_a_heading_below_code_is_one():
+    assert read("::\n\n   code\n\nTea\n---\ntext") == ["", "```", "code", "```", "# Tea", "", "text"]
+
+
+def test_what_stands_in_a_cell_goes_on_below_itself():
+    text = """\
+        +--------------+---------+
+        | `a pot <te   | is hot  |
+        | a.rst>`_     | and     |
+        +==============+=========+
+        | *spans* ``both`` of two |
+        +--------------+---------+
+        after
+
+        Tea
+        ---"""
+    assert read(text) == [
+        *("", "| [a pot](tea.rst) | is hot |", "|  | and |", "", "| *spans* `both` of two |", "", "after"),
+        *("", "# Tea", ""),
+    ]
+
+
 def test_fields_at_the_head_are_what_the_file_says_of_itself():
     fields = ":Author: Ann\n:date: 2020-01-02 10:00\n:modified: 2021-01-01\n:tags: hot, drinks\n:orphan:"
     text = f"Tea\n===\n\n{fields}\n\nx\n:a b: c"

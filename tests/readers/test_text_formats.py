@@ -40,6 +40,9 @@ lines]] and *more
 Title
 text::
     code
++---+---+
+| `a <b | ``c |
+| d>`_ | e`` |
 .. note:: x
 .. code-block:: c
    :opt: 1
@@ -61,8 +64,12 @@ NOTE: x
 \begin{document}
 \end{document}
 \section{a \textbf{b}}
+\hypertarget{a}{%
+\section{\texorpdfstring{a
+b}{c}}\label{d}
 \begin{itemize}
 \item x
+\item
 \end{itemize}
 \begin{equation}
 \end{equation}
@@ -141,6 +148,8 @@ MANY = [
     *("&#", "+a ", "* heading\n", "h\n===\n\n", "== h\n", "\\section{a}\n", "- a\n", "#+begin_src\n* h\n", "```\n"),
     *(":PROPERTIES:\n", "----\n", ".. a\n", ".. code-block:: x\n", "\\begin{a}\n", "\\begin{verbatim}\n", "=\n", "\n"),
     *("\\begin{itemize}\n", "a::\n\n b\n", "1\n00:00:01,000 --> 00:00:02,000\nhi\n\n", "a,b\n", "\r"),
+    *("\\section{", "\\section{\n", "\\section{a\n}", "\\texorpdfstring{", "\\item\n"),
+    *("\\section{\\texorpdfstring{a}{\n", "+--+\n", "+--+\n| `a | b |\n", "+--+|", "|a\n|b|\n"),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from starlight.notes.text import plain
 from starlight.readers import decoding, fields, latex_inline
@@ -14,7 +15,14 @@ _COMMENT = re.compile(r"(?<!\\)(\\\\)*%.*")
 _SECTION = re.compile(
     r"\\(part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|addchap|addsec)\*?(?:\[[^\]]*\])?[ \t]*(\{.*)"
 )
-_DEPTHS = {"part": 0, "chapter": 0, "addchap": 0, "section": 1, "addsec": 1, "subsection": 2, "subsubsection": 3}
+_DEPTHS = {
+    **dict.fromkeys(("part", "chapter", "addchap"), 0),
+    **dict.fromkeys(("section", "addsec"), 1),
+    "subsection": 2,
+    "subsubsection": 3,
+    "paragraph": 4,
+    "subparagraph": 5,
+}
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+\*?)\}[ \t]*(?:\[([^\]]*)\])?(.*)")
 _END = re.compile(r"\\end\{([A-Za-z]+\*?)\}(.*)")
 _ITEM = re.compile(r"\\item[ \t]*(?:\[([^\]]*)\])?[ \t]*")
@@ -33,6 +41,8 @@ _CLAIMS = re.compile(
     r"(?:theorem|lemma|definition|proof|corollary|proposition|remark|example|conjecture|claim|exercise|abstract)\*?"
 )
 _MAX_ARGUMENT = 5_000
+_MAX_TITLE = 1_000
+_MAX_TITLE_LINES = 20
 _MAX_DEPTH = 8
 
 
@@ -52,9 +62,13 @@ class _Source(Written):
         """What the file says of itself."""
         self._lists: list[str] = []
         """The marks of the lists that the line stands in."""
+        self._mark = ""
+        """The mark of an item whose text has not begun."""
         self._kept: tuple[str, int, str] | None = None
         """An environment that is read as it is, the line that it begins in, and the language of code."""
         self._n_tables = 0
+        self._n_read = 0
+        """The lines up to the end of the last title."""
         self._top = 0 if any(line.startswith((r"\chapter", r"\part")) for line in lines) else 1
 
     def read(self) -> None:
@@ -63,7 +77,7 @@ class _Source(Written):
         end = next((n for n, line in enumerate(self.lines) if line.startswith(r"\end{document}")), len(self.lines))
         self._preamble(body if body >= 0 else min(end, 200))
         for at in range(body + 1, end):
-            if not self.written[at]:
+            if not self.written[at] and at >= self._n_read:
                 self._line(at, self.lines[at])
         if self._kept:
             self.keep(self._kept[1], end)
@@ -72,7 +86,7 @@ class _Source(Written):
         """What the file says of itself, in the lines before ``after``."""
         for at in range(after):
             if found := _SAID.search(self.lines[at].partition("%")[0]):
-                value = " ".join(_argument(self.lines[at : after + 1], found.end()).split())
+                value = " ".join(_argument(self.lines[at : after + 1], found.end(), _MAX_ARGUMENT)[0].split())
                 if not value or value.startswith(r"\today"):
                     continue
                 name = found[1]
@@ -93,10 +107,13 @@ class _Source(Written):
         margin = "   " * min(len(self._lists), _MAX_DEPTH)
         if item := _ITEM.match(text):
             mark = self._lists[-1] if self._lists else "-"
-            margin = f"{margin[3:]}{mark} {f'{item[1]}: ' if item[1] else ''}"
-            text = text[item.end() :]
+            text = f"{f'{item[1]}: ' if item[1] else ''}{text[item.end() :]}"
+            self._mark = f"{mark} "
         elif text[:1] == "\\" and self._command(at, text):
+            self._mark = ""
             return
+        if text and self._mark:
+            margin, self._mark = f"{margin[3:]}{self._mark}", ""
         if self._n_tables:
             text = _CELL.sub(" | ", text).replace(r"\hline", "")
         self.written[at] = f"{margin}{text}" if text else ""
@@ -104,7 +121,7 @@ class _Source(Written):
     def _command(self, at: int, text: str) -> bool:
         """Whether the line is a heading, the begin or the end of something, or says nothing."""
         if section := _SECTION.match(text):
-            self._section(at, section)
+            self._section(at, text, section)
         elif begin := _BEGIN.match(text):
             self._begin(at, begin)
         elif end := _END.match(text):
@@ -114,12 +131,21 @@ class _Source(Written):
             return bool(_NO_TEXT.match(text))
         return True
 
-    def _section(self, at: int, section: re.Match[str]) -> None:
-        title = " ".join(latex_inline.unwrapped(section[2]).split())
+    def _section(self, at: int, text: str, section: re.Match[str]) -> None:
+        """A heading, whose title may end on a line below: all of it is said in the first line."""
+        lines = [text, *takewhile(str.strip, self.lines[at + 1 : at + _MAX_TITLE_LINES])]
+        title, rest = _argument(lines, section.start(2) + 1, _MAX_TITLE)
+        n_below = title.count("\n")
+        if not n_below:  # or its end is missing
+            title = section[2]
+        title = " ".join(latex_inline.unwrapped(_printed(title)).split())
         if title:
-            self.written[at] = heading(_DEPTHS.get(section[1], 4) + 1 - self._top, title)
+            self.written[at] = heading(_DEPTHS[section[1]] + 1 - self._top, title)
             self.keep(at, at + 1)
         self._lists.clear()
+        self._n_read = at + 1 + n_below
+        if n_below:
+            self.written[at + n_below] = rest.partition("\n")[0].strip()
 
     def _begin(self, at: int, begin: re.Match[str]) -> None:
         name, option, rest = begin[1], begin[2] or "", begin[3]
@@ -166,15 +192,28 @@ class _Source(Written):
             self._n_tables -= 1
 
 
-def _argument(lines: list[str], at: int) -> str:
-    """Return what stands between the brace before column ``at`` of the first of ``lines`` and the one that ends it."""
-    text = "\n".join(_without_comments(lines, _MAX_ARGUMENT))[at : at + _MAX_ARGUMENT]
+def _printed(title: str) -> str:
+    """Return ``title`` as it is printed, not as it stands among the bookmarks of a PDF (package ``hyperref``)."""
+    said, *others = title.split("\\texorpdfstring{")
+    for each in others:
+        printed, rest = _braced(each)
+        said += printed + (_braced(rest[1:])[1] if rest.startswith("{") else rest)
+    return said
+
+
+def _argument(lines: list[str], at: int, size: int) -> tuple[str, str]:
+    """Return what the brace before column ``at`` of the first of ``lines`` holds, up to ``size``, and what follows."""
+    return _braced("\n".join(_without_comments(lines, size))[at : at + size])
+
+
+def _braced(text: str) -> tuple[str, str]:
+    """Return what stands before the brace that closes one before ``text``, and what follows; nothing, and ``text``."""
     depth = 1
     for brace in _BRACE.finditer(text):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
         if not depth:
-            return text[: brace.start()]
-    return ""
+            return text[: brace.start()], text[brace.end() :]
+    return "", text
 
 
 def _without_comments(lines: list[str], size: int) -> Iterator[str]:

@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     r"|[a-zA-Z]*ref\*?\{(?P<reference>[^{}\n]*)\}"
     r"|verb\*?(?P<bar>[^\sa-zA-Z*])(?P<verbatim>[^\n]{0,500}?)(?P=bar)"
     r"|(?P<accent>[`'^\"~=.]|[cuvHkrbd](?![a-zA-Z]))[ ]?(?:\{\\?(?P<inside>[^\W\d_])\}|\\?(?P<letter>[^\W\d_]))"
+    r"|hyper(?:target|link)\{(?P<anchor>[^{}\n]*)\}"
     rf"|(?P<silent>(?:{_SILENT})(?![a-zA-Z])\*?{_OPTION}(?:\{{[^{{}}]*\}}{_OPTION})*)"
     rf"|(?P<command>[a-zA-Z@]+)\*?[ \t]*{_OPTION}"
     r"|(?P<escaped>[^a-zA-Z@\n])"
@@ -53,6 +54,7 @@ _SIGNS: dict[str, str] = dict(
         r"(\w+)=(\S+)",
         r"ldots=… dots=… textellipsis=… LaTeX=LaTeX TeX=TeX textbackslash=\ textasciitilde=~ slash=/ textdegree=° dag=†"
         " textendash=– textemdash=— euro=€ pounds=£ copyright=© S=§ P=¶ guillemotleft=« guillemotright=» item=-"
+        " textless=< textgreater=> textbar=| textasciicircum=^ textquotesingle=' textbullet=•"
         " ss=ß o=ø O=Ø ae=æ AE=Æ oe=œ OE=Œ aa=å AA=Å l=ł L=Ł i=ı j=ȷ",
     )
 )
@@ -60,6 +62,7 @@ _ACCENTS = {
     **dict(zip("`'^~=u.", "\u0300\u0301\u0302\u0303\u0304\u0306\u0307", strict=True)),
     **dict(zip('"rHvckbd', "\u0308\u030a\u030b\u030c\u0327\u0328\u0331\u0323", strict=True)),
 }
+_IN_ADDRESS = re.compile(r"\\(?=[#%&_~{}])")
 _ESCAPED = {"\\": " ", ",": " ", " ": " ", ";": " ", ":": " ", "!": "", "-": "", "/": "", "#": "\\#"}
 
 
@@ -118,16 +121,32 @@ def _file(found: re.Match[str]) -> str:
     return link(name, path) if name and not name.startswith(("/", "|")) else name
 
 
+def _linked(found: re.Match[str]) -> str:
+    to = _address(found["address"])
+    return link(unwrapped(found["text"]) or to, to, found[0].count("\n"))
+
+
+def _url(found: re.Match[str]) -> str:
+    to = _address(found["url"])
+    return f"<{to}>" if is_web(to) else to
+
+
+def _address(written: str) -> str:
+    """Return an address without the backslashes that it has where it is an argument (manual of ``hyperref``)."""
+    return _IN_ADDRESS.sub("", written)
+
+
 _WRITTEN: dict[str, Callable[[re.Match[str]], str]] = {
     "dollars": lambda found: found[0],
     "math": lambda found: found[0],
-    "text": lambda found: link(unwrapped(found["text"]) or found["address"], found["address"], found[0].count("\n")),
-    "url": lambda found: f"<{found['url']}>" if is_web(found["url"]) else found["url"],
+    "text": _linked,
+    "url": _url,
     "image": lambda found: link("", found["image"].strip()).replace("[", "![", 1),
     "file": _file,
     "cited": _cited,
     "entry": lambda found: f"[{found['entry']}]",
     "reference": lambda found: found["reference"],
+    "anchor": lambda _: "",
     "verbatim": lambda found: f"`{found['verbatim']}`" if "`" not in found["verbatim"] else found["verbatim"],
     "inside": _accented,
     "letter": _accented,

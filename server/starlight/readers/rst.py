@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby, takewhile
 
-from starlight.readers import decoding, fields
+from starlight.readers import decoding, fields, rst_grid
 from starlight.readers.by_line import Written, column, destination, heading
 from starlight.readers.document import Document
 from starlight.readers.escaping import literal_line
 from starlight.readers.rst_inline import Inline
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+")
-_BORDER = re.compile(r"[=-]+(?: +[=-]+)+|\+[-=+]+\+")
+_BORDER = re.compile(r"[=-]+(?: +[=-]+)+")
+_GRID = re.compile(r"\+[-=+]+\+")
 _TARGET = re.compile(r"^[ \t]*\.\. _(`[^`\n]+`|[^:\n]+):[ \t]+(\S[^\n]*)$", re.MULTILINE)
 _EXPLICIT = re.compile(
     r"\.\.[ \t]+(?:(?P<silent>_|\|)|(?P<note>\[[^\]]+\])|(?P<name>[\w.+:-]+?)::(?:[ \t]+(?P<said>.*))?$)"
@@ -71,6 +73,8 @@ class _Source(Written):
             return after
         if text.startswith("..") and text[2:3] in ("", " ", "\t"):
             return self._explicit(at, line, text)
+        if _GRID.fullmatch(text):
+            return self._grid(at + 1, self.lists.margin(line))
         if text.startswith("__ ") or _BORDER.fullmatch(text):
             return at + 1
         if text[0] == ":" and (field := _FIELD.match(text)):
@@ -102,25 +106,32 @@ class _Source(Written):
             if len(text) > 3 and not (below and below[0]):
                 self.written[at] = "***"
             return at + 1
-        if not below or line[0].isspace() or not _is_adornment(below[0]) or (at and self.written[at - 1]):
+        if not below or line[0].isspace() or not _is_adornment(below[0]) or self._goes_on(at):
             return 0
         return self._titled(at, text, (below[0][0], False)) + 1 if len(below[0]) >= min(len(text), 4) else 0
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether text stands in the line above; where a blank line is the end of a fence, none does."""
+        return bool(at and self.written[at - 1] and self.lines[at - 1].strip())
+
+    def _grid(self, at: int, margin: str) -> int:
+        """The rows of a table from line ``at``, below its upper border."""
+        self._at_head = False
+        first = at
+        below = (self.lines[n].strip() for n in range(at, len(self.lines)))
+        rows = takewhile(lambda row: row.startswith(("|", "+-", "+=")), below)
+        for is_border, row in groupby(rows, lambda row: bool(_GRID.fullmatch(row))):
+            for text in rst_grid.cells(row, self._inline):
+                self.written[at] = "" if is_border else margin + literal_line(text)
+                at += 1
+        self.keep(first, at)
+        return at
 
     def _titled(self, at: int, text: str, adornment: tuple[str, bool]) -> int:
         level = self._levels.setdefault(adornment, len(self._levels) + 1)
         self.written[at] = heading(level, text)
         self.lists.clear()
         return at + 1
-
-    @staticmethod
-    def _is_adornment(line: str) -> bool:
-        return (
-            len(line) > 1
-            and line != "::"
-            and line != ".."
-            and not line[0].isalnum()
-            and bool(_ADORNMENT.fullmatch(line))
-        )
 
     def _field(self, at: int, line: str, field: re.Match[str]) -> int:
         """A field: one at the head of the file is what it says of itself."""
