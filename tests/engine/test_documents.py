@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +12,17 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
-from starlight.engine.document_process import DocumentProcess
+from starlight.engine.describe import hash_of
+from starlight.engine.document_process import DocumentProcess, Interrupted
+from starlight.engine.documents import Documents
 from starlight.engine.hover import hover
+from starlight.engine.indexing import Indexing
+from starlight.engine.selected import selection
 from starlight.engine.workspace import Workspace
+from starlight.index.cache import Cache
+from starlight.index.writer import Writer
 from starlight.readers import formats
+from starlight.readers.document import Document
 from tests.engine.conftest import CountingEmbedder
 from tests.waiting import wait_until
 
@@ -205,3 +213,67 @@ def test_a_link_to_a_document_shows_what_that_is_called(indexed: Open):
     text = (workspace.root / "tea.md").read_text()
     card = workspace.look({}, lambda catalogue: hover(catalogue, "tea.md", text.index("whales")))
     assert (card.kind, card.body, card.path) == ("file", "Whales", "whales.ipynb")
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_a_deleted_document_said_is_forgotten(indexed: Open):
+    workspace = indexed(VAULT)
+    cache = Cache(workspace.location.cache, 10**9)
+    hash_ = hash_of((workspace.root / "whales.ipynb").read_bytes(), "whales.ipynb")
+    assert cache.document(hash_)
+    (workspace.root / "whales.ipynb").unlink()
+    workspace.bring_up_to_date()
+    assert cache.document(hash_) is None
+    cache.close()
+
+
+@pytest.mark.usefixtures("settled")
+def test_notes_keep_their_text_while_documents_are_read_again(vault: Open, open_workspace: Open, monkeypatch):
+    text = "".join(f"== {n}.ipynb ==\n{notebook(f'Whales sleep {n} hours.')}\n" for n in range(12))
+    root = vault(f"{text}== whales.md ==\nWhales sleep now and then.\n")
+    before = open_workspace(root)
+    before.bring_up_to_date()
+    before.close()
+    before.location.cache.unlink()
+    gate = threading.Event()
+    monkeypatch.setattr(DocumentProcess, "read", lambda *_: gate.wait() and Document("late"))
+    workspace = open_workspace(root)
+    for _ in range(4):
+        found = {hit.path: hit.snippet for hit in workspace.search("whales sleep").hits}
+        assert found["whales.md"] == "Whales sleep now and then."
+    gate.set()
+
+
+def test_what_was_interrupted_is_over(monkeypatch: pytest.MonkeyPatch):
+    gate = threading.Event()
+
+    def slow(_self, _known, _data, name: str, keep_going) -> Document:
+        wait_until("it may go on", lambda: gate.is_set() or not keep_going())
+        return Document(name)
+
+    monkeypatch.setattr(DocumentProcess, "read", slow)
+    documents = Documents()
+    first, second = (documents.begin(f"{name}.pdf", b"", name.encode()) for name in "ab")
+    with pytest.raises(Interrupted):
+        first(lambda: False)
+    with pytest.raises(Interrupted):
+        second(lambda: True)
+    gate.set()
+    assert documents.read("c.pdf", b"", b"c") == Document("c.pdf")
+    documents.close()
+    with pytest.raises(Interrupted):
+        documents.begin("d.pdf", b"", b"d")
+
+
+def test_documents_among_what_was_just_saved_are_left_for_the_next_run(indexed: Open, read: list[str]):
+    workspace = indexed("== tea.md ==\nTea.\n")
+    folder = workspace.root / "papers"
+    folder.mkdir()
+    (folder / "whales.ipynb").write_text(WHALES)
+    (folder / "new.md").write_text("New.")
+    with Writer(workspace.location.database(workspace.fingerprint)) as writer:
+        chosen = selection(workspace.root, workspace.settings)
+        taken = Indexing(chosen, writer, workspace._embedder, workspace.settings)
+        assert taken.update(["papers"], texts_only=True).left == 1
+        assert {"papers/new.md", "tea.md"} == set(writer.facts())
+    assert read == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -194,3 +195,24 @@ def test_where_none_can_be_it_is_done_without(tmp_path, caplog):
         assert cache.missing(MODEL, [*VECTORS]) == []
         assert cache.is_full
     assert caplog.text.count("cannot be used") == 1
+
+
+def test_documents_and_vectors_share_the_room(open_cache):
+    cache = open_cache(200_000)
+    for n in range(100):
+        cache.keep_document(bytes([n]), random.Random(n).randbytes(10_000))
+    assert cache.document(bytes([99]))
+    assert cache.document(bytes([0])) is None
+    cache.keep(MODEL, VECTORS)
+    assert cache.known(MODEL, [*VECTORS]) == VECTORS
+    assert cache.path.stat().st_size < 400_000
+
+
+def test_one_document_that_is_larger_than_the_room_is_not_kept(open_cache):
+    cache = open_cache(100_000)
+    cache.keep_document(b"large", random.Random(0).randbytes(500_000))
+    assert cache.document(b"large") is None
+    cache.keep_document(b"small", b"text")
+    assert cache.document(b"small") == b"text"
+    cache.forget_documents([b"small"])
+    assert cache.document(b"small") is None

@@ -92,7 +92,6 @@ def test_resolve(link: str, source: str, target: str | None) -> None:
         ("[[A cup|drinks/milk]]", "drinks/milk.md"),
         ("[[A cup|milk#How to steep]]", "drinks/milk.md"),
         ("[[a # cup|milk^block]]", "drinks/milk.md"),
-        ("[[chai|milk]]", "drinks/milk.md"),
         ("[[A cup|dendron://vault/drinks/milk]]", "drinks/milk.md"),
         ("[[tea|dendron://vault/milk#^x]]", "drinks/milk.md"),
         ("[[tea|dendron://vault/none]]", None),
@@ -105,6 +104,11 @@ def test_links_with_the_text_first(link: str, target: str | None) -> None:
     found = meant(parsed, "a.md", NOTES.__contains__, named)
     assert found.text_first == ("|" in link)
     assert turned(as_parsed(found)) == (found if found.text_first else None)
+
+
+@pytest.mark.parametrize(("link", "target"), [("[[chai|milk]]", "tea.md"), ("[[photo.png|milk]]", None)])
+def test_an_alias_and_a_file_are_no_text_that_is_first(link: str, target: str | None) -> None:
+    check_leads(link, "a.md", target)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def check_headings(text: str, *expected: tuple[int, str, int]) -> Note:
         ("[a]: http://b.md\n[b]: <>\n[//]: # (note)\n[^1]: b.md\n[c]: d e\n`[d]: e.md`", []),
         ("text\n[a]: b.md\n\n```\n[a]: b.md\n```\n\n    [a]: b.md", []),
         ("[a]:\nb.md\n", []),
+        ("[due]: later\n\n⟦[a]: a⟧\n", [("markdown", "a", "", "a")]),
     ],
 )
 def test_definitions_of_link_references(marked: str, expected: list[tuple[str, ...]]) -> None:

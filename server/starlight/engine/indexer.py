@@ -283,7 +283,8 @@ class Indexer:
         Documents take long to read: they wait for the next run.
         """
         writers = {self._open(), self._databases.target()}
-        if any([self._indexing(writer).update(paths, texts_only=True).left for writer in writers]):
+        left = sum(self._indexing(writer).update(paths, texts_only=True).left for writer in writers)
+        if left:
             self._requests.add(everything=True)
 
     def _run(self, keep_going: Callable[[], bool], *, rebuild: bool) -> Report:

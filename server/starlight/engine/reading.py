@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from starlight.config import Settings
 from starlight.engine.describe import describe, hash_of
-from starlight.engine.document_process import Interrupted
 from starlight.engine.documents import Documents, KeepGoing, Waiting
 from starlight.engine.selected import limit_of
 from starlight.errors import NoteError

@@ -29,6 +29,18 @@ _BUSY_MS = 500
 _DAY = 86_400
 _EVICTED = 0.1
 """Share of the vectors that go where there are too many: those that were not used for longest."""
+_TAKEN = (
+    "SELECT coalesce(sum(length(vectors)), 0) FROM refined",
+    "SELECT coalesce(sum(length(content)), 0) FROM documents",
+)
+_EVICT_VECTORS = """
+    DELETE FROM refined WHERE (model, passage) IN (SELECT model, passage FROM refined ORDER BY model = ?1, used
+        LIMIT (SELECT CAST(?2 * count(*) AS INTEGER) + 1 FROM refined))
+"""
+_EVICT_DOCUMENTS = """
+    DELETE FROM documents WHERE hash IN (SELECT hash FROM documents ORDER BY used, rowid
+        LIMIT (SELECT CAST(?1 * count(*) AS INTEGER) + 1 FROM documents))
+"""
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS models(id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS refined(model INTEGER NOT NULL, passage BLOB NOT NULL, used INTEGER NOT NULL,
@@ -96,7 +108,7 @@ class Cache:
             if model in self._counts:
                 self._counts[model] += connection.total_changes() - before
             if _size(connection) > self._max_bytes:
-                self._make_room(connection)
+                self._make_room(connection, number)
 
         if vectors:
             self._try(keep, None)
@@ -181,17 +193,18 @@ class Cache:
                 connection.executemany("UPDATE refined SET used = ? WHERE model = ? AND passage = ?", old)
         return {passage: vectors for passage, (vectors, _) in found.items()}
 
-    def _make_room(self, connection: apsw.Connection) -> None:
-        """Let go of what was used longest ago, a share of vectors and of documents, until there is room."""
-        most = (1 - _EVICTED) * self._max_bytes
-        while (size := _size(connection)) > most:
+    def _make_room(self, connection: apsw.Connection, number: int = 0) -> None:
+        """Let go of what was used longest ago, of vectors or of documents, whichever take more, until there is room.
+
+        Of vectors, those of other models than ``number`` go first.
+        """
+        while (size := _size(connection)) > self._max_bytes:
+            vectors, documents = (connection.execute(query).get for query in _TAKEN)
             with connection:
-                for table, key in (("refined", "model, passage"), ("documents", "hash")):
-                    n: int = connection.execute(f"SELECT count(*) FROM {table}").get  # noqa: S608 -- constants
-                    connection.execute(
-                        f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} ORDER BY used LIMIT ?)",  # noqa: S608
-                        (int(n * _EVICTED) + 1,),
-                    )
+                if vectors >= documents:
+                    connection.execute(_EVICT_VECTORS, (number, _EVICTED))
+                else:
+                    connection.execute(_EVICT_DOCUMENTS, (_EVICTED,))
             if _size(connection) >= size:  # nothing is left to let go of
                 break
         self._counts = {}
