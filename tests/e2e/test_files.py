@@ -126,7 +126,7 @@ def test_searches_go_on_while_notes_change(server, root):
 
 
 def test_what_is_left_out_stays_out(server, root, found):
-    for path in (".hidden/secret.md", "node_modules/readme.md", "plain.txt"):
+    for path in (".hidden/secret.md", "node_modules/readme.md", "plain.canvas"):
         (root / path).parent.mkdir(exist_ok=True)
         (root / path).write_text("A wombat.\n")
         server.notify("textDocument/didSave", {"textDocument": {"uri": (root / path).as_uri()}})

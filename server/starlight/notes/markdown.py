@@ -149,7 +149,7 @@ class _Inlines:
         if not found or found["label"].startswith("^"):  # elsewhere than in CommonMark that is a footnote
             return
         href = _address(found["bracketed"] or found["bare"] or "")
-        # Prose has such lines, too: "[TODO]: later" calls no file.
+        # Prose has such lines, too: "[due]: later" calls no file.
         if href and href != "#" and (_PATH.search(href) or href == found["label"]):
             records = Records()
             records.add_link(href, found["label"], *found.span())
