@@ -25,7 +25,7 @@ def test_what_looks_like_markdown_is_escaped_at_the_head_of_a_line_only():
 
 def test_a_document_is_the_same_after_it_was_kept():
     front = FrontMatter(title="T", aliases=("a",), tags=("t",), properties=(("author", ("A", "B")),), problems=("odd",))
-    document = Document("über\n\ud800", front, "page", (Mark(0, 1), Mark(3, 2)), ("id:1",))
+    document = Document("über\n\u2028", front, "page", (Mark(0, 1), Mark(3, 2)), ("id:1",))
     assert from_json(to_json(document)) == document
 
 
@@ -39,3 +39,8 @@ def test_what_is_no_document_is_a_value_error(content: str):
 
 def test_settings_name_the_formats_that_there_are():
     assert tuple(each.name for each in formats.FORMATS) == values.FORMATS
+
+
+def test_half_of_a_pair_of_surrogates_is_no_text():
+    found = from_json(to_json(Document("a\ud800b", FrontMatter(title="\udc00"))))
+    assert (found.text, found.front.title) == ("a?b", "?")

@@ -108,7 +108,7 @@ def _declared(data: bytes) -> str:
                 known = codecs.lookup(_OWN_NAMES.get(name, name)).name
             except (LookupError, ValueError):
                 continue
-            if _CHARACTERS.fullmatch(known):
+            if _CHARACTERS.fullmatch(known) and "\n a".encode(known) == b"\n a":  # else nothing could be declared in it
                 return known
     return ""
 

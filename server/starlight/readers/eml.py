@@ -134,7 +134,7 @@ def _of_words(text: str) -> str:
     """Return a header with its encoded words decoded (RFC 2047)."""
     try:
         pieces = email.header.decode_header(text)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, email.errors.MessageError):
         return text
     return "".join(each if isinstance(each, str) else decoded(each, charset or "") for each, charset in pieces)
 

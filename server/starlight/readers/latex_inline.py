@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"|(?:url|nolinkurl)\{(?P<url>[^{}\n]*)\}"
     rf"|includegraphics\*?{_OPTION}\{{(?P<image>[^{{}}\n]*)\}}"
     r"|(?:input|include|subfile)\{(?P<file>[^{}\n]*)\}"
-    rf"|[a-zA-Z]*[cC]ite[a-zA-Z]*\*?(?P<beside>{_OPTION}{_OPTION})\{{(?P<cited>[^{{}}]*)\}}"
+    rf"|[a-zA-Z]{{0,20}}[cC]ite[a-zA-Z]{{0,20}}\*?(?P<beside>{_OPTION}{_OPTION})\{{(?P<cited>[^{{}}]*)\}}"
     rf"|bibitem{_OPTION}\{{(?P<entry>[^{{}}\n]*)\}}"
     r"|[a-zA-Z]*ref\*?\{(?P<reference>[^{}\n]*)\}"
     r"|verb\*?(?P<bar>[^\sa-zA-Z*])(?P<verbatim>[^\n]{0,500}?)(?P=bar)"

@@ -80,7 +80,8 @@ def _level_weights(rows: Sequence[Row]) -> None:
 def _aside(piece: Fragment, text: str, page: int) -> Row:
     """A row of what is set in another direction than the page, such as a stamp at its side."""
     column = Column(piece.left, piece.right)
-    return Row(text, *piece[1:], page=page, column=column, is_cells=True, begins=True)
+    sides = piece.left, piece.right, piece.top, piece.bottom
+    return Row(text, *sides, piece.base, piece.font, page=page, column=column, is_cells=True, begins=True)
 
 
 def _why_empty(file: File, pages: Sequence[Page]) -> str:

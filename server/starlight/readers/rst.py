@@ -28,7 +28,7 @@ _CODE = re.compile(
 )
 _LEFT_OUT = re.compile(
     r"raw|index|meta|contents|sectnum|include|literalinclude|highlight|(?:py:)?(?:current)?module|default-(?:role|domain)"
-    r"|role|tabularcolumns|testcleanup|class"
+    r"|role|tabularcolumns|testcleanup"
 )
 _SAID = {"versionadded": "Added in", "versionchanged": "Changed in", "deprecated": "Deprecated since"}
 _ADVICE = frozenset(

@@ -19,7 +19,8 @@ def to_json(document: Document) -> str:
         "marks": document.marks,
         "ids": document.ids,
     }
-    return json.dumps(value)
+    # Half of a pair of surrogates, which JSON of others may hold, is no text that could be stored.
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def from_json(content: str | bytes) -> Document:

@@ -10,7 +10,7 @@ from starlight.readers.document import Document
 from starlight.readers.escaping import literal_line
 
 _TIMES = re.compile(r"(?:\d+:)?\d\d?:\d\d[.,]\d{1,3}[ \t]+-->")
-_SPEAKER = re.compile(r"<v(?:\.[^ >]*)?[ \t]+([^>]*)>")
+_SPEAKER = re.compile(r"<v(?:\.[^ >]*)?[ \t]+([^<>]*)>")
 _MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 
 
