@@ -104,9 +104,9 @@ def test_ask(vsix: Path, vault: Path, home: Path) -> None:
 
 
 def test_related(vsix: Path, vault: Path, home: Path) -> None:
-    settings = MACHINE | {"starlight.trace.server": "verbose", "starlight.codeLens.counts": True}
+    settings = MACHINE | {"starlight.trace.server": "verbose"}
     user = {"files.autoSave": "off"}
-    first = {"first": "beekeeping.md", "firstTitle": "Beekeeping", "linking": "Start here"}
+    first = {"first": "beekeeping.md", "firstTitle": "Beekeeping"}
     with code_server(home, vault, machine=settings, user=user, vsix=vsix) as window:
         window.drive("related.mjs", json.dumps(expectations(vault) | first), home / "data" / "logs")
 

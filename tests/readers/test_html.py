@@ -216,3 +216,8 @@ def test_other_files_say_what_they_are(data, reason):
 
 def test_a_page_that_is_cut_short_is_read_as_far_as_it_goes():
     assert "Yeast eats" in document(BLOG[: len(BLOG) * 3 // 4]).text
+
+
+def test_a_section_that_is_named_after_its_heading_is_content():
+    section = '<section id="related-work"><h2>Related work</h2><p>Others have tried before us.</p></section>'
+    assert "Others have tried" in text_of(f"<main><h1>Roofs</h1><p>A long text about roofs.</p>{section}</main>")

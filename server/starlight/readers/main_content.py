@@ -228,7 +228,10 @@ def _is_around(element: Element, words: _Words) -> bool:
     if element.tag == "aside":
         return not _is_note(element) and (words.link_density(element) > _LINKED or not _is_within(element))
     if element.tag in ("div", "section", "ul", "ol", "p", "a", "span", "form", "table", "td"):
-        return bool(_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+        # A section has the name of its heading, whatever that is called: "Related work" is content.
+        is_section = len(element) > 0 and element[0].tag in ("h1", "h2", "h3", "h4", "h5", "h6")
+        named = "" if is_section else element.get("id") or ""
+        return bool(_NAMES.search(f"{element.get('class') or ''} {named}"))
     return False
 
 

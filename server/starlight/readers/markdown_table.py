@@ -35,7 +35,7 @@ class Table:
         """End the cell; text outside of cells belongs to the last one of the row."""
         if self._is_open:
             row = self._rows[-1]
-            row.extend([text, *[""] * (self._span - 1)][: max(_WIDEST - len(row), 0)])
+            row.extend([text, *[""] * (min(self._span, _WIDEST) - 1)][: max(_WIDEST - len(row), 0)])
         elif text and self._rows and self._rows[-1]:
             self._rows[-1][-1] = f"{self._rows[-1][-1]} {text}".strip()
         elif text:

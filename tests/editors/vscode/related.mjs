@@ -1,6 +1,6 @@
 // The Related view as a user sees it: node related.mjs URL FOLDER EXPECTATIONS LOGS
-// EXPECTATIONS is JSON: {notes, first, firstTitle, file, linkTitle, link, linking}: a note without links to open first,
-// one that belongs to the text typed there, and one that links to that. LOGS is the folder in which the trace of the messages is looked for.
+// EXPECTATIONS is JSON: {notes, first, firstTitle, file, linkTitle, link}: a note without links to open first, and one that
+// belongs to the text typed there. LOGS is the folder in which the trace of the messages is looked for.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Workbench, must, openBrowser, plain, runSteps, until } from "./workbench.mjs";
@@ -14,8 +14,6 @@ const vs = new Workbench(page);
 const pane = page.locator(".part.sidebar .pane", { has: page.locator('.pane-header[aria-label^="Related"]') });
 const rows = pane.locator(".monaco-list-row");
 const wanted = rows.filter({ hasText: expected.linkTitle });
-
-const lens = (title) => page.locator(".part.editor .codelens-decoration a", { hasText: title });
 
 const texts = async () => (await rows.allInnerTexts()).map(plain);
 const editorText = async () => (await page.locator(".part.editor .view-line").allInnerTexts()).map(plain).join("\n");
@@ -85,33 +83,6 @@ const steps = {
     const before = sent("starlight.unfollow");
     await vs.run("View: Show Explorer");
     await until("it is given up", () => sent("starlight.unfollow") > before);
-  },
-  "a lens at the title lists the links to the note": async () => {
-    await vs.run("View: Focus Active Editor Group");
-    await page.keyboard.press("Control+Home");
-    const peek = page.locator(".reference-zone-widget");
-    const linking = peek.locator(".monaco-list-row", { hasText: expected.linking }).first();
-    // VS Code draws lenses anew after the cursor has moved, and a click between two drawings is lost.
-    await until("the links are listed", async () => {
-      if (!(await peek.isVisible())) await lens(/^\d+ backlinks$/).click({ timeout: 2000 }).catch(() => undefined);
-      return linking.waitFor({ timeout: 3000 }).then(() => true, () => false);
-    });
-    await vs.shot("lens-backlinks");
-    await page.keyboard.press("Escape");
-    await peek.waitFor({ state: "hidden" });
-  },
-  "a lens at a heading takes the cursor there, and shows what is related to it": async () => {
-    await until("the count is one of a heading", async () => (await lens(/^\d+ related notes?$/).count()) > 0);
-    must((await rows.count()) === 0, "the view is seen already");
-    const before = await vs.line();
-    await page.keyboard.press("Control+End");
-    const last = await until("the cursor is at the end", async () => ((await vs.line()) !== before ? vs.line() : 0));
-    await until("there are passages", async () => {
-      await lens(/^\d+ related notes?$/).first().click({ timeout: 2000 }).catch(() => undefined);
-      return rows.first().waitFor({ timeout: 3000 }).then(() => true, () => false);
-    });
-    await until("the cursor is at the heading", async () => [1, last].indexOf(await vs.line()) < 0);
-    await vs.shot("lens-related");
   },
   "without a note it says what it is for": async () => {
     await vs.run("Starlight: Show Related Notes");
