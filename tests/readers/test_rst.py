@@ -1,5 +1,7 @@
 import textwrap
 
+import pytest
+
 from starlight.notes import markdown
 from starlight.readers import rst
 
@@ -175,3 +177,15 @@ def test_lists():
 
 def test_what_looks_like_markdown_and_is_none_is_escaped():
     assert read("# a\n<b>\n| verse\n| of two") == ["\\# a", "\\<b>", "verse", "of two"]
+
+
+@pytest.mark.parametrize("role", [":ref:`<a\nb>`", ":ref:`‹a\nb>`", ":func:`~foo.\nbar.baz`"])
+def test_a_role_over_two_lines_shifts_none_below(role: str):
+    lines = document(f"See {role} here.\n\nBelow").text.split("\n")
+    assert (len(lines), lines[3]) == (4, "Below")
+
+
+def test_a_role_over_two_lines_of_a_cell_is_read():
+    table = "+------------+---+\n| :ref:`<a   | x |\n| b>`        | y |\n+------------+---+\n\nBelow"
+    lines = document(table).text.split("\n")
+    assert (len(lines), lines[5]) == (6, "Below")

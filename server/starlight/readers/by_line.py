@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -51,7 +52,7 @@ class Written:
         self.lines = lines
         self.written = [""] * len(lines)
         self.lists = Lists()
-        self._inline = inline
+        self._inline = functools.partial(_line_for_line, inline)
         self._unread = 0
         """The first line in which links and emphasis have not been looked for."""
 
@@ -80,6 +81,15 @@ class Written:
         """Return the whole."""
         self.read_inline(len(self.written))
         return "\n".join(self.written)
+
+
+def _line_for_line(inline: Callable[[str], str], text: str) -> str:
+    """Return what ``inline`` makes of ``text``; of each line by itself, where it would be more lines or fewer.
+
+    All below would lead to another line of the file.
+    """
+    made = inline(text)
+    return made if made.count("\n") == text.count("\n") else "\n".join(map(inline, text.split("\n")))
 
 
 def heading(level: int, text: str) -> str:
