@@ -235,7 +235,7 @@ def differences(files: dict[str, bytes], folder: Path) -> list[str]:
 def weight_differences(fresh: bytes, there: bytes) -> list[str]:
     """Compare two matrices by the similarities they give to made-up texts.
 
-    Training adds in no fixed order where it runs in parallel, so two builds are never the same to the bit.
+    An accelerator adds in no fixed order, so two builds of it are never the same to the bit; those of a processor are.
     """
     from safetensors.numpy import load
 

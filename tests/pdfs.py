@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
+import pypdfium2
+from PIL import Image
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, NextPageTemplate, PageTemplate, Paragraph
 
@@ -132,5 +135,37 @@ def drawn(*pages: Sequence[tuple[float, float, str]], size: float = 10, **option
             canvas.setFont("Times-Roman", size)
             canvas.drawString(left, HEIGHT - top, line)
         canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def mixed(*pages: int | str, stamp: str = "", share: float = 1.0) -> bytes:
+    """Return a PDF of pages that are text, or an image of one shade of grey that covers a share of the page.
+
+    The ``stamp`` is a line of text at the foot of each of them.
+    """
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4, invariant=1)
+    for page in pages:
+        if isinstance(page, int):
+            canvas.drawImage(ImageReader(Image.new("L", (60, 80), page)), 0, 0, WIDTH, HEIGHT * share)
+        else:
+            for number, line in enumerate(page.splitlines()):
+                canvas.drawString(_MARGIN, HEIGHT - _MARGIN - 14 * number, line)
+        canvas.drawString(_MARGIN, 20, stamp)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def scanned(data: bytes, dots: float = 200) -> bytes:
+    """Return a PDF of images of the pages of another, with so many dots to an inch."""
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    document = pypdfium2.PdfDocument(data)
+    for page in document:
+        canvas.drawImage(ImageReader(page.render(scale=dots / 72, grayscale=True).to_pil()), 0, 0, WIDTH, HEIGHT)
+        canvas.showPage()
+    document.close()
     canvas.save()
     return file.getvalue()

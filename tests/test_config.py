@@ -29,6 +29,9 @@ EVERY = {
     "index.formats": ["pdf"],
     "index.maxDocumentSize": 5.5,
     "index.watcherExclude": ["archive/"],
+    "index.ocr": True,
+    "index.ocrLanguages": ["deu"],
+    "index.ocrProgram": "~/bin/tesseract",
     "index.polling": True,
     "model.path": "~/models/potion",
     "search.limit": 7,
@@ -57,6 +60,9 @@ EVERY = {
     "chat.answerTokens": 99,
     "chat.folder": "talks",
     "chat.budget": 2000,
+    "summary.insertAs": "frontMatter",
+    "summary.background": True,
+    "summary.folder": "digests",
     "diagnostics.brokenLink": False,
     "diagnostics.ambiguousLink": False,
     "diagnostics.missingHeading": False,
@@ -211,6 +217,8 @@ def test_what_is_declared_is_complete() -> None:
         trusted
         == {
             "model.path",
+            "index.ocr",
+            "index.ocrProgram",
             "search.refiner",
             "chat.endpoint",
             "chat.apiKeyFile",

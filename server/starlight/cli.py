@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from starlight import __version__, cli_adapt, cli_ask, cli_doctor
+from starlight import __version__, blas, cli_adapt, cli_ask, cli_doctor, cli_graph, cli_map, cli_summarize
 from starlight.errors import IndexCorrupt, IndexUnavailable, RootRefused, StarlightError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _FRESHENED = 5_000
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns its exit code."""
     options = parser().parse_args(arguments)
+    blas.keep_to_one_thread()
     try:
         return int(options.run(options))
     except RootRefused as error:
@@ -57,10 +58,13 @@ def parser() -> argparse.ArgumentParser:
     _index_command(commands)
     _search_command(commands)
     cli_ask.add_command(commands, _common, _ask)
+    cli_graph.add_command(commands, _common, lambda options: cli_graph.graph(options, _fresh, _print_json))
+    cli_summarize.add_command(commands, _common, _fresh, _root_around, _print_json)
     _status_command(commands)
     _why_command(commands)
     cli_doctor.add_command(commands, _common, _doctor)
     cli_adapt.add_command(commands, _common, _adapt)
+    cli_map.add_command(commands, _common, lambda options: cli_map.draw(_fresh(options), options, _print_json))
     _chat_command(commands)
     _serve_command(commands)
     _model_command(commands)
@@ -221,10 +225,11 @@ def _read(path: str) -> bytes:
 
 def _status(options: argparse.Namespace) -> int:
     from starlight.engine.report import Standing, report
+    from starlight.engine.summary_ahead import counted
 
     workspace = _workspace(options.root or _root_here(), options)
-    status = workspace.current_status()
-    standing = Standing(workspace.root, status, workspace.failures(), workspace, workspace.sizes())
+    status, lines, sizes = workspace.current_status(), counted(workspace), workspace.sizes()
+    standing = Standing(workspace.root, status, workspace.failures(), workspace, sizes, workspace.problems(), lines)
     if options.json:
         from starlight.engine.wire import standing_json
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def adapt(folder: IndexedFolder, print_json: PrintJson | None, *, removing: bool
     with Steps(f"Adapting to {root}") as steps:
         found = adapt(folder.location, folder.settings, models.load(folder.settings.model_path), steps.show)
     if print_json:
+        from dataclasses import asdict
+
         print_json({"root": root, **asdict(found)})
     else:
         sys.stdout.write(report(found, root))

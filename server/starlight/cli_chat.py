@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlight import terminal
-from starlight.engine.answer import EVERYTHING, Answer, Finished, Scope, Turn
-from starlight.engine.assistant import Wanted
+from starlight.engine.answer import EVERYTHING, Answer, Event, Finished, Scope, Turn, Working
+from starlight.engine.assistant import Wanted, wanted_summary
 from starlight.engine.conversations import Cited, Saved, note_of
 from starlight.engine.selected import is_readable
 from starlight.errors import ConsentNeeded, InvalidRequest, StarlightError
+from starlight.models.generator import Cancellation
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
     from starlight.engine.answering import Answering
+    from starlight.engine.summary import Length, Subject, Summary
     from starlight.engine.workspace import Workspace
 
 STOPPED = 130
@@ -196,11 +198,34 @@ def _answered(
     except ConsentNeeded as error:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise ConsentNeeded(f"{error}; ask in a terminal, where you can say yes to that") from error
-        why_not = "" if _agreed(workspace, Wanted("answer", model, (workspace.root,))) else str(error)
+        why_not = "" if agreed(workspace, Wanted("answer", model, (workspace.root,))) else str(error)
     return _shown(ask(without_model=why_not), quiet=quiet)
 
 
-def _agreed(workspace: Workspace, wanted: Wanted) -> bool:
+def summary(workspace: Workspace, subject: Subject, length: Length, model: str, *, quiet: bool) -> Summary:
+    """Have a chat model summarize ``subject`` and show how far it is; Ctrl-C stops it, and what was made stays."""
+
+    def run(why_not: str = "") -> Summary:
+        stop = Cancellation()
+        with interrupting(stop.cancel), terminal.Answering(quiet=quiet) as show:
+
+            def tell(event: Event) -> None:
+                if isinstance(event, Working):
+                    show.take(event)
+
+            return workspace.written_summary(subject, length, tell, stop, model=model, without_model=why_not)
+
+    try:
+        return run()
+    except ConsentNeeded as error:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise ConsentNeeded(f"{error}; ask in a terminal, where you can say yes to that") from error
+        why_not = "" if agreed(workspace, wanted_summary(subject, length, model)) else str(error)
+    return run(why_not)
+
+
+def agreed(workspace: Workspace, wanted: Wanted) -> bool:
+    """Ask the user whether text may go to the machine of a model, and keep a yes."""
     _, question = workspace.assistant.question_of_consent(wanted)
     sys.stderr.write(f"{terminal.printable(question)} [y/N] ")
     sys.stderr.flush()
@@ -212,7 +237,7 @@ def _agreed(workspace: Workspace, wanted: Wanted) -> bool:
 
 def _shown(answering: Answering, *, quiet: bool = False) -> Answer:
     """Show an answer as it comes; Ctrl-C stops it, a second one the program."""
-    with _interrupting(answering.stop), terminal.Answering(quiet=quiet) as show:
+    with interrupting(answering.stop), terminal.Answering(quiet=quiet) as show:
         for event in answering.events():
             show.take(event)
             if isinstance(event, Finished):
@@ -221,7 +246,8 @@ def _shown(answering: Answering, *, quiet: bool = False) -> Answer:
 
 
 @contextlib.contextmanager
-def _interrupting(stop: Callable[[], None]) -> Iterator[None]:
+def interrupting(stop: Callable[[], None]) -> Iterator[None]:
+    """Have Ctrl-C ``stop`` what is done, and a second one the program."""
     asked = False
 
     def interrupted(_signal: int, _frame: FrameType | None) -> None:

@@ -7,7 +7,6 @@ The tables in ``docs/configuration.md``, ``package.json`` and the Neovim help ar
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -20,8 +19,13 @@ def _option(key: str, type_: JsonType, default: Any, doc: str, **bounds: Any) ->
     return field(default=default, metadata={"option": Option(key, type_, doc, **bounds)})
 
 
-def _flag(key: str, doc: str, *, default: bool = True) -> Any:  # noqa: ANN401
-    return _option(key, "boolean", default, doc)
+def _flag(key: str, doc: str, *, default: bool = True, **more: Any) -> Any:  # noqa: ANN401
+    return _option(key, "boolean", default, doc, **more)
+
+
+def _model(task: str, what: str) -> Any:  # noqa: ANN401
+    doc = f"The model {what}, as in `chat.model`. Empty: that one."
+    return _option(f"chat.models.{task}", "string", "", doc, trusted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Settings:
         "index.maxFileSize",
         "number",
         10.0,
-        "Files larger than this many megabytes are not indexed, and are listed as failed.",
+        "Notes larger than this many megabytes are not indexed, and are listed as failed.",
         minimum=0.001,
         maximum=1000,
     )
@@ -66,8 +70,8 @@ class Settings:
         "index.maxDocumentSize",
         "number",
         100.0,
-        "Files of formats that are no plain text, such as PDF, larger than this many megabytes are not indexed, and "
-        "are listed as failed.",
+        "Files of other formats than Markdown, such as PDF, larger than this many megabytes are not indexed, and are "
+        "listed as failed.",
         minimum=0.001,
         maximum=2000,
     )
@@ -77,6 +81,23 @@ class Settings:
         (),
         "Files and folders that are indexed but not watched, in the same syntax: changes in them that no editor tells "
         "of are noticed at the next start. In VS Code what `files.watcherExclude` names comes to it.",
+    )
+    ocr: bool = _flag(
+        "index.ocr",
+        "Have tesseract, which has to be installed, recognise the text of scanned PDF files, and of scanned pages in "
+        "others: page by page when nothing else is to be done, with one core, and not on battery.",
+        default=False,
+        trusted=True,
+    )
+    ocr_languages: tuple[str, ...] = _option(
+        "index.ocrLanguages",
+        "array",
+        (),
+        "Languages of the text to recognise, as tesseract names them: `eng`, `deu`, `chi_sim`. "
+        "Empty: all that are installed where these are up to four, else `eng`.",
+    )
+    ocr_program: str = _option(
+        "index.ocrProgram", "string", "", "Path of the program tesseract. Empty: it is looked for.", trusted=True
     )
     polling: bool = _flag(
         "index.polling",
@@ -151,41 +172,11 @@ class Settings:
         "Empty: the one chosen with `starlight model use`, else the smallest that is there.",
         trusted=True,
     )
-    chat_answer_model: str = _option(
-        "chat.models.answer",
-        "string",
-        "",
-        "The model for answers to questions, as in `chat.model`. Empty: that one.",
-        trusted=True,
-    )
-    chat_summary_model: str = _option(
-        "chat.models.summary",
-        "string",
-        "",
-        "The model for summaries, as in `chat.model`. Empty: that one.",
-        trusted=True,
-    )
-    chat_summary_line_model: str = _option(
-        "chat.models.summaryLine",
-        "string",
-        "",
-        "The model for summaries of one line, as in `chat.model`. Empty: that one.",
-        trusted=True,
-    )
-    chat_title_model: str = _option(
-        "chat.models.title",
-        "string",
-        "",
-        "The model for titles, as in `chat.model`. Empty: that one.",
-        trusted=True,
-    )
-    chat_rewrite_model: str = _option(
-        "chat.models.rewrite",
-        "string",
-        "",
-        "The model that rewrites text, as in `chat.model`. Empty: that one.",
-        trusted=True,
-    )
+    chat_answer_model: str = _model("answer", "for answers to questions")
+    chat_summary_model: str = _model("summary", "for summaries")
+    chat_summary_line_model: str = _model("summaryLine", "for summaries of one line")
+    chat_title_model: str = _model("title", "for titles")
+    chat_rewrite_model: str = _model("rewrite", "that rewrites text")
     chat_endpoint: str = _option(
         "chat.endpoint",
         "string",
@@ -287,6 +278,26 @@ class Settings:
         minimum=0,
         maximum=1_000_000,
     )
+    summary_insert_as: str = _option(
+        "summary.insertAs",
+        "string",
+        "callout",
+        "How a summary is put into its note when you ask for it: as a callout below the heading (`callout`), or as "
+        "`summary` in the front matter (`frontMatter`).",
+        choices=("callout", "frontMatter"),
+    )
+    summary_background: bool = _flag(
+        "summary.background",
+        "Have a chat model write a line for each longer note while you do nothing, for hovers: slowly, not on battery, "
+        "stopped by any key. Only one on this machine is asked, and none is loaded for this.",
+        default=False,
+    )
+    summary_folder: str = _option(
+        "summary.folder",
+        "string",
+        "summaries",
+        "Folder of the workspace in which a summary becomes a note of its own when you ask for it.",
+    )
 
     check_broken_links: bool = _flag("diagnostics.brokenLink", "Tell of `broken-link`: a link that leads to no note.")
     check_ambiguous_links: bool = _flag("diagnostics.ambiguousLink", "Tell of `ambiguous-link`: several are called so.")
@@ -302,12 +313,12 @@ class Settings:
 
     @property
     def max_bytes(self) -> int:
-        """Bytes that a file may have to be indexed."""
+        """Bytes that a note may have to be indexed."""
         return int(self.max_file_size * 1e6)
 
     @property
     def max_document_bytes(self) -> int:
-        """Bytes that a file may have whose format is no plain text."""
+        """Bytes that a file of another format than Markdown may have."""
         return int(self.max_document_size * 1e6)
 
     @property
@@ -361,11 +372,11 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
     sections = {key[:end] for key in known for end, char in enumerate(key) if char == "."}
     chosen: dict[str, Any] = {}
     problems: list[Problem] = []
-    for key, value in _flatten(raw, known, sections):
+    for key, value in values.flattened(raw, known, sections):
         if value is None:
             continue
         if key not in known:
-            problems.append(Problem(key, _unknown(key, known)))
+            problems.append(Problem(key, values.unknown(key, known)))
             continue
         name, option = known[key]
         fault = values.fault(option, value)
@@ -374,26 +385,3 @@ def resolve(raw: object, base: Settings | None = None) -> tuple[Settings, list[P
         else:
             chosen[name] = values.converted(option, value)
     return replace(base, **chosen), problems
-
-
-# Editors keep these of their own in the same section; they are not for the server and not a mistake.
-_EDITOR_SECTIONS = frozenset({"server", "trace"})
-
-
-def _flatten(
-    raw: Mapping[str, Any], known: Mapping[str, Any], sections: set[str], prefix: str = ""
-) -> Iterator[tuple[str, Any]]:
-    for key, value in raw.items():
-        name = f"{prefix}{key}"
-        if name.partition(".")[0] in _EDITOR_SECTIONS:
-            continue
-        if isinstance(value, Mapping) and name in sections:
-            yield from _flatten(value, known, sections, f"{name}.")
-        else:
-            yield name, value
-
-
-def _unknown(key: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    hint = f"; did you mean `{near[0]}`?" if near else ""
-    return f"there is no setting `{key}`{hint}"

@@ -13,9 +13,10 @@ import os
 import sys
 from typing import Any
 
+from starlight import blas
 from starlight.config import Settings
 from starlight.engine.following import LOCK_TAKEN, REFUSED
-from starlight.engine.workspace import Workspace
+from starlight.engine.indexed_folder import IndexedFolder
 from starlight.errors import IndexBusy, StarlightError
 
 
@@ -26,13 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--settings", default="{}", help="the fields of Settings, as JSON")
     parser.add_argument("--force", action="store_true", help="index a root that is refused otherwise")
     options = parser.parse_args(arguments)
+    blas.keep_to_one_thread()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     with contextlib.suppress(OSError, AttributeError):  # no such call on Windows, where the starter sets it
         os.nice(10)
     fields: dict[str, Any] = json.loads(options.settings)
     fields |= {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     try:
-        Workspace.at(options.root, Settings(**fields), force=options.force).indexer().serve()
+        IndexedFolder.at(options.root, Settings(**fields), force=options.force).indexer().serve()
     except IndexBusy:
         return LOCK_TAKEN
     except StarlightError as error:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlight.engine.answer import Answer, Event, Evidence, Source
     from starlight.engine.hits import Hit, Results
     from starlight.engine.indexing import Report
+    from starlight.engine.summary import Summary
     from starlight.index.records import Status
     from starlight.readers.document import Locator
 
@@ -331,6 +332,22 @@ def print_answer(answer: Answer, *, has_text: bool) -> None:
         console.print(printable(answer.hint), style="dim")
     if not answer.complete:
         console.print("The index is not complete yet: there may be more.", style="yellow")
+
+
+def print_summary(summary: Summary) -> None:
+    """Print a summary with its places, what was read, and what was not."""
+    console = _console()
+    if summary.text:
+        sys.stdout.write(_printable_lines(summary.text) + "\n")
+        sys.stdout.flush()
+        console.print()
+        for source in summary.sources:
+            console.print(_place_of(source))
+    console.print(printable(f"{summary.subject.name}: {summary.coverage}"), style="dim")
+    left_out = {each.path: each.reason for each in summary.subject.left_out}
+    _print_list(console, "Not read:", left_out)
+    if summary.hint:
+        console.print(printable(summary.hint), style="yellow")
 
 
 def print_sources(answer: Answer) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,3 +86,28 @@ def named(value: object) -> str:
     if isinstance(value, Mapping):
         return "a table"
     return repr(value) if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"
+
+
+# Editors keep these of their own in the same section; they are not for the server and not a mistake.
+_EDITOR_SECTIONS = frozenset({"server", "trace"})
+
+
+def flattened(
+    raw: Mapping[str, Any], known: Mapping[str, Any], sections: set[str], prefix: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Yield the settings of ``raw``, and of the tables in it that are ``sections``, each with its whole key."""
+    for key, value in raw.items():
+        name = f"{prefix}{key}"
+        if name.partition(".")[0] in _EDITOR_SECTIONS:
+            continue
+        if isinstance(value, Mapping) and name in sections:
+            yield from flattened(value, known, sections, f"{name}.")
+        else:
+            yield name, value
+
+
+def unknown(key: str, known: Mapping[str, Any]) -> str:
+    """Say that ``key`` is none of ``known``, and which of them may be meant."""
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f"; did you mean `{near[0]}`?" if near else ""
+    return f"there is no setting `{key}`{hint}"

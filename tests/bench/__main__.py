@@ -20,12 +20,15 @@ from tests.bench import (
     documents,
     evidence,
     firstrun,
+    graph,
+    graph_use,
     links,
     navigation,
     org,
     overlay,
     peer,
     plots,
+    ranking_time,
     readers,
     record,
     refine,
@@ -33,9 +36,11 @@ from tests.bench import (
     scale,
     server,
     start,
+    summaries,
     vault,
     verdict,
 )
+from tests.bench import map as maps
 from tests.bench.measure import FULL, QUICK, Extent, Figure
 
 BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
@@ -51,16 +56,21 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Extent], Iterable[Figure]]]] = {
     "peer": ("peer", peer.run),
     "retrieval": ("retrieval", retrieval.run),
     "ablation": ("ablation", ablation.run),
+    "ranking": ("retrieval", ranking_time.run),
     "verdict": ("verdict", verdict.run),
     "refine": ("retrieval", refine.run),
     "evidence": ("evidence", evidence.run),
     "links": ("links", links.run),
+    "map": ("map", maps.run),
+    "graph": ("graph", graph.run),
+    "graph_use": ("graph_use", graph_use.run),
     "adapt": ("adapt", adapt.run),
     "org": ("readers", org.run),
     "chat": ("chat", chat.run),
     "citations": ("citations", citations.run),
     "readers": ("readers", readers.run),
     "documents": ("readers", documents.run),
+    "summaries": ("summaries", summaries.run),
 }
 """Every benchmark, and the table of the page that its figures stand in."""
 
@@ -90,7 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
         except Exception:  # noqa: BLE001 -- one benchmark that fails costs its own figures only
             traceback.print_exc()
             failed = True
-        tables = record.merged(tables, table, found, record.today())
+        recorded = record.load() if options.record else tables  # another run may have recorded meanwhile
+        tables = record.merged(recorded, table, found, record.today())
         if options.record:
             record.save(tables)
             tables = record.load()  # rounded: the page and the plots show what is recorded

@@ -14,7 +14,8 @@ from pathlib import Path
 from unittest import mock
 
 from starlight.config import Settings
-from starlight.engine import ranking
+from starlight.engine import querying, ranking
+from starlight.engine.compounding import Compounds
 from starlight.engine.contents import Contents
 from starlight.engine.hits import SearchOptions
 from starlight.engine.overlay import Overlay
@@ -48,6 +49,7 @@ _COPY = re.compile(r"-\d+(?=\.md$)")
 
 Switch = tuple[object, str, object]
 """What is changed to switch a part off: where, which name, into what."""
+_COMPOUNDS: Switch = (querying, "compounds", lambda _order, terms, _reader: Compounds(tuple(terms), {}))
 PARTS: dict[str, Sequence[Switch]] = {
     "meaning (words alone)": [(ranking, "SEMANTIC_WEIGHT", 0.0)],
     "trust in the words by the best that they find": [(ranking, "FULL_TRUST", 1e-9)],
@@ -55,6 +57,11 @@ PARTS: dict[str, Sequence[Switch]] = {
     "scores of neighbours": [(ranking, "SMOOTHING", 0.0)],
     "weights of fields": [(lexical, "FIELD_WEIGHTS", (1.0,) * 5)],
     "repeats of a note worth less": [(ranking, "_REPEAT", 1.0)],
+    "compounds": [_COMPOUNDS],
+}
+OF_LANGUAGES: dict[str, Sequence[Switch]] = {
+    "the gate for languages": [(StaticEmbedder, "fluency", lambda _self, _text: 1.0)],
+    "compounds": [_COMPOUNDS],
 }
 
 
@@ -102,20 +109,21 @@ def run(extent: Extent) -> Iterator[Figure]:
             note = f"{_mean(without) - _mean(every):+.4f}; {_halves(without)}"
             yield Figure(f"the same without: {part}", _mean(without), note=note)
     if extent.legs:
-        yield from _gate()
+        yield from _languages()
         yield from _names()
         yield from _repeated()
 
 
-def _gate() -> Iterator[Figure]:
-    """The other languages, with the leg by meaning stepping back where the model does not know them, and without."""
+def _languages() -> Iterator[Figure]:
+    """The other languages: the leg by meaning steps back where the model does not know them, German has compounds."""
     with _stack() as open_:
         sets = {name: open_(name) for name in OTHERS}
         every = _measured(sets)
         yield Figure("nDCG@10, mean of six sets in other languages, all parts", _mean(every), note=_each(every))
-        without = _measured(sets, [(StaticEmbedder, "fluency", lambda _self, _text: 1.0)])
-        note = f"{_mean(without) - _mean(every):+.4f}; {_each(without)}"
-        yield Figure("the same without: the gate for languages", _mean(without), note=note)
+        for part, switches in OF_LANGUAGES.items():
+            without = _measured(sets, switches)
+            note = f"{_mean(without) - _mean(every):+.4f}; {_each(without)}"
+            yield Figure(f"the same in other languages without: {part}", _mean(without), note=note)
 
 
 def _names() -> Iterator[Figure]:
@@ -124,7 +132,7 @@ def _names() -> Iterator[Figure]:
     n = 0
     for name in _VAULTS:
         root = DATA / "vaults" / name
-        with _indexed(root) as searcher:
+        with indexed(root) as searcher:
             names = _names_of(root)
             n += len(names)
             for is_on in first:
@@ -138,12 +146,14 @@ def _names() -> Iterator[Figure]:
 
 
 def _names_of(root: Path) -> list[tuple[str, str]]:
-    """Return names of notes of a vault, of which there is one each, and their paths."""
-    paths = [path for path in root.rglob("*.md") if not any(part.startswith(".") for part in path.parts)]
+    """Return names of notes of a vault, of which there is one each, and their paths; a copy in Org is another one."""
+    paths = [path for path in root.rglob("*") if not any(part.startswith(".") for part in path.parts)]
     stems: dict[str, list[Path]] = {}
     for path in paths:
-        stems.setdefault(path.stem.casefold(), []).append(path)
-    alone = [found[0] for found in stems.values() if len(found) == 1 and found[0].stat().st_size]
+        if path.suffix in (".md", ".org"):
+            stems.setdefault(path.stem.casefold(), []).append(path)
+    one_each = (found[0] for found in stems.values() if len(found) == 1)
+    alone = [path for path in one_each if path.suffix == ".md" and path.stat().st_size]
     chosen = sorted(alone, key=lambda path: hash_of(path.name))[:100]
     return [(path.stem, path.relative_to(root).as_posix()) for path in chosen]
 
@@ -155,7 +165,7 @@ def _repeated() -> Iterator[Figure]:
     copies = {f"{number}-{n}": documents[number] for number in copied for n in range(_COPIES)}
     with tempfile.TemporaryDirectory() as temporary:
         root = _written({**documents, **copies}, Path(temporary))
-        with _indexed(root) as searcher:
+        with indexed(root) as searcher:
             judged = Judged(searcher, queries)
             on = judged.quality()
             with _switched([(ranking, "_COPY", 1.0)]):
@@ -185,13 +195,14 @@ def _stack() -> Iterator[Callable[[str], Judged]]:
         def open_(name: str) -> Judged:
             documents, queries = _collection(name)
             root = _written(documents, Path(stack.enter_context(tempfile.TemporaryDirectory())))
-            return Judged(stack.enter_context(_indexed(root)), queries)
+            return Judged(stack.enter_context(indexed(root)), queries)
 
         yield open_
 
 
 @contextlib.contextmanager
-def _indexed(root: Path) -> Iterator[Searcher]:
+def indexed(root: Path) -> Iterator[Searcher]:
+    """Index a folder, with an environment of its own, and give what searches it on this thread."""
     with isolated() as environment, mock.patch.dict(os.environ, environment):
         embedder = load()
         workspace = Workspace(root, Settings(), embedder)

@@ -38,8 +38,8 @@ WRITERS = {
 """What pandoc calls each format."""
 _WITHOUT_LEVELS = ("asciidoc",)
 """Pandoc writes other levels than those of the text, so that none is passed over."""
-_BY_APPEARANCE = ("rst",)
-"""A level is the place of its adornment among all in order of appearance; the first is the title's."""
+_BY_DEPTH = ("rst",)
+"""Pandoc gives a heading the level below that of the section that it is in; the first is the title's."""
 _DEEPEST = {"rst": 5, "latex": 5}
 """LaTeX has no sixth level, and pandoc no sixth adornment: it writes such a heading as text."""
 _OUTLINES = ("rst", "org")
@@ -178,10 +178,19 @@ def _expected(name: str, headings: Sequence[Inside]) -> list[Heading]:
     ]
     if name in _WITHOUT_LEVELS:
         return [(0, words) for _, words in held]
-    if name in _BY_APPEARANCE:
-        levels = {level: n for n, level in enumerate(dict.fromkeys(level for level, _ in held), 2)}
-        return [(levels[level], words) for level, words in held]
+    if name in _BY_DEPTH:
+        return [(depth, words) for depth, (_, words) in zip(_depths(held), held, strict=True)]
     return held
+
+
+def _depths(headings: Sequence[Heading]) -> Iterator[int]:
+    """Yield how deep each heading is below the title, which is 1."""
+    around: list[int] = []
+    for level, _ in headings:
+        while around and around[-1] >= level:
+            around.pop()
+        around.append(level)
+        yield len(around) + 1
 
 
 def _on_one_line(node: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def run(extent: Extent) -> Iterator[Figure]:
         try:
             _make_backlinks(linked)
             with editor(found.folder, environment) as server:
+                _await_links(server, linked / "zyxwqv-0.md")
                 for method in ("hover", "definition", "references"):
                     times = [_time(server, method, *place) for place in _places(found)]
                     yield from latencies(f"{method}: {found.name}, {found.files:,} files", times, ("", _GOAL, ""))
@@ -52,6 +53,14 @@ def _make_backlinks(folder: Path) -> None:
     (folder / "zyxwqv.md").write_text("# Target\n", encoding="utf-8")
     for number in range(_BACKLINKS):
         (folder / f"zyxwqv-{number}.md").write_text(f"# Note {number}\n\nSee [[zyxwqv]].\n", encoding="utf-8")
+
+
+def _await_links(server: Server, path: Path) -> None:
+    """Wait until all links are in memory: that is read behind after a start, and a completion waits for it."""
+    server.open(path, path.read_text(encoding="utf-8"))
+    asked = {"textDocument": {"uri": path.as_uri()}, "position": {"line": 2, "character": 6}}
+    server.request("textDocument/completion", asked, limit=120)
+    server.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
 
 
 def _places(found: Corpus) -> list[tuple[Path, dict[str, int]]]:

@@ -143,6 +143,8 @@ def test_status(root: Path) -> None:
         1,
     )
     assert (status["root"], status["failures"][0]["path"]) == (str(root), "photo.md")
+    (odd,) = [each["path"] for each in status["problems"]]
+    assert odd == "roof.md"
     assert (status["watching"], status["paused"], status["progress"]) == ("", False, "")
     assert status["sizes"]["text"] == sum(path.stat().st_size for path in root.rglob("*.md")) - 5
     assert status["sizes"]["database"] >= status["sizes"]["tables"]["words"] > 0

@@ -124,10 +124,11 @@ def test_a_phrase_is_linked_and_related_notes_are_listed(server, path):
     text = "😀 Vinegar against limescale in the descaling kettle.\r\n"
     server.open(path, text)
     word = at(text, "descaling", server.units)
-    link, related = offered(server, path, {"start": word, "end": word}, triggerKind=1)
+    link, related, summary = offered(server, path, {"start": word, "end": word}, triggerKind=1)
     assert link["title"] == "Link “descaling” to “Descaling” (kitchen/descaling.md)"
     assert edited(server, link["edit"]) == [f"{path.name}: [[descaling]]"]
     assert "edit" not in related
+    assert summary["title"].startswith("Summarize")
     edit = server.request("codeAction/resolve", related)["edit"]
     assert edited(server, edit)[0].startswith(f"{path.name}: \r\n\r\n- [[descaling]]")
     assert offered(server, path, {"start": word, "end": word}, triggerKind=2) == []

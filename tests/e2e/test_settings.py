@@ -25,6 +25,7 @@ def test_initialization_options(ready, vault):
     server = ready(vault(NOTES), options={"index": {"exclude": ["tea.md", "*.txt"]}, "search": {"limit": 1}})
     assert server.status()["files"] == 2
     assert len(server.search("old times")["hits"]) == 1
+    assert "No folder is open" not in {status["message"] for status in server.of("starlight/status")}
 
 
 def test_change_of_settings_is_followed(ready, vault):

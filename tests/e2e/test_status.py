@@ -9,8 +9,20 @@ from tests.e2e.client import Refused
 from tests.e2e.vaults import BIG, make_big
 from tests.waiting import wait_until
 
-NUMBERS = ("files", "chunks", "queue", "revision", "failed", "total", "done", "percent", "refined")
-WORDS = ("message", "changed", "progress", "path", "watching", "refining")
+NUMBERS = (
+    "files",
+    "chunks",
+    "queue",
+    "revision",
+    "failed",
+    "total",
+    "done",
+    "percent",
+    "refined",
+    "scans",
+    "recognised",
+)
+WORDS = ("message", "changed", "progress", "path", "watching", "refining", "recognising")
 OTHERS = ("state", "rate", "seconds_left", "rebuilding", "paused")
 
 NOTES = """
@@ -37,7 +49,7 @@ def root(module_home):
 def test_status_has_the_agreed_shape(server, root):
     status = server.status()
     report = status.pop("report")
-    assert set(status) == {"version", "answers", "roots", *NUMBERS, *WORDS, *OTHERS}
+    assert set(status) == {"version", "answers", "summary_lines", "roots", *NUMBERS, *WORDS, *OTHERS}
     assert status["answers"] == {
         "local_calls": 0, "local_tokens": 0, "remote_calls": 0, "remote_tokens": 0,
         "model": "", "loaded": False, "queue": 0,
@@ -48,6 +60,7 @@ def test_status_has_the_agreed_shape(server, root):
     assert (status["files"], status["queue"], status["failed"]) == (2, 0, 1)
     (of_root,) = status["roots"]
     sizes = of_root.pop("sizes")
+    assert of_root.pop("problems") == []
     assert of_root["adaptation"]["message"] == "not tried"
     assert set(of_root) == {"root", "failures", "model", "fingerprint", "adaptation", *NUMBERS, *WORDS, *OTHERS}
     assert set(sizes) == {"database", "log", "text", "tables"}

@@ -111,6 +111,24 @@ def test_related(vsix: Path, vault: Path, home: Path) -> None:
         window.drive("related.mjs", json.dumps(expectations(vault) | first), home / "data" / "logs")
 
 
+def test_graph(vsix: Path, vault: Path, home: Path) -> None:
+    hidden = vault / ".drafts" / "hidden.md"
+    hidden.parent.mkdir()
+    hidden.write_text("# Hidden\n", encoding="utf-8")
+    expected = expectations(vault)
+    expected |= {"notes": expected["notes"] - 1, "hidden": hidden.name}
+    with code_server(home, vault, machine=MACHINE, vsix=vsix) as window:
+        window.drive("graph.mjs", json.dumps(expected))
+
+
+def test_lenses(vsix: Path, vault: Path, home: Path) -> None:
+    settings = MACHINE | {"starlight.codeLens.counts": True}
+    heading = (vault / EXPECTED["file"]).read_text(encoding="utf-8").splitlines().index("# Fixing a dripping tap") + 1
+    of_note = {"heading": heading, "from": "moving-house.md"}
+    with code_server(home, vault, machine=settings, vsix=vsix) as window:
+        window.drive("lenses.mjs", json.dumps(expectations(vault) | of_note))
+
+
 def test_ask_a_model(vsix: Path, vault: Path, home: Path) -> None:
     with StandIn(behaviour="pausing") as model:
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from starlight.config import Settings
+from starlight.engine import idle
 from starlight.engine.workspace import Workspace
 from starlight.index import disk
 from starlight.models.embedder import Embedder
+from tests.engine.scans import WHALES, Recognised, Standin
 
 if TYPE_CHECKING:
     from starlight.models.embedder import Vectors
@@ -74,3 +76,30 @@ def indexed(vault: Callable[..., Path], open_workspace: Callable[..., Workspace]
         return workspace
 
     return index
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Standin:
+    """A program in place of tesseract, which needs no rest."""
+    monkeypatch.setattr(idle, "_REST", 0.0)
+    return Standin(tmp_path / "program", WHALES)
+
+
+@pytest.fixture
+def begin(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace], program: Standin
+) -> Iterator[Callable[..., Recognised]]:
+    """Make a folder of PDF files by their names, index it, and begin to recognise its scans."""
+    begun: list[Recognised] = []
+
+    def begin_(*, settings: Settings | None = None, **files: bytes) -> Recognised:
+        root = vault("== tea.md ==\n# Tea\nBoil it.\n")
+        for name, data in files.items():
+            (root / f"{name}.pdf").write_bytes(data)
+        settings = settings or Settings(refine=False, ocr=True, ocr_program=str(program.program))
+        begun.append(Recognised(open_workspace(root, settings)))
+        return begun[-1]
+
+    yield begin_
+    for each in begun:
+        each.close()

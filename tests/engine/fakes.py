@@ -64,6 +64,7 @@ class FakeGenerator:
         place: Place = "process",
         error: Exception | None = None,
         fails_after: int | None = None,
+        loaded: bool = False,
     ) -> None:
         self.name = "fake-1b"
         self.place: Place = place
@@ -72,10 +73,14 @@ class FakeGenerator:
         self.samplings: list[Sampling] = []
         self.closed = False
         self.started = threading.Event()
+        self.loaded = loaded
         self._say = say
         self._window = window
         self._error = error
         self._fails_after = fails_after
+
+    def is_at_hand(self) -> bool:
+        return self.loaded
 
     def context_size(self) -> int:
         return self._window
@@ -90,7 +95,8 @@ class FakeGenerator:
         cancellation: Cancellation | None = None,
         listener: Callable[[str], None] = lambda _phase: None,
     ) -> FakeGeneration:
-        listener("loading")
+        if not self.loaded:
+            listener("loading")
         listener("reading")
         if self._error:
             raise self._error

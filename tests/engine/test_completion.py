@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from starlight.config import Settings
 from starlight.engine.hover import hover
 from starlight.engine.navigation import definition
+from starlight.engine.workspace import Workspace
 from starlight.errors import IndexMissing
 from starlight.notes.markdown import parse
 
@@ -308,3 +311,14 @@ def test_the_language_is_not_known(indexed):
     """Where the model knows no word, the words alone decide."""
     workspace = indexed("== 茶.md ==\n# 茶\n\n水要烧开，然后泡茶叶。\n== 番茄.md ==\n# 番茄\n\n叶子上有褐色的斑点。\n")
     assert paths(complete(workspace, "把水烧开泡茶 [[¦"))[0] == "茶.md"
+
+
+def test_what_is_known_of_the_notes_goes_with_their_workspace(vault, embedder):
+    workspace = Workspace(vault(NOTES).resolve(), Settings(refine=False), embedder)
+    workspace.bring_up_to_date()
+    gone = weakref.ref(workspace)
+    assert workspace.authoring.complete("drinks/tea.md", "[[", 2, {})
+    workspace.close()
+    del workspace
+    gc.collect()
+    assert gone() is None

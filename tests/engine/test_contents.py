@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -38,6 +39,33 @@ def test_a_file_that_is_what_was_indexed_is_not_hashed(tmp_path: Path, monkeypat
     assert read({note.name: passage(note), "gone.md": passage(note)})["gone.md"] is None
 
 
+def test_what_was_read_lately_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "_RACY_NS", 0)
+    monkeypatch.setattr(contents, "_KEPT", 10)
+    (tea := tmp_path / "tea.md").write_text("Tea.")
+    (pot := tmp_path / "pot.md").write_text("A pot.")
+    opened: list[str] = []
+    real = disk.read_with_fact
+
+    def reading(root: Path, path: str, limit: int, limited_by: str) -> tuple[bytes, disk.Fact]:
+        opened.append(path)
+        return real(root, path, limit, limited_by)
+
+    monkeypatch.setattr(disk, "read_with_fact", reading)
+    read = Contents(tmp_path, lambda _path: (1_000, "")).read
+    for _ in range(2):
+        assert read({"tea.md": None, "pot.md": None})["tea.md"] == Content("Tea.", hash_of(b"Tea."))
+    assert opened == ["tea.md", "pot.md"]
+    tea.write_text("Hot.")
+    assert read({"tea.md": None})["tea.md"] == Content("Hot.", hash_of(b"Hot."))
+    pot.write_text("Some larger pot.")
+    read({"pot.md": None})
+    read({"tea.md": None, "pot.md": None})
+    assert opened[2:] == ["tea.md", "pot.md", "tea.md", "pot.md"], "only so much is kept"
+    tea.unlink()
+    assert read({"tea.md": None}) == {"tea.md": None}
+
+
 def test_what_the_disk_does_not_give_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A named pipe that nobody writes to holds up whoever opens it."""
     need("named pipes", hasattr(os, "mkfifo"), "the system has them")
@@ -57,4 +85,51 @@ def test_what_the_disk_does_not_give_is_left_out(tmp_path: Path, monkeypatch: py
     for name in hanging:
         (tmp_path / name).open("wb").close()  # they go on
     wait_until("files are read again", lambda: reading.read(known).keys() == {note.name})
+    reading.close()
+
+
+def test_workers_that_were_left_change_what_is_kept_beside_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They all read at once, and threads take turns as often as they can."""
+    monkeypatch.setattr(disk, "_RACY_NS", 0)
+    monkeypatch.setattr(contents, "_KEPT", 600)
+    paths = [f"{number}.md" for number in range(200)]
+    for path in paths:
+        (tmp_path / path).write_text("Tea.")
+    reading = Contents(tmp_path, lambda _path: (1_000, ""))
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=lambda: [reading._content(path, None) for path in paths]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert reading._size == sum(len(content.text) for _, content in reading._last.values()) == 600
+    assert not caplog.records
+
+
+def test_a_file_that_fails_unforeseen_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("tea.md", "pot.md"):
+        (tmp_path / name).write_text("Tea.")
+    real = disk.read_with_fact
+
+    def failing(root: Path, path: str, limit: int, limited_by: str) -> tuple[bytes, disk.Fact]:
+        if path == "pot.md":
+            raise RuntimeError("no one thought of this")
+        return real(root, path, limit, limited_by)
+
+    monkeypatch.setattr(disk, "read_with_fact", failing)
+    reading = Contents(tmp_path, lambda _path: (1_000, ""))
+    for _ in range(2):
+        found = reading.read({"pot.md": None, "tea.md": None})
+        assert found == {"pot.md": None, "tea.md": Content("Tea.", hash_of(b"Tea."))}
+    assert "pot.md cannot be read" in caplog.text
+    monkeypatch.undo()
+    assert reading.read({"pot.md": None})["pot.md"] == Content("Tea.", hash_of(b"Tea."))
     reading.close()

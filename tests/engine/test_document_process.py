@@ -63,9 +63,20 @@ def test_a_file_that_fills_the_memory_costs_only_itself(process: DocumentProcess
 
 
 def test_a_file_that_takes_too_long_is_left(process: DocumentProcess, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(process, "_seconds", 0.1)
+    with pytest.raises(NoteError, match=r"longer than 0\.1 seconds"):
+        text(process, "hang")
+    monkeypatch.setattr(process, "_seconds", 60.0)
+    assert text(process, "tea") == "a.odd: tea"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not end a process for the time that it used")
+def test_the_time_of_a_file_is_that_of_the_processor(process: DocumentProcess, monkeypatch: pytest.MonkeyPatch):
+    assert text(process, "tea")
+    monkeypatch.setattr(document_process, "_PATIENCE", 1_000)  # by the clock it could go on
     monkeypatch.setattr(process, "_seconds", 0.2)
     with pytest.raises(NoteError, match=r"longer than 0\.2 seconds"):
-        text(process, "hang")
+        text(process, "spin")
     monkeypatch.setattr(process, "_seconds", 60.0)
     assert text(process, "tea") == "a.odd: tea"
 

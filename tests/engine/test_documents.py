@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
+from starlight.engine import selected
+from starlight.engine.catalogue import Catalogue
 from starlight.engine.describe import hash_of
 from starlight.engine.document_process import DocumentProcess, Interrupted
 from starlight.engine.documents import Documents
 from starlight.engine.hover import hover
 from starlight.engine.indexing import Indexing
+from starlight.engine.navigation import Place, backlinks, in_context, n_backlinks
 from starlight.engine.selected import selection
 from starlight.engine.workspace import Workspace
 from starlight.index.cache import Cache
@@ -62,6 +65,12 @@ def test_a_document_is_found_with_its_cell(indexed: Open):
     (hit, *_) = indexed(VAULT).search("brain asleep").hits
     assert (hit.path, hit.title, hit.locator) == ("whales.ipynb", "Whales", ("cell", 2))
     assert hit.snippet.startswith("Half of a whale's brain sleeps")
+
+
+def test_the_cell_of_a_hit_is_told_below_line_separators(indexed: Open):
+    cells = notebook("# Whales\n\nHow\u2028they\u2028all\x0csleep.", "Half of a whale's brain sleeps while we dive.")
+    hit = indexed(f"== whales.ipynb ==\n{cells}\n").search("half of a brain").hits[0]
+    assert (hit.snippet[:4], hit.locator) == ("Half", ("cell", 2))
 
 
 def test_its_type_is_its_format(indexed: Open):
@@ -190,6 +199,65 @@ def test_org_files_are_linked_by_id_title_and_alias(indexed: Open):
     assert not workspace.search("is:orphan").hits
 
 
+LINKING = (
+    ORG
+    + """== reference/links.org ==
+#+title: Links
+
+* Where to
+  - é [[file:../md.md][the note]], and [[id:22-bb][downhill]] on one line
+== guide.rst ==
+Guide
+=====
+
+Read `the note <md.md>`_ first.
+== guide.adoc ==
+= Guide
+
+Read link:md.md[the note] first.
+"""
+)
+
+
+def _lines_linking_to(workspace: Workspace, path: str) -> list[tuple[str, int, str]]:
+    def found(catalogue: Catalogue) -> list[tuple[str, int, str]]:
+        places = [Place(source, link.start, link.end) for source, link in backlinks(catalogue, path)]
+        assert all(catalogue.span(*place[:3]) for place in places)
+        return [(each.place.path, each.line, each.context) for each in in_context(catalogue, places)]
+
+    return workspace.look({}, found)
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("is_touched", [False, True])
+def test_links_in_files_with_lines_are_listed_with_their_lines(indexed: Open, is_touched: bool):
+    workspace = indexed(LINKING)
+    line, by = 4, ("guide.adoc", "guide.rst", "reference/links.org")
+    if is_touched:  # the index knows other lines then
+        for path in by:
+            file = workspace.root / path
+            text = file.read_text()
+            file.write_text(text.replace("Read", "\n\nRead").replace("* Where", "\n\n* Where"))
+        line = 6
+    assert _lines_linking_to(workspace, "md.md") == [
+        ("guide.adoc", line - 1, "Read link:md.md[the note] first."),
+        ("guide.rst", line, "Read `the note <md.md>`_ first."),
+        ("reference/links.org", line, "- é [[file:../md.md][the note]], and [[id:22-bb][downhill]] on one line"),
+    ]
+
+
+@pytest.mark.usefixtures("settled")
+def test_org_files_are_counted_as_linked_by_id_title_and_alias(indexed: Open):
+    workspace = indexed(LINKING)
+    found = _lines_linking_to(workspace, "reference/20200101-descent.org")
+    assert [(path, line) for path, line, _ in found] == [
+        ("md.md", 1),
+        ("reference/deep.org", 7),
+        ("reference/links.org", 4),
+    ]
+    assert workspace.look({}, lambda catalogue: n_backlinks(catalogue, "reference/20200101-descent.org")) == 3
+
+
 def test_a_hit_in_an_org_file_leads_to_its_own_line(indexed: Open):
     (hit, *_) = indexed(ORG).search("valleys").hits
     assert (hit.path, hit.heading, hit.line, hit.locator) == ("reference/20200101-descent.org", "Momentum", 14, None)
@@ -277,3 +345,38 @@ def test_documents_among_what_was_just_saved_are_left_for_the_next_run(indexed: 
         assert taken.update(["papers"], texts_only=True).left == 1
         assert {"papers/new.md", "tea.md"} == set(writer.facts())
     assert read == []
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_large_text_is_read_as_documents_are(
+    vault: Callable[..., Path], open_workspace: Open, read: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(selected, "_AT_ONCE", 1_000)
+    root = vault("== tea.md ==\n# Tea\nBoil it.\n== small.txt ==\nA small text.\n")
+    (root / "large.txt").write_text("Half of the brain of a whale sleeps. " * 100)
+    (root / "large.md").write_text("Milk is white. " * 100)
+    workspace = open_workspace(root)
+    workspace.bring_up_to_date()
+    assert read == ["large.txt"]
+    assert workspace.search("brain of a whale").hits[0].snippet.startswith("Half of the brain")
+    assert Cache(workspace.location.cache, 1_000_000).document(hash_of((root / "large.txt").read_bytes(), "large.txt"))
+    (root / "large.txt").unlink()
+    workspace.bring_up_to_date()
+    assert read == ["large.txt"]
+
+
+@pytest.mark.usefixtures("settled")
+def test_of_a_huge_table_its_head_is_read(vault: Callable[..., Path], open_workspace: Open):
+    root = vault("== tea.md ==\n# Tea\n")
+    with (root / "measured.csv").open("w") as file:
+        file.write("place,depth\n")
+        file.writelines(f"trench {number},{number}\n" for number in range(1_000_000))
+    workspace = open_workspace(root, Settings(refine=False))
+    assert not workspace.bring_up_to_date().failed
+    assert workspace.search("trench 40").hits[0].path == "measured.csv"
+
+
+def test_a_text_that_is_larger_than_documents_may_be_says_so(vault: Callable[..., Path], open_workspace: Open):
+    root = vault("== tea.md ==\n# Tea\n== large.txt ==\n" + "Half of it. " * 1_000)
+    workspace = open_workspace(root, Settings(refine=False, max_document_size=0.001))
+    assert "raise the setting `index.maxDocumentSize`" in workspace.bring_up_to_date().failed["large.txt"]

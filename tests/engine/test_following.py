@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,19 +24,20 @@ NOTES = "== tea.md ==\n# Tea\nBoil it.\n== drinks/milk.md ==\nWhite.\n"
 class Following:
     """A follower of the real indexer process, and what it was told."""
 
-    def __init__(self, workspace: Workspace, settings: Settings | None = None) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings | None = None, *, ahead: bool = False) -> None:
         self.workspace = workspace
         self.told: list[Status] = []
         self.warned: list[str] = []
         self._follower = Follower(
             workspace.location,
             settings or workspace.settings,
-            workspace.fingerprint,
+            None if ahead else workspace.fingerprint,
             self.told.append,
             self.warned.append,
             force=False,
         )
         self.send = self._follower.send
+        self.expect = self._follower.expect
         self.close = self._follower.close
         self._follower.start()
 
@@ -56,9 +58,13 @@ class Following:
 
     def pid(self) -> int:
         """The process of the indexer that this follower started."""
-        process = self._follower._process
+        return self.process().pid
+
+    def process(self) -> subprocess.Popen[bytes]:
+        """The same, as this process knows it."""
+        process = wait_until("the indexer is started", lambda: self._follower._process)
         assert process is not None
-        return process.pid
+        return process
 
 
 @pytest.fixture
@@ -86,6 +92,42 @@ def test_a_killed_indexer_is_started_again(follow: Callable[..., Following]) -> 
     following.send({"command": "changed", "paths": ["newer.md"]})
     following.until("ready", files=4)
     assert following.workspace.search("walrus").hits[0].path == "new.md"
+
+
+def test_an_indexer_works_before_it_is_known_which_index_is_right_and_is_heard_then(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace]
+) -> None:
+    following = Following(open_workspace(vault(NOTES)), ahead=True)
+    try:
+        wait_until("it is done", lambda: following.workspace.status().state == "ready", limit=20)
+        assert following.told == []
+        following.expect(following.workspace.fingerprint)
+        following.until("ready", files=2)
+        (following.workspace.root / "new.md").write_text("new")
+        following.until("ready", files=3)
+    finally:
+        following.end()
+
+
+def test_one_of_another_model_that_was_started_ahead_is_named(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace]
+) -> None:
+    following = Following(open_workspace(vault(NOTES)), ahead=True)
+    following.expect("another")
+    assert "with another model or version" in following.until("failed").message
+    following.end()
+
+
+def test_an_indexer_that_does_not_listen_yet_is_ended_all_the_same(
+    vault: Callable[..., Path], open_workspace: Callable[..., Workspace]
+) -> None:
+    """Else one whose settings are no longer right would be there first, and its settings would hold."""
+    following = Following(open_workspace(vault(NOTES)), ahead=True)
+    process = following.process()
+    following._follower.end()
+    following.close()
+    wait_until("it has ended", lambda: process.poll() is not None, limit=20)
+    assert following.told == []
 
 
 def test_settings_reach_the_indexer(follow: Callable[..., Following]) -> None:

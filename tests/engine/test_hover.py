@@ -115,6 +115,19 @@ def test_a_long_note_is_cut(indexed: Callable[..., Workspace]) -> None:
         assert card.body.endswith("…")
 
 
+def test_a_long_note_has_the_sentence_that_stands_for_it(indexed: Callable[..., Workspace]) -> None:
+    bees = "Bees and hives need water, shade and blossoms near the hives.\n\n"
+    aside = "- A list of things that were bought on that day.\n" * 30
+    notes = indexed(f"== a.md ==\n# Bees and hives\n\n{aside}\n{bees}== b.md ==\n# Bees and hives\n\n{bees}{aside}")
+    below: Card = look(notes, "c.md", "[[a]]", 2)
+    assert below.summary == (bees.strip(), "")
+    assert below.summary.text not in below.body
+    above: Card = look(notes, "c.md", "[[b]]", 2)
+    assert (above.summary.text, bees.strip() in above.body) == ("", True), "the head has it"
+    section: Card = look(notes, "c.md", "[[a#Bees and hives]]", 2)
+    assert section.summary.text == ""
+
+
 def test_a_long_text_without_spaces_is_cut(indexed: Callable[..., Workspace]) -> None:
     notes = indexed(f"== a.md ==\n{'茶道' * 1_000}\n== b.md ==\n- {'茶道' * 1_000}\n")
     for marked in ("[[‸a]]", "[[‸b]]"):

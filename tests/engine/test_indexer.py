@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from starlight.config import Settings
-from starlight.engine import ahead
+from starlight.engine import idle
 from starlight.engine import indexer as indexing
 from starlight.engine.control import ControlClient, connect
 from starlight.engine.following import follow
@@ -287,6 +287,19 @@ def test_indexes_of_other_models_are_cleared_away(indexed: Callable[..., Workspa
     assert workspace.location.databases() == [database(workspace)]
 
 
+def test_what_a_writer_that_was_killed_left_is_cleared_away(indexed: Callable[..., Workspace]) -> None:
+    workspace = indexed(NOTES)
+    own = workspace.location.neighbours(workspace.fingerprint)
+    fresh, left = (own.with_name(f"{own.name}.{end}") for end in ("0123456789ab", "ba9876543210"))
+    weeks_ago = time.time() - 30 * 24 * 3600
+    for path in (own, fresh, left):
+        path.write_bytes(b"lists")
+    for path in (own, left):
+        os.utime(path, (weeks_ago, weeks_ago))
+    workspace.bring_up_to_date()
+    assert [path.exists() for path in (own, fresh, left)] == [True, True, False]
+
+
 def test_the_cache_of_another_version_is_left_to_it_while_it_is_in_use(indexed: Callable[..., Workspace]) -> None:
     workspace = indexed(NOTES)
     weeks_ago = time.time() - 30 * 24 * 3600
@@ -300,8 +313,8 @@ def test_the_cache_of_another_version_is_left_to_it_while_it_is_in_use(indexed: 
 
 def test_idle_time_prepares_the_second_look_and_the_status_says_so(serve, monkeypatch):
     need("onnxruntime", importlib.util.find_spec("onnxruntime") is not None, "pip install onnxruntime")
-    monkeypatch.setattr(ahead, "QUIET", 0.0)
-    monkeypatch.setattr(ahead, "on_battery", lambda: False)
+    monkeypatch.setattr(idle, "QUIET", 0.0)
+    monkeypatch.setattr(idle, "on_battery", lambda: False)
     serving = serve(settings=Settings())
     serving.until("all is prepared", lambda status: (status["refined"], status["refining"]) == (2, ""))
     assert "preparing" in [message["status"]["refining"] for message in serving.messages if "status" in message]
@@ -309,3 +322,25 @@ def test_idle_time_prepares_the_second_look_and_the_status_says_so(serve, monkey
     (serving.workspace.root / "new.md").write_text("# New\nAnother one.\n")
     serving.client.send({"command": "changed", "paths": ["new.md"]})
     serving.until("what is new is prepared as well", lambda status: status["refined"] == 3)
+
+
+def test_comparing_notes_waits_for_quiet_without_keeping_the_machine_busy(
+    indexed: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexer = indexed(NOTES).indexer()
+    monkeypatch.setattr(indexer, "_is_owed", False)
+    indexer._idle._near.go_on()
+    assert indexer._idle._near.is_at_work
+    monkeypatch.setattr(idle, "on_battery", lambda: False)
+    pauses: list[float] = []
+    monkeypatch.setattr(indexer._requests.changed, "wait_for", lambda _is_so, timeout: pauses.append(timeout))
+    indexer._idle.used()
+    assert not indexer._wait()  # as nothing listens; only the pause before that counts here
+    monkeypatch.setattr(idle, "QUIET", 0.0)
+    assert not indexer._wait()
+    monkeypatch.setattr(idle, "on_battery", lambda: True)
+    monkeypatch.setattr(indexer._idle._ahead._idle, "_power_at", float("-inf"))
+    indexer._idle._near.begin_again()
+    indexer._idle._near.go_on()
+    assert not indexer._wait()
+    assert pauses == [1.0, 0.0, 1.0]

@@ -337,19 +337,3 @@ def test_a_file_that_is_too_large_starts_no_processes(
     with (workspace.root / "large.md").open("wb") as file:
         file.truncate(300_000_000)
     assert "larger than 10 MB" in check_run(workspace, changed=0, files=3).failed["large.md"]
-
-
-def test_a_saved_note_is_taken_while_the_folder_is_walked(
-    vault: Callable[..., Path], open_workspace: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "_LOOKED_AT", 10)
-    workspace = open_workspace(vault(many_notes(40)))
-    asked: list[set[str]] = []
-
-    def keep_going() -> bool:
-        asked.append(paths(workspace))
-        return len(asked) < 3
-
-    report = workspace.bring_up_to_date(keep_going=keep_going)
-    assert (report.stopped, report.files, asked) == (True, 0, [set(), set(), set()]), "in the middle of the walk"
-    check_run(workspace, changed=40, files=40)

@@ -60,6 +60,11 @@ def test_open_notes_win_until_they_are_closed(workspace):
     assert linked(graph)["a.md"] == ["c/d.md"]
     assert linked(graph)["c/d.md"] == ["b.md", "new.md"]
     assert backlinks(graph)["c/d.md"] == {"a.md": 1}
+    held = graph.links
+    there = dict(held)
+    assert graph.refresh(reader, {"a.md": "# Apple\n[[b]]", "new.md": "# Nowhere\n"})
+    assert linked(graph)["a.md"] == ["b.md"]
+    assert held == there, "who has the links of before reads them on"
     assert graph.refresh(reader, {})
     assert (linked(graph), backlinks(graph), dict(graph.entries), graph.missing) == before
 
@@ -133,6 +138,29 @@ def test_a_note_in_no_file_yet_was_changed_last(workspace):
     graph.refresh(workspace._current.reader(), {"new.md": "# New\n", "a.md": "# Apple\n[[d]]"})
     assert max(graph.entries.values(), key=lambda entry: entry.mtime_ns).path == "new.md"
     assert graph.entries["a.md"].mtime_ns == (workspace.root / "a.md").stat().st_mtime_ns
+
+
+def test_it_may_be_stopped_while_it_is_made_and_is_made_anew_then(workspace):
+    asked: list[str] = []
+
+    def check() -> None:
+        asked.append("goes on?")
+        if len(asked) == 2:
+            raise IndexUnavailable("closed")
+
+    graph = LinkGraph(check)
+    with pytest.raises(IndexUnavailable):
+        graph.refresh(workspace._current.reader(), {})
+    assert not graph.entries
+    assert graph.refresh(workspace._current.reader(), {})
+    assert linked(graph) == {"a.md": ["b.md", "b.md", "c/d.md"], "b.md": ["a.md"], "c/d.md": ["b.md"]}
+
+
+def test_what_is_closed_reads_no_more_links(workspace):
+    workspace.authoring.stop()
+    workspace.authoring.warm()
+    with pytest.raises(IndexUnavailable, match="closed"):
+        workspace.authoring.complete("a.md", "[[", 2, {})
 
 
 def test_family():

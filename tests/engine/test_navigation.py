@@ -148,6 +148,71 @@ def test_definition(notes: Workspace, marked: str, expected: tuple[str, str] | N
     assert where(notes, "day.md", marked) == expected
 
 
+ORG = """== zettel.org ==
+:PROPERTIES:
+:ID: of-file
+:END:
+#+title: Zettel
+
+Text.
+
+  é
+** DONE Green tea :hot:
+:PROPERTIES:
+:ID: of-heading
+:END:
+== guide.rst ==
+Guide
+=====
+
+Part two
+--------
+== day.md ==
+"""
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("[x](id:of-hea‸ding)", ("zettel.org", "** DONE Green tea :hot:")),
+        ("[x](id:of-fi‸le)", ("zettel.org", ":PROPERTIES:")),
+        ("[x](zettel.org#green-te‸a)", ("zettel.org", "** DONE Green tea :hot:")),
+        ("[[zettel.org#Green te‸a]]", ("zettel.org", "** DONE Green tea :hot:")),
+        ("[x](guide.rst#part-t‸wo)", ("guide.rst", "Part two")),
+        ("[x](guide.rst#no‸where)", ("guide.rst", None)),
+        ("[x](zettel.o‸rg)", ("zettel.org", None)),
+        ("[x](id:no‸ne)", None),
+    ],
+)
+def test_headings_in_files_with_lines(
+    indexed: Callable[..., Workspace], link: str, expected: tuple[str, str | None] | None
+) -> None:
+    notes = indexed(ORG)
+
+    def ask(catalogue):
+        place = definition(catalogue, "day.md", link.index("‸"))
+        if place is None or place.span is None:
+            return place and (place.path, None)
+        span, lines = place.span, (notes.root / place.path).read_text().splitlines()
+        assert span.first == span.last
+        return place.path, lines[span.first - 1][span.start.utf32 : span.end.utf32]
+
+    assert notes.look({"day.md": link.replace("‸", "")}, ask) == expected
+
+
+def test_headings_in_files_with_lines_are_where_the_open_text_has_them(indexed: Callable[..., Workspace]) -> None:
+    notes = indexed(ORG)
+    texts = {
+        "day.md": "[x](guide.rst#part-two) [x](guide.rst#new)",
+        "guide.rst": "Guide\n=====\n\nNew\n---\n\nPart two\n--------\n",
+    }
+
+    def ask(catalogue):
+        return [definition(catalogue, "day.md", offset).span for offset in (1, 26)]
+
+    assert [span and span.first for span in notes.look(texts, ask)] == [7, 4]
+
+
 def test_mentions_are_no_links_and_no_code(notes: Workspace) -> None:
     def ask(catalogue):
         found = in_context(catalogue, mentions(catalogue, "tea.md"))

@@ -6,12 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from starlight.config import Settings
+from starlight.engine.describe import Made, describe
 from starlight.engine.hits import Leg, Results
 from starlight.engine.workspace import Workspace
+from starlight.index.disk import Fact
 from tests.engine.conftest import CountingEmbedder
 from tests.engine.test_search import NOTES, check_shape
+from tests.notes.strategies import markdown_text
 
 LONG = "# Harbour\n\n" + "\n".join(
     f"## Pier {n}\n\nAt pier {n} the ships are loaded. {f'Word{n} about ropes, cranes and tides. ' * 30}\n"
@@ -131,17 +136,21 @@ def test_once_saved_the_index_is_used_again(notes: Workspace, counting: Counting
 def test_a_note_opened_as_it_is_in_the_index_costs_nothing(notes: Workspace, counting: CountingEmbedder) -> None:
     counting.take()
     notes.show("long.md", text_of(notes, "long.md"))
+    notes.get_ready()
     assert counting.take() == []
 
 
 def test_only_what_changed_is_embedded_again(notes: Workspace, counting: CountingEmbedder) -> None:
     text = text_of(notes, "long.md")
     notes.show("long.md", f"{text}\n")
+    notes.get_ready()
     counting.take()
     notes.show("long.md", text.replace("Word4 about ropes", "A walrus about ropes", 1))
+    notes.get_ready()
     (embedded,) = counting.take()
     assert "A walrus about ropes" in embedded
     notes.show("long.md", f"# A new beginning\n\n{text}\n")
+    notes.get_ready()
     assert len(counting.take()) >= text.count("## Pier"), "the title stands before every passage"
 
 
@@ -211,13 +220,26 @@ def test_before_there_is_an_index(open_workspace: Callable[..., Workspace], vaul
 
 
 def test_what_a_parser_fails_on_costs_that_note_alone(notes: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RecursionError
 
     with monkeypatch.context() as patch:
         patch.setattr("starlight.engine.overlay.describe", broken)
         notes.show("work/bicycle.md", "A walrus.\n")
+        notes.get_ready()
     assert found(notes, "walrus") == []
     assert found(notes, "slate") == ["work/roof meeting.md"]
     notes.show("work/bicycle.md", "A walrus!\n")
     assert found(notes, "walrus") == ["work/bicycle.md"]
+
+
+@given(
+    st.lists(markdown_text | st.sampled_from([LONG, LONG.replace("Word3", "Walrus"), f"{LONG}\n\nEnd."]), max_size=4)
+)
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_passages_made_again_are_those_made_anew(texts: list[str]) -> None:
+    made = Made()
+    for text in texts:
+        data = text.encode()
+        fact = Fact("long.md", len(data), 0)
+        assert describe(fact, data, made=made) == describe(fact, data)

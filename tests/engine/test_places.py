@@ -41,6 +41,7 @@ def _linked(text: str) -> str:
         ("- [ ] a task", "- [ ] a task"),
         ("[[Note|shown]]", "shown"),
         ("[[1]](http://evil.example)", "[[1]](file:///v/tea.md#L3)"),
+        (r"\www.evil.example[x](y)", r"\ `www.evil.example[x](y)`"),
     ],
 )
 def test_marks_become_links_and_nothing_else_does(answer, shown):
@@ -60,6 +61,17 @@ def test_marks_become_links_and_nothing_else_does(answer, shown):
 )
 def test_in_notes_they_are_wikilinks(answer, shown):
     assert wikilinked(answer, SOURCES) == shown
+
+
+def test_of_several_headings_the_innermost_is_linked_to():
+    source = _source(1, "tea.md", "Kinds › Green tea")
+    assert wikilinked("It [1].", [source]) == "It [[tea#Green tea|1]]."
+    assert wikilinked("It [1].", [source], within="tea.md") == "It [[#Green tea|1]]."
+
+
+def test_a_heading_of_the_note_itself_is_named_without_its_path():
+    assert wikilinked("It [1] [2].", SOURCES, within="tea.md") == "It [[#Green tea|1]] [[a b/käse (alt)|2]]."
+    assert wikilinked("It [2].", SOURCES, within="a b/käse (alt).md") == "It [[a b/käse (alt)|2]]."
 
 
 _ACTIVE = r"""

@@ -135,13 +135,13 @@ def test_of_a_long_paragraph_the_rare_words_are_looked_for(workspace):
 def test_a_note_is_parsed_once(workspace, monkeypatch):
     """Whoever moves the cursor, and an editor that has shown the text before, pays for no second time."""
     parsed: list[str] = []
-    parse = markdown.parse
+    read = markdown.read
 
     def counted(text, *rest):
         parsed.append(text)
-        return parse(text, *rest)
+        return read(text, *rest)
 
-    monkeypatch.setattr(markdown, "parse", counted)
+    monkeypatch.setattr(markdown, "read", counted)
     text = "# Home\n\nHard water.\n\nBrown spots on tomato leaves.\n"
     workspace.show("new.md", text)
     for at in (10, 25):
@@ -182,3 +182,76 @@ def test_within_a_sentence_the_answer_is_the_same(workspace):
         for n in range(at, at + len(sentence), 3)
     }
     assert len(found) == 1
+
+
+LINKED = """
+== list.md ==
+# List
+See [[mint]] and [[balm]] side by side.
+== mint.md ==
+# Mint
+It grows in the shade and spreads.
+== balm.md ==
+# Balm
+It grows in the shade and spreads, too.
+== sage.md ==
+# Sage
+It grows in the shade and spreads, as well.
+== fern.md ==
+# Fern
+Green leaves in the damp wood, see [[moss]].
+== moss.md ==
+# Moss
+A cushion on stones.
+== lichen.md ==
+# Lichen
+A cushion on stones, grey.
+"""
+
+
+def test_what_is_linked_together_elsewhere_goes_before_what_is_as_much_alike(indexed):
+    text = "# Bed\n\nIn the shade it grows and spreads, beside [[mint]].¦\n"
+    found = related(indexed(LINKED), text)
+    assert paths(found)[0] == "balm.md"
+    assert "linked together with Mint" in found[0].reasons
+    assert not any("linked" in reason for hit in found[1:] for reason in hit.reasons if hit.path == "sage.md")
+
+
+def test_what_a_passage_like_this_one_links_to_goes_before_what_is_as_much_alike(indexed):
+    text = "# Walk\n\nGreen leaves in the damp wood, and a cushion on stones.¦\n"
+    found = related(indexed(LINKED), text)
+    places = paths(found)
+    assert places.index("moss.md") < places.index("lichen.md")
+    assert "linked in similar passages" in found[places.index("moss.md")].reasons
+
+
+def test_what_notes_near_in_meaning_link_to(indexed):
+    notes = """
+== old.md ==
+# Steam engines
+The boiler of a steam engine makes steam for its pistons. They need [[oil]].
+== new.md ==
+# Steam engines
+A steam engine has a boiler that makes steam, pistons and valves.
+
+## Care
+Rub it in.
+== oil.md ==
+# Oil
+A can of it.
+"""
+    workspace = indexed(notes)
+    workspace.graphs.make()
+    assert workspace.graphs.nearness.of("new.md").keys() == {"old.md"}
+    text = "# Steam engines\nA steam engine has a boiler that makes steam, pistons and valves.\n\nA can of it.¦\n"
+    found = related(workspace, text, "new.md")
+    [oil] = [hit for hit in found if hit.path == "oil.md"]
+    assert any(reason.startswith("linked in") for reason in oil.reasons)
+
+
+@pytest.mark.parametrize("at", [9, 20, 40])
+def test_the_same_while_the_cursor_moves_within_a_sentence(indexed, at):
+    workspace = indexed(LINKED)
+    text = "# Bed\n\nIn the shade it grows and spreads, beside [[mint]].\n"
+    found = [workspace.authoring.related(Origin("new.md", text, place, place), {}, 5) for place in (8, at)]
+    assert found[0] == found[1]

@@ -216,3 +216,61 @@ def test_one_document_that_is_larger_than_the_room_is_not_kept(open_cache):
     assert cache.document(b"small") == b"text"
     cache.forget_documents([b"small"])
     assert cache.document(b"small") is None
+
+
+def test_pages_of_scans_are_kept_until_the_whole_is(open_cache):
+    first, other = open_cache(), open_cache()
+    assert first.pages(b"scan") == {}
+    first.keep_page(b"scan", 2, b"two")
+    first.keep_page(b"scan", 1, b"one")
+    first.keep_page(b"other", 1, b"uno")
+    assert other.pages(b"scan") == {1: b"one", 2: b"two"}
+    assert other.document(b"scan") is None
+    other.keep_recognised(b"scan", b"one two")
+    assert first.document(b"scan") == b"one two"
+    first.forget_pages()
+    assert other.pages(b"scan") == {0: b"one two"}
+    assert other.pages(b"other") == {}
+    other.keep_document(b"scan", b"one")
+    assert first.document(b"scan") == b"one two"
+    assert other.document(b"scan") == b"one two"
+    other.forget_documents([b"scan"])
+    assert first.document(b"scan") is None
+
+
+def test_what_was_recognised_goes_last(open_cache):
+    cache = open_cache(200_000)
+    cache.keep_recognised(b"scan", random.Random(0).randbytes(50_000))
+    for n in range(100):
+        cache.keep_document(bytes([n]), random.Random(n).randbytes(10_000))
+    assert cache.document(b"scan")
+    for n in range(100):
+        cache.keep_recognised(bytes([n]), random.Random(n).randbytes(10_000))
+    assert 5 < sum(cache.document(bytes([n])) is not None for n in range(100)) < 20
+
+
+def test_summaries_are_kept_and_found_by_others(open_cache):
+    first, other = open_cache(), open_cache()
+    assert first.summary(b"key") is None
+    first.keep_summary(b"key", "It is hot [1].")
+    assert other.summary(b"key") == "It is hot [1]."
+    other.keep_summary(b"key", "It is cold [1].")
+    assert first.summary(b"key") == "It is cold [1]."
+
+
+def test_summaries_make_room_for_each_other(open_cache):
+    cache = open_cache(200_000)
+    for number in range(100):
+        cache.keep_summary(b"%d" % number, "x" * 5_000)
+    assert cache.summary(b"99") is not None
+    assert cache.summary(b"0") is None
+
+
+def test_summaries_that_nobody_asks_for_go(open_cache, monkeypatch):
+    cache = open_cache()
+    cache.keep_summary(b"old", "Of a note that is gone.")
+    today = caches._today()
+    monkeypatch.setattr(caches, "_today", lambda: today + 91)
+    cache.keep_summary(b"new", "It is hot [1].")
+    assert cache.summary(b"old") is None
+    assert cache.summary(b"new") is not None

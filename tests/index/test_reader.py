@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -256,3 +257,14 @@ def test_hashes_of_notes(reader: Reader) -> None:
 )
 def test_stems_stand_where_their_words_do(reader: Reader, text: str, expected: list[tuple[str, str]]) -> None:
     assert [(text[start:end], stem) for start, end, stem in reader.stems(text)] == expected
+
+
+def test_how_many_hold_a_phrase_is_counted_again_when_there_are_more(tmp_path: Path, embedder: Embedder) -> None:
+    path = tmp_path / "index.db"
+    with Writer(path) as writer, contextlib.ExitStack() as stack:
+        put(writer, embedder, "== a.md ==\n# A\n\nOne green_tea here.\n")
+        lexical = stack.enter_context(Reader(path))._lexical
+        assert lexical.holding(["green_tea", "green_cup", "_"], 100) == [1, 0, 0]
+        put(writer, embedder, "== b.md ==\n# B\n\nA green tea there, a green cup.\n")
+        assert lexical.holding(["green_tea", "green_cup"], 105) == [1, 0], "a few more make no difference"
+        assert lexical.holding(["green_tea", "green_cup"], 200) == [2, 1]

@@ -9,8 +9,11 @@ import pytest
 
 from starlight.errors import IndexCorrupt, IndexMissing, IndexTooNew, IndexUnavailable, StarlightError
 from starlight.index import schema
+from starlight.index.disk import Fact
 from starlight.index.reader import Reader
+from starlight.index.records import StoredLink, number_of
 from starlight.index.writer import Writer
+from starlight.notes.model import Link
 from tests.index.filling import put
 
 TABLES = {"state", "notes", "names", "links", "chunks", "lexical", "vectors", "failures"}
@@ -31,7 +34,7 @@ def test_a_new_file_gets_all_tables(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "folder" / "index.db"
     connection = schema.open_writer(path)
     assert {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")} >= TABLES
-    assert connection.pragma("user_version") == 1
+    assert connection.pragma("user_version") == 2
     assert connection.pragma("journal_mode") == "wal"
     connection.close()
     assert path.stat().st_mode & 0o077 == 0, "others may not read the words of your notes"
@@ -49,7 +52,26 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 def test_a_migration_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
     path = tmp_path / "index.db"
     apsw.Connection(str(path)).close()
-    assert schema.open_writer(path).pragma("user_version") == 1
+    assert schema.open_writer(path).pragma("user_version") == 2
+
+
+def test_links_without_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that was made before links had lines is read as it is, and goes on when it can be written."""
+    path = tmp_path / "index.db"
+    with monkeypatch.context() as before:
+        before.setattr(schema, "_MIGRATIONS", schema._MIGRATIONS[:1])
+        connection = schema.open_writer(path)
+    note = (1, "a.md", 7, 1, 2, 3, b"", "A", "[]", "", "", "[]", "[]", "{}", "", "")
+    connection.execute(f"INSERT INTO notes VALUES ({', '.join('?' * len(note))})", note)
+    connection.execute("INSERT INTO links VALUES (1, 0, 7, 1, ?, 'tea', '', '')", (number_of("tea"),))
+    connection.close()
+    expected = [StoredLink("a.md", Link("wiki", "tea", "", "", 0, 7), (0, 0), Fact("a.md", 7, 1, 2, 3))]
+    with Reader(path) as reader:
+        assert reader.lookup.calling(["tea"]) == expected
+        Writer(path).close()
+        assert reader.lookup.calling(["tea"]) == expected
+    with Reader(path) as reader:
+        assert reader.lookup.calling(["tea"]) == expected
 
 
 def test_missing(tmp_path: Path) -> None:

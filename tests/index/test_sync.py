@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from starlight.index.disk import Fact
-from starlight.index.sync import Plan, diff
+from starlight.index.sync import Comparison, Plan, diff
 
 _names = st.sampled_from(["a.md", "b.md", "c/d.md", "e.md"])
 _facts = st.dictionaries(_names, st.tuples(st.integers(0, 2), st.integers(0, 2))).map(
@@ -29,3 +29,13 @@ def test_a_plan_leads_from_one_to_the_other(on_disk: dict[str, Fact], stored: di
     result.update({fact.path: fact for fact in (*plan.added, *plan.changed)})
     assert result == on_disk
     assert len(plan) == sum(stored.get(path) != on_disk.get(path) for path in {*stored, *on_disk})
+
+
+@given(_facts, _facts, st.integers(0, 4))
+def test_in_pieces_it_is_the_same_plan(on_disk: dict[str, Fact], stored: dict[str, Fact], at: int) -> None:
+    facts = list(on_disk.values())
+    comparison = Comparison(stored)
+    comparison.take(facts[:at])
+    assert comparison.added == [fact for fact in facts[:at] if fact.path not in stored]
+    comparison.take(facts[at:])
+    assert comparison.plan() == diff(facts, stored)

@@ -62,8 +62,9 @@ def chunk_rows(path: Path) -> dict[bytes, tuple[int, bytes]]:
 
 def test_round_trip(writer: Writer, path: Path) -> None:
     with Reader(path) as reader:
-        calling = [(source, link.kind, link.target) for source, link in reader.lookup.calling(["tea", "chai"])]
-        assert len({source for source, _, _ in calling}) == 2, "one by its alias and title, one by its file"
+        calling = reader.lookup.calling(["tea", "chai"])
+        assert len({each.path for each in calling}) == 2, "one by its alias and title, one by its file"
+        assert {each.fact for each in calling} <= {record.fact for record in records(NOTES)}
         assert len(reader.lookup.calling(["red bush"])) == 1, "an encoded link counts"
         assert reader.lookup.calling(["nowhere"]) == []
         assert [reader.exists(name) for name in ("tea.md", "Tea.md", "drinks")] == [True, False, False]
@@ -88,6 +89,28 @@ def test_facts_at_a_folder_are_those_below_it(writer: Writer, embedder: Embedder
     assert set(writer.facts_at(["drinks"])) == {"drinks/milk.md", "drinks/red bush.md"}
     assert set(writer.facts_at(["tea.md", "drinks/milk.md", "none.md"])) == {"tea.md", "drinks/milk.md"}
     assert writer.facts_at([]) == {}
+
+
+def test_facts_are_read_in_pages_between_which_others_may_write(
+    writer: Writer, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("starlight.index.writer._FACTS_AT_ONCE", 2)
+    writer.fail({"bad.md": "is a binary file"})
+    tea, milk, bush = records(NOTES)
+    seen: list[int] = []
+
+    def write() -> None:
+        seen.append(1)
+        if len(seen) == 1:
+            writer.put([tea._replace(fact=tea.fact._replace(path="moved.md"), origin="tea.md")])
+            writer.remove([bush.fact.path])
+            put(writer, embedder, "== new.md ==\nnew\n")
+
+    facts = writer.facts(write)
+    assert len(seen) == 1, "after each page but the last"
+    assert (facts["tea.md"], facts["drinks/milk.md"]) == (tea.fact, milk.fact), "as they were when they were read"
+    assert set(facts) == {"tea.md", "drinks/milk.md", "new.md", "bad.md"}
+    assert set(writer.facts()) == {"moved.md", "drinks/milk.md", "new.md", "bad.md"}
 
 
 def test_equal_chunks_keep_row_and_vector(writer: Writer, path: Path, embedder: Embedder) -> None:
@@ -172,6 +195,32 @@ def test_problems_are_kept(writer: Writer, path: Path, embedder: Embedder) -> No
     with Reader(path) as reader:
         (problem,) = reader.problems()["odd.md"]
     assert "not valid YAML" in problem
+
+
+def test_problems_can_become_others(writer: Writer, embedder: Embedder) -> None:
+    (odd,) = records("== cake.md ==\n---\ntype: recipe\n---\nBake it.\n", embedder)
+    writer.put([odd._replace(problems=("is burnt",))])
+    assert writer.problems("recipe") == {"cake.md": ["is burnt"]}
+    assert writer.problems("") == {}
+    before = writer.status().revision
+    writer.amend("cake.md", ["is cold"])
+    assert writer.problems("recipe") == {"cake.md": ["is cold"]}
+    assert writer.status().revision > before
+
+
+def test_what_is_outdated_stays_and_is_looked_at_again(writer: Writer, path: Path) -> None:
+    fact = Fact("odd.md", 3, 5, 7, 9)
+    writer.fail({"odd.md": "is scanned"}, {"odd.md": fact})
+    before, hash_ = chunk_rows(path), writer.hash_of("tea.md")
+    assert hash_ is not None
+    assert writer.having(hash_) == ["tea.md"]
+    facts = writer.facts()
+    writer.outdate(["tea.md", "odd.md", "gone.md"])
+    assert {path for path, fact in writer.facts().items() if fact != facts[path]} == {"tea.md", "odd.md"}
+    assert writer.having(hash_) == []
+    assert writer.hash_of("tea.md") not in (None, hash_)
+    assert chunk_rows(path) == before
+    assert writer.failures() == {"odd.md": "is scanned"}
 
 
 def test_a_failure_with_its_fact_is_not_looked_at_again(writer: Writer) -> None:

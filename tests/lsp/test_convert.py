@@ -149,3 +149,9 @@ def test_one_object_is_an_argument_and_none_is_an_empty_one():
 def test_anything_else_is_none(arguments):
     with pytest.raises(InvalidRequest, match="one object"):
         convert.argument(arguments)
+
+
+@pytest.mark.parametrize("folder", ["/", "/home/you/my notes", "/ü#1"])
+@pytest.mark.parametrize("path", ["a.md", "sub/a b.md", "é/茶 😀?.md", "50% off#1.md", "a+b@c~d;e,f=g&h'i(j)!k*.md"])
+def test_uris_below_a_folder_are_those_of_their_paths(folder: str, path: str) -> None:
+    assert convert.uri_below(Path(folder).as_uri(), path) == convert.uri_of(Path(folder) / path)

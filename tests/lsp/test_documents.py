@@ -24,11 +24,16 @@ class Notes:
         self.told: list[tuple[str, ...]] = []
         self.threads: set[threading.Thread] = set()
         self.arrived = threading.Event()
+        self.is_ready = threading.Event()
+        self.authoring = SimpleNamespace(stop=lambda: None)
 
     def show(self, path: str, text: str) -> None:
         self._take("show", path, text)
         if text == "broken":
             raise ZeroDivisionError
+
+    def get_ready(self) -> None:
+        self.is_ready.set()
 
     def hide(self, path: str) -> None:
         self._take("hide", path)
@@ -62,8 +67,15 @@ async def test_after_a_pause_the_last_text_is_looked_at(root: Root, notes: Notes
     for text in ("t", "te", "tea"):
         root.show("a.md", text)
     assert notes.told == []
-    assert await asyncio.to_thread(notes.arrived.wait, 5)
+    assert await asyncio.to_thread(notes.is_ready.wait, 5)
     assert notes.told == [("show", "a.md", "tea")]
+
+
+async def test_a_question_does_not_have_what_was_typed_read(root: Root, notes: Notes):
+    root.show("a.md", "tea")
+    await root.query(lambda workspace: None)
+    assert notes.told == [("show", "a.md", "tea")]
+    assert not notes.is_ready.is_set()
 
 
 async def test_while_keys_are_pressed_nothing_is_looked_at(root: Root, notes: Notes, monkeypatch: pytest.MonkeyPatch):
@@ -82,8 +94,8 @@ async def test_while_keys_are_pressed_nothing_is_looked_at(root: Root, notes: No
         root.show(f"{number % 3}.md", str(number))
         assert [timer.seconds for timer in waiting] == [roots._PAUSE]
     assert notes.told == []
-    root._look()
-    assert waiting == []
+    waiting.clear()
+    root._get_ready()
     root._thread.submit(lambda: None).result(5)
     assert sorted(notes.told) == [("show", "0.md", "999"), ("show", "1.md", "997"), ("show", "2.md", "998")]
 
@@ -108,7 +120,7 @@ async def test_closed_before_the_pause_it_is_never_looked_at(root: Root, notes: 
 async def test_before_the_folder_is_open_it_waits(root: Root, notes: Notes):
     root.workspace = None
     root.show("a.md", "tea")
-    root._look()
+    root._get_ready()
     root.workspace = notes
     assert await root.query(lambda workspace: workspace.told) == [("show", "a.md", "tea")]
 
@@ -125,7 +137,7 @@ async def test_a_folder_that_was_closed_looks_at_nothing(root: Root, notes: Note
     root.show("a.md", "tea")
     root.close()
     root.show("a.md", "milk")
-    root._look()
+    root._get_ready()
     root.hide("a.md")
     root._thread.shutdown(wait=True)
     assert notes.told == [("close",)]

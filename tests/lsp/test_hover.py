@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from starlight.engine.hover import Card
+from starlight.engine.summary import SummaryLine
 from starlight.lsp.features.hover import markdown
 
 CARD = Card(
@@ -24,6 +25,19 @@ CARD = Card(
 
 def test_note():
     assert markdown(CARD) == "**Tea**\n\n`drinks/tea.md`\n\n---\n\nBoil the *water*."
+
+
+def test_the_sentence_that_stands_for_a_long_note():
+    card = dataclasses.replace(CARD, summary=SummaryLine("Tea is brewed."))
+    assert markdown(card) == "**Tea**\n\n`drinks/tea.md`\n\n> Tea is brewed.\n\n---\n\nBoil the *water*."
+
+
+def test_a_line_that_a_model_wrote_is_shown_as_such_and_has_nothing_active():
+    said = "Tea ![is](https://example.org/a.png) brewed."
+    shown = markdown(dataclasses.replace(CARD, summary=SummaryLine(said, "qwen`2")))
+    assert "\n> Tea " in shown
+    assert " · `qwen'2`\n" in shown
+    assert "](https://" not in shown
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 from lsprotocol import types as lsp
 
 from starlight.index.records import Status
-from starlight.lsp.progress import IndexingProgress
+from starlight.lsp.progress import IndexingProgress, WorkProgress
+from starlight.models.generator import Cancellation
 
 INDEXING = Status("indexing", queue=10, total=10)
 FURTHER = Status("indexing", queue=4, total=10, done=6, percent=55, rate=2e6, seconds_left=3)
@@ -163,3 +164,29 @@ async def test_client_that_refuses_is_not_asked_again_in_this_run(server, progre
     await progress.show(FURTHER)
     await progress.show(READY)
     assert bars.shown == []
+
+
+async def test_other_work_is_told_from_its_thread_and_ends(server):
+    async with WorkProgress(server, "Map of notes", Cancellation()) as progress:
+        assert await asyncio.to_thread(progress.tell, "placing notes", 0.5)
+        assert await asyncio.to_thread(progress.tell, "placing notes", 0.501)
+    bars = server.work_done_progress
+    assert bars.kinds == ["begin", "report", "end"]
+    assert (bars.shown[1][2].message, bars.shown[1][2].percentage) == ("placing notes", 50)
+    assert bars.tokens == {}
+
+
+async def test_the_user_ends_other_work(server):
+    cancellation = Cancellation()
+    async with WorkProgress(server, "Map of notes", cancellation) as progress:
+        (future,) = server.work_done_progress.tokens.values()
+        future.cancel()
+        assert cancellation.is_cancelled
+        assert not await asyncio.to_thread(progress.tell, "placing notes", 0.5)
+
+
+async def test_other_work_is_done_without_a_bar_where_the_client_refuses(server):
+    server.work_done_progress.refuses = True
+    async with WorkProgress(server, "Map of notes", Cancellation()) as progress:
+        assert await asyncio.to_thread(progress.tell, "placing notes", 0.5)
+    assert server.work_done_progress.shown == []

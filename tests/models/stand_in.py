@@ -161,6 +161,9 @@ class StandIn:
 
 
 class _Handler(Quiet):
+    _behaviour = ""
+    """That of the request that is being answered."""
+
     def do_GET(self) -> None:
         self._answer(None)
 
@@ -169,6 +172,8 @@ class _Handler(Quiet):
 
     def _answer(self, body: Any) -> None:
         script = self.server.script
+        # Before it can be seen that it was asked: a test that has seen it may go on to the next behaviour.
+        self._behaviour = script.behaviour
         script.requests.append(Request(self.command, self.path, dict(self.headers), body))
         if script.key and self.headers.get("Authorization") != f"Bearer {script.key}":
             self._json(401, {"error": {"message": "no such key"}})
@@ -179,16 +184,16 @@ class _Handler(Quiet):
             self._json(404 if said is None else 200, {"error": "not found"} if said is None else said)
 
     def _chat(self, script: StandIn, body: Any) -> None:
-        refusal = _REFUSALS.get(script.behaviour)
-        if script.behaviour == "silent":
+        refusal = _REFUSALS.get(self._behaviour)
+        if self._behaviour == "silent":
             self._hold(script)
         if refusal:
             self._json(*refusal)
-        elif script.behaviour == "web page":
+        elif self._behaviour == "web page":
             self._send(200, "text/html", b"<html>Welcome</html>")
         elif body["model"] not in script.models:
             self._json(404, {"error": {"message": f"model '{body['model']}' not found"}})
-        elif script.behaviour == "whole":
+        elif self._behaviour == "whole":
             text = script.text(body["messages"])
             choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
             self._json(200, {"object": "chat.completion", "choices": [choice], "usage": _usage(body, text)})
@@ -209,42 +214,42 @@ class _Handler(Quiet):
             if number == len(tokens) // 2:
                 self._halfway(script)
             say({"content": token}, "")
-        if script.behaviour != "without end":
-            usage = _usage(body, text, 3 if script.behaviour == "forgetful" else None)
-            say({}, "stop", usage) if ollama else self._end(usage, lingering=script.behaviour == "lingering")
-        if script.behaviour == "lingering":
+        if self._behaviour != "without end":
+            usage = _usage(body, text, 3 if self._behaviour == "forgetful" else None)
+            say({}, "stop", usage) if ollama else self._end(usage, lingering=self._behaviour == "lingering")
+        if self._behaviour == "lingering":
             self._hold(script)
         self._chunk(b"")
 
     def _tokens(self, script: StandIn, tokens: list[str]) -> Iterator[str]:
-        if script.behaviour == "slow":
+        if self._behaviour == "slow":
             self._hold(script)
-        while script.behaviour == "keeping alive":
+        while self._behaviour == "keeping alive":
             self._chunk(b": still here\n\n")
             if self._is_alone(0.01):
                 raise ConnectionError
-        while script.behaviour == "endless line":
+        while self._behaviour == "endless line":
             self._chunk(b"data: " + b"x" * 100_000)
         yield from tokens
-        while script.behaviour == "endless":
+        while self._behaviour == "endless":
             if self._is_alone(0.05):  # no sooner: who reads it may be slow, and its end is to come by being stopped
                 raise ConnectionError
             yield " more"
 
     def _halfway(self, script: StandIn) -> None:
-        if script.behaviour == "pausing":
+        if self._behaviour == "pausing":
             self._hold(script)
-        if script.behaviour in ("cut", "cut short"):
-            if script.behaviour == "cut short":
+        if self._behaviour in ("cut", "cut short"):
+            if self._behaviour == "cut short":
                 self.wfile.write(b"40\r\ndata: {")
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_RDWR)
             raise ConnectionError
-        if script.behaviour == "malformed":
+        if self._behaviour == "malformed":
             self._chunk(b'data: {"choices": [{"delta"\n\n')
-        if script.behaviour == "odd":
+        if self._behaviour == "odd":
             self._chunk(b"data: [1, 2]\n\n")
-        if script.behaviour == "failing later":
+        if self._behaviour == "failing later":
             self._chunk(b'data: {"error": {"message": "out of memory"}}\n\n')
 
     def _hold(self, script: StandIn) -> None:

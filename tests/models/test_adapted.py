@@ -11,6 +11,7 @@ import pytest
 from starlight.errors import ModelUnavailable
 from starlight.models.adapted import AdaptedEmbedder, Table, adapted, load, save, table_of
 from starlight.models.embedder import Embedder, StaticEmbedder
+from tests.archives import damaged
 
 ABOUT = {"message": "it helps", "words": 2}
 
@@ -56,6 +57,15 @@ def test_a_file_that_was_cut_off(tmp_path: Path, table: Table, kept: int) -> Non
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(ModelUnavailable, match=r"adapted\.npz: what was learnt"):
         load(path)
+
+
+def test_a_file_that_is_damaged(tmp_path: Path, table: Table) -> None:
+    path = tmp_path / "adapted.npz"
+    save(path, table, ABOUT)
+    for each in damaged(path.read_bytes()):
+        path.write_bytes(each)
+        with pytest.raises(ModelUnavailable, match=r"adapted\.npz: what was learnt"):
+            load(path)
 
 
 def test_bytes_that_were_changed(tmp_path: Path, table: Table) -> None:

@@ -10,10 +10,10 @@ from starlight.notes.folding import normalize
 from starlight.notes.link_text import definition
 from starlight.notes.markdown import parse
 from starlight.notes.text import one_line, plain, segment, words
-from tests.notes.strategies import any_text, markdown_text
+from tests.notes.strategies import any_text, markdown_text, odd_markdown
 
 
-@given(st.one_of(any_text, markdown_text))
+@given(st.one_of(any_text, markdown_text, odd_markdown))
 def test_parsing_never_fails(text: str) -> None:
     note = parse(text, "stem")
     assert note.title
@@ -25,7 +25,7 @@ def test_parsing_never_fails(text: str) -> None:
         assert note.body_line <= block.first <= block.last <= n_lines
     for link in note.links:
         source = text[link.start : link.end]
-        assert source.startswith("[[" if link.kind == "wiki" else "["), (link, source)
+        assert source.startswith("[[" if link.kind == "wiki" else ("[", "![")), (link, source)
         assert source.endswith("]]" if link.kind == "wiki" else ")") or definition(
             source, link._replace(start=0, end=len(source))
         )

@@ -196,6 +196,12 @@ def test_the_properties_of_a_page_of_logseq_are_front_matter(mark: str):
     )
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_they_end_where_lines_do(line_end: str):
+    text = line_end.join(["alias:: tea\x0cpot\x85a::b, \u2028cup", "icon::", "tags:: a", "More text."])
+    check_front_matter(text, aliases=("tea pot a::b", "cup"), tags=("a",), lines=0)
+
+
 def test_they_are_text_of_the_note_too():
     note = markdown.parse(LOGSEQ, "Page___embed")
     assert [link.target for link in note.links] == ["Feature", "Embedding", "embed"]

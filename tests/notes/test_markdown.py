@@ -106,6 +106,9 @@ def test_definitions_of_link_references(marked: str, expected: list[tuple[str, .
         ("---\ntitle: broken: x\n---\n⟦[[tea]]⟧", [("wiki", "tea")]),
         ("---\ntitle: a\rb: c\n---\n⟦[[tea]]⟧", [("wiki", "tea")]),
         ("\u2028 ⟦[[tea]]⟧\n\x0c\x0b ⟦[[milk]]⟧", [("wiki", "tea"), ("wiki", "milk")]),
+        ("a\n\n\xa0\n\u3000 \n ⟦[[tea]]⟧\nb ⟦[[milk]]⟧", [("wiki", "tea"), ("wiki", "milk")]),
+        ("> \xa0\n> ⟦[[tea]]⟧\n\n- \x0c\n  ⟦[[milk]]⟧ <a", [("wiki", "tea"), ("wiki", "milk")]),
+        ("[r]: x (t)\n\n\xa0\n⟦[[tea]]⟧\n===\n\n\xa0\n⟦[[milk]]⟧", [("wiki", "tea"), ("wiki", "milk")]),
     ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from starlight.notes.folding import Folded, normalize
 from starlight.notes.text import (
@@ -10,6 +15,7 @@ from starlight.notes.text import (
     is_beginning,
     is_unspaced,
     one_line,
+    pieces,
     plain,
     segment,
     words,
@@ -134,6 +140,18 @@ def test_plain(markdown: str, shown: str) -> None:
     assert [line.strip() for line in plain(markdown).split("\n")] == [line.strip() for line in shown.split("\n")]
 
 
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("`a_ptr<Other>` in <b>bold</b>", "a_ptr<Other> in bold"),
+        ("``a ` <b>`` and `[[c]]`", "a ` <b> and [[c]]"),
+        ("`not closed <b>x</b>", "not closed x"),
+    ],
+)
+def test_tags_in_code_are_none(markdown: str, shown: str) -> None:
+    assert plain(markdown) == shown
+
+
 def test_plain_of_a_table_is_its_cells() -> None:
     assert plain("| a | b |\n|:--|--:|\n| [[c\\|d]] | e |").split() == ["a", "b", "d", "e"]
 
@@ -152,3 +170,22 @@ def test_plain_of_a_table_is_its_cells() -> None:
 )
 def test_one_line(text: str, limit: int, expected: str) -> None:
     assert one_line(text, limit) == expected
+
+
+@given(st.text(st.sampled_from("ab \n\u00a0ﾃﾞáé\u0301\u200c\u200dｶﾞักำهٱـًﬁœßİ१½"), max_size=20))
+def test_folded_text_is_that_of_its_runs_and_every_place_lies_in_the_text(text: str) -> None:
+    folded = Folded(text)
+    assert folded.text == (text if normalize(text) == text else "".join(map(normalize, re.findall(r"\s+|\S+", text))))
+    places = [folded.place(at, at + 1) for at in range(len(folded.text))]
+    assert all(0 <= start <= end <= len(text) for start, end in places)
+    assert places == sorted(places)
+
+
+def test_a_mark_above_or_below_a_letter_ends_no_word_and_every_other_sign_does() -> None:
+    signs = [chr(code) for code in range(0x80, 0x1F000) if not 0xD800 <= code < 0xE000 and not chr(code).isalnum()]
+    marks = {sign for sign in signs if sign >= "\u0300" and unicodedata.category(sign)[0] == "M"}
+    within = marks | set("\u00ad\u05f3\u05f4\u200c\u200d\u2060")
+    whole = " ".join(f"a{sign}b" for sign in signs if sign in within)
+    apart = " ".join(f"a{sign}b" for sign in signs if sign not in within)
+    assert [whole[a:b] for a, b, _ in pieces(whole)] == whole.split(" ")
+    assert [apart[a:b] for a, b, _ in pieces(apart)] == ["a", "b"] * (len(signs) - len(within))

@@ -16,6 +16,8 @@ def read(data: bytes, name: str) -> Document:
     what = data.decode()
     if what == "hang":
         time.sleep(600)  # what it is ended in the middle of
+    while what == "spin":
+        pass
     if what == "crash":
         os.abort()
     if what == "fill":

@@ -42,6 +42,18 @@ def test_links_and_references():
     assert line('image::pot.png["Pot, hot",100]') == "![Pot](pot.png)"
 
 
+def test_an_image_may_begin_a_line_of_text():
+    assert line("image:i.png[An icon] and link:x.adoc[y] [z]") == "![An icon](i.png) and [y](x.adoc) [z]"
+    assert line("image:i.png[]") == "![](i.png)"
+    assert line("a|image::i.png[An icon] b") == "a|![An icon](i.png) b"
+
+
+def test_mathematics():
+    text = "[stem]\n.Energy\n++++\ne = *m* c^2\n++++\n*so*\n++++\n<b>\n++++"
+    assert read(text) == ["", "Energy", "```math", "e = *m* c^2", "```", "**so**", "", "", ""]
+    assert read("[latexmath]\n*a*\n++++\n<b>\n++++") == ["", "**a**", "", "", ""]
+
+
 def test_emphasis_and_small_macros():
     assert line("*b* _i_ `c` #m# **u**n") == "**b** *i* `c` m **u**n"
     assert line("snake_case_name 2*3*4 a #tag") == "snake_case_name 2*3*4 a \\#tag"

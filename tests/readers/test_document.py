@@ -25,7 +25,7 @@ def test_what_looks_like_markdown_is_escaped_at_the_head_of_a_line_only():
 
 def test_a_document_is_the_same_after_it_was_kept():
     front = FrontMatter(title="T", aliases=("a",), tags=("t",), properties=(("author", ("A", "B")),), problems=("odd",))
-    document = Document("über\n\u2028", front, "page", (Mark(0, 1), Mark(3, 2)), ("id:1",))
+    document = Document("über\n\u2028", front, "page", (Mark(0, 1), Mark(3, 2)), {"id:1": 2})
     assert from_json(to_json(document)) == document
 
 

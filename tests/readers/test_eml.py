@@ -33,6 +33,28 @@ def test_plain_text_is_taken_before_html_which_is_read_where_there_is_nothing_el
     assert mail(both.format("")).text == "As HTML\n"
 
 
+def test_html_beside_plain_text_that_is_no_alternative_to_it_is_read_too():
+    both = (
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/html\n\n<p>As <b>HTML</b></p>\n'
+        "--b\nContent-Type: text/plain\n\nUnsubscribe here\n--b--\n"
+    )
+    assert mail(both).text == "As HTML\n\nUnsubscribe here\n"
+    nested = (
+        'Content-Type: multipart/mixed; boundary="a"\n\n--a\nContent-Type: multipart/alternative; boundary="b"\n\n--b\n'
+        "Content-Type: text/plain\n\nAs text\n--b\nContent-Type: text/html\n\n<p>As HTML</p>\n--b--\n"
+        "--a\nContent-Type: text/html\n\n<p>A footer</p>\n--a--\n"
+    )
+    assert mail(nested).text == "As text\n\nA footer\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_letters_may_stand_in_headers_as_they_are(encoding):
+    data = 'From: "Adá Ünal" <ada@example.org>\nTo: bob@example.org\nSubject: Das Dach, größer\n\nText'.encode(encoding)
+    front = read(data, "a.eml").front
+    assert front.title == "Das Dach, größer"
+    assert dict(front.properties)["from"] == ("Adá Ünal <ada@example.org>",)
+
+
 def test_quotes_stay_quotes_and_what_looks_like_markdown_is_text():
     assert mail("\nYes.\n\n> # a heading?\n> no\n\n# five\n-- \nAda\n").text == (
         "Yes.\n\n> # a heading?\n> no\n\n\\# five\n\\--\nAda\n"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from starlight.errors import NoteError
@@ -38,6 +41,26 @@ def test_a_chapter_with_empty_elements_in_its_head_or_that_is_not_well_formed_is
 def test_a_chapter_that_is_missing_costs_itself_only():
     found = epub({"a.xhtml": page("<p>Text</p>")}, {"META-INF/encryption.xml": "<encryption/>"})
     assert read(found.replace(b"OEBPS/nav.xhtml", b"OEBPS/gone.html"), "a.epub").text == "Text\n"
+
+
+def test_a_chapter_that_cannot_be_read_costs_itself_only():
+    deep = page("<div>" * 5_000 + "deep" + "</div>" * 5_000)
+    book = read(epub({"a.xhtml": page("<p>One</p>"), "b.xhtml": deep, "c.xhtml": page("<p>Two</p>")}), "a.epub")
+    assert book.text == "One\n\nTwo\n"
+    assert len(book.front.problems) == 1
+    assert "nest too deeply" in book.front.problems[0]
+    with pytest.raises(NoteError, match="nest too deeply"):
+        read(epub({"b.xhtml": deep}), "a.epub")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_parts_that_are_packed_in_other_ways_say_so(method):
+    """They would unpack to any size at once."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", method) as archive:
+        archive.writestr("META-INF/container.xml", '<container><rootfile full-path="book.opf"/></container>')
+    with pytest.raises(NoteError, match="is packed in a way that documents are not"):
+        read(whole.getvalue(), "a.epub")
 
 
 def test_names_of_parts_may_be_encoded():

@@ -82,6 +82,15 @@ def test_citations_references_and_links():
     assert line(r"\input{/etc/passwd}") == "/etc/passwd"
 
 
+def test_an_address_may_hold_a_percent_sign():
+    assert read("see \\url{https://x.example/a%20b} and \\emph{more} % c\nd") == [
+        *("see <https://x.example/a%20b> and *more*", "d"),
+    ]
+    assert line(r"\href{https://x.example/%7Ea}{text \emph{b}} tail \url{a % b") == (
+        "[text *b*](https://x.example/%7Ea) tail a"
+    )
+
+
 def test_mathematics_stays_as_it_is():
     assert line(r"so $a_{b}\%$ and \(c\) and \[d\]") == r"so $a_{b}\%$ and \(c\) and \[d\]"
     text = "\\begin{align*}\n  a &= \\frac{1}{2} \\\\\n\\end{align*}"
@@ -137,3 +146,49 @@ def test_signs():
 
 def test_what_looks_like_markdown_and_is_none_is_escaped():
     assert read("\\# a\n===") == ["\\# a", "\\==="]
+
+
+def test_environments_may_begin_and_end_in_one_line():
+    assert read("\\begin{center}Hot \\begin{quote}tea\\end{quote} now\\end{center}\nafter") == ["Hot tea now", "after"]
+    assert read("\\begin{tabular}{@{}ll@{}} a & b \\\\ \\end{tabular}\nx & y") == ["a | b  ", "x & y"]
+    assert read("\\begin{itemize}\\item a \\item b\\end{itemize}\nafter") == ["- a - b", "after"]
+    assert read("so: \\begin{itemize}\n\\item a\n\\end{itemize} then\nafter") == ["so:", "- a", "then", "after"]
+    assert line("\\begin{tabularx}{1cm}{l}a\\end{tabularx}\\begin{frame}{Hot}\\end{frame}") == "a Hot"
+
+
+def test_the_arguments_of_a_table_may_end_on_a_line_below():
+    assert read("\\begin{tabular}[]{@{}\n  >{\\raggedright}p{1cm}\n @{}}a & b\\\\\n\\end{tabular}") == [
+        *("", "", "a | b ", ""),
+    ]
+
+
+def test_code_and_mathematics_in_a_line():
+    assert read("\\begin{verbatim}a % \\b\\end{verbatim}\n\\emph{c}") == ["`a % \\b`", "*c*"]
+    assert read("so \\textbf{x} \\begin{lstlisting}[language=C]\\y\\end{lstlisting} \\emph{z}\n\\emph{c}") == [
+        *("so **x** `\\y` *z*", "*c*"),
+    ]
+    assert read("if \\emph{x}: \\begin{equation} a % b\n \\c \\end{equation} where \\emph{y}\n\\emph{c}") == [
+        *("if *x*: \\begin{equation} a % b", "\\c \\end{equation} where *y*", "*c*"),
+    ]
+
+
+def test_code_that_shares_a_line_with_text_loses_none():
+    text = "see \\emph{x}: \\begin{verbatim}\n\\a\n\\b\\end{verbatim} and \\emph{y}\nz"
+    assert read(text) == ["see *x*:", "    \\a", "\\b and *y*", "z"]
+    assert read("\\begin{verbatim} \\a\n\\b\n\\end{verbatim}\nz") == ["\\a", "    \\b", "", "z"]
+
+
+def test_the_document_begins_and_ends_where_it_says():
+    assert read("\\title{T}\n% \\begin{document}\n\\x\n\\begin{document} a\nb \\end{document} c\nd") == [
+        *("# T", "", "", "a", "b", ""),
+    ]
+    text = "\\begin{document}\n\\begin{verbatim}\n\\end{document}\n\\end{verbatim}\na"
+    assert read(text) == ["", "```", "\\end{document}", "```", "a"]
+
+
+def test_text_behind_a_title_is_no_part_of_it():
+    assert read("\n\\paragraph{P.} Some \\emph{text}. % c\nmore") == ["#### P.", "Some *text*.", "more"]
+    assert read("text\n\\paragraph{P.}\\label{x} \\emph{b}\n\\subsection{S}\\label{y} % c") == [
+        *("text", "**P.**  *b*", "## S"),
+    ]
+    assert read("\\begin{itemize}\\item a\\end{itemize}\\section{S} b") == ["- a S b"]

@@ -48,6 +48,23 @@ def test_notes_stand_at_the_end():
     assert text_of(body) == "One[^1] two[^2].\n\n[^1]: First more\n\n[^2]: Second\n"
 
 
+NOTE = f"<text:note><text:note-body>{p('First')}</text:note-body></text:note>"
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [("P1", "```\na[^1]b\nc\n```\n\nAfter\n"), ("P2", "> a[^1]b\n>\n> c\n\nAfter\n")],
+)
+def test_a_note_in_code_or_a_quote_ends_with_itself(style, shown):
+    body = p(f"a{NOTE}b", style) + p("c", style) + p("After")
+    assert text_of(body) == f"{shown}\n[^1]: First\n"
+
+
+def test_a_note_holds_code_or_a_quote_of_its_own():
+    note = f"<text:note><text:note-body>{p('x = 1', 'P1')}</text:note-body></text:note>"
+    assert text_of(p(f"a{note}b", "P2") + p("After")) == "> a[^1]b\n\nAfter\n\n[^1]: ``` x = 1 ```\n"
+
+
 def test_code_and_quotes_by_the_styles_that_theirs_are_based_on():
     body = p("x = [", "P1") + p('<text:s text:c="2"/>1]', "P1") + p("Said.", "P2")
     body += p('Text <text:span text:style-name="T1">a_b</text:span>')
@@ -68,6 +85,24 @@ def test_pictures_are_their_description_and_formulas_their_letters():
     formula = '<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>'
     mathml = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><annotation>x^2</annotation></math>'
     assert text_of(p(f"{frame}, {formula}"), more={"Object 1/content.xml": mathml}) == "A roof, x^2\n"
+
+
+MATHS = 'xmlns:math="http://www.w3.org/1998/Math/MathML"'
+
+
+def test_charts_and_objects_that_name_no_part_are_no_text():
+    chart = f"<office:document-content {ODF} {MATHS}>{p('Sales')}</office:document-content>"
+    frame = '<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>'
+    assert text_of(p(f"Before{frame}"), more={"Object 1/content.xml": chart}) == "Before\n"
+    inside = f'<draw:frame><draw:object>{{}}</draw:object></draw:frame> <draw:object {MATHS} xlink:href="."/>'
+    assert text_of(p(inside.format(f"<office:document>{p('Sales')}</office:document>") + "After")) == "After\n"
+    bytes_ = "<draw:object-ole><office:binary-data>AAAA</office:binary-data></draw:object-ole>"
+    assert text_of(p(inside.format(bytes_) + "After")) == "After\n"
+
+
+def test_a_formula_may_stand_in_the_text():
+    formula = f"<math:math {MATHS}><math:mi>x</math:mi><math:annotation>x^2</math:annotation></math:math>"
+    assert text_of(p(f"So <draw:object>{formula}</draw:object> is.") + p("After")) == "So x^2 is.\n\nAfter\n"
 
 
 def test_metadata():

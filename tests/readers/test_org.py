@@ -57,7 +57,10 @@ def test_properties_are_those_of_org_roam():
 
 
 def test_the_file_and_its_headings_are_known_by_their_ids():
-    assert document(ROAM).ids == ("id:f35e7982-2d31", "id:heading-id")
+    ids = document(ROAM).ids
+    assert list(ids) == ["id:f35e7982-2d31", "id:heading-id"]
+    assert ids["id:f35e7982-2d31"] == 1
+    assert ROAM.splitlines()[ids["id:heading-id"] - 1].strip().startswith("*")
 
 
 def test_drawers_and_settings_say_nothing_to_a_reader():

@@ -18,7 +18,7 @@ from starlight.readers import formats
 from starlight.readers.document import Document
 from starlight.readers.pdf import read
 from tests.faults.scale import scaled
-from tests.pdfs import Paper, drawn, paper, words
+from tests.pdfs import Paper, drawn, mixed, paper, words
 from tests.readers import fuzzing_process
 
 WORDS = re.findall(
@@ -279,14 +279,6 @@ def test_many_pages():
     assert f"Page {number - 1} says" in document.text
 
 
-def scan() -> bytes:
-    file = io.BytesIO()
-    canvas = Canvas(file, pagesize=A4)
-    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, *A4)
-    canvas.save()
-    return file.getvalue()
-
-
 WHOLE = paper(PAPER, columns=2)
 
 
@@ -299,13 +291,74 @@ WHOLE = paper(PAPER, columns=2)
         (b"%PDF-1.4\n" + bytes(range(256)) * 20, "is damaged"),
         (WHOLE[:200], "is damaged"),
         (paper(PAPER, encrypt=StandardEncryption("secret", strength=128)), "is encrypted: save a copy without"),
-        (scan(), "is scanned"),
+        (mixed(200), "is scanned"),
+        (mixed(200, 100, 50, stamp="This content was downloaded by a library."), "is scanned"),
         (drawn([]), "has no text"),
     ],
 )
 def test_files_that_cannot_be_read_say_why(data, reason):
     with pytest.raises(NoteError, match=reason):
         read(data, "broken.pdf")
+
+
+SAID = ["One page says this.", "And the next one that.", "It ends in a way of its own."]
+
+
+@pytest.mark.parametrize(
+    ("data", "pages"),
+    [
+        (mixed(SAID[0], 200, 100, SAID[1], 50), "2-3, 5"),
+        (mixed(SAID[0], 200), "2"),
+        (mixed(SAID[0], *[200] * 18, stamp="This content was downloaded by a library."), "2-19"),
+        (mixed(SAID[0], 200, SAID[1], share=0.6), "2"),
+        (mixed(200, SAID[0], 100, SAID[1]), "1, 3"),
+        (mixed(200, SAID[0]), "1"),
+        (
+            mixed(SAID[0], *(page for _ in range(25) for page in (200, sentence()))),
+            "2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, and 5 more",
+        ),
+    ],
+)
+def test_pages_that_are_images_are_named(data, pages):
+    document = read(data, "appendix.pdf")
+    assert document.text.startswith(SAID[0])
+    (problem,) = document.front.problems
+    assert problem.startswith(f"pages that are images have no text: {pages}; text recognition")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        mixed(*SAID),
+        mixed(SAID[0], "", "", SAID[1]),
+        mixed(SAID[0], 200, SAID[1], share=0.1),
+        mixed(200, *SAID),
+        mixed(200, *SAID, 100),
+    ],
+    ids=["text", "empty", "a small picture", "a cover", "both covers"],
+)
+def test_empty_pages_small_pictures_and_covers_are_no_problem(data):
+    assert read(data, "book.pdf").front.problems == ()
+
+
+def test_an_image_in_stripes_or_inside_of_a_drawing_is_one():
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    image = ImageReader(Image.new("L", (60, 10), 200))
+    canvas.drawString(60, 700, SAID[0])
+    canvas.showPage()
+    for number in range(8):
+        canvas.drawImage(image, 0, A4[1] * number / 8, A4[0], A4[1] / 8)
+    canvas.showPage()
+    canvas.beginForm("scan", 0, 0, 100, 100)
+    canvas.drawImage(image, 0, 0, 100, 100)
+    canvas.endForm()
+    canvas.scale(A4[0] / 100, A4[1] / 100)
+    canvas.doForm("scan")
+    canvas.showPage()
+    canvas.save()
+    (problem,) = read(file.getvalue(), "stripes.pdf").front.problems
+    assert "2-3;" in problem
 
 
 def test_a_password_for_the_owner_only_is_none_for_readers():
@@ -338,4 +391,6 @@ def test_random_and_damaged_bytes_give_text_or_a_reason(tmp_path):
     """In a process of their own: a crash of PDFium would be seen as one."""
     known = formats.format_of("x.pdf")
     assert known
-    fuzzing_process.check(known, [WHOLE, scan(), drawn(lines("short"))], scaled(200, 10_000), tmp_path)
+    fuzzing_process.check(
+        known, [WHOLE, mixed(200), mixed("short", 200), drawn(lines("short"))], scaled(200, 10_000), tmp_path
+    )

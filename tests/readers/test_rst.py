@@ -189,3 +189,16 @@ def test_a_role_over_two_lines_of_a_cell_is_read():
     table = "+------------+---+\n| :ref:`<a   | x |\n| b>`        | y |\n+------------+---+\n\nBelow"
     lines = document(table).text.split("\n")
     assert (len(lines), lines[5]) == (6, "Below")
+
+
+def test_an_empty_comment_and_a_target_take_nothing_below_a_blank_line():
+    assert read("..\n\n   quoted\n\n.. _a:\n\n   text") == ["", "", "quoted", "", "", "", "text"]
+    assert read(".. _a: https://x.example/\n   long\n   text\n\nb") == ["", "", "", "", "b"]
+    assert read(".. a comment\n\n   of two\n\nb") == ["", "", "", "", "b"]
+    assert read("..\n   a comment\n\n   of two\n\nb\n..") == ["", "", "", "", "", "b", ""]
+
+
+def test_titles_of_one_letter_or_behind_a_space():
+    assert read("M\n=\n\nText") == ["# M", "", "", "Text"]
+    assert read("\n ``list<T>``\n-----------\n") == ["", "# `list<T>`", "", ""]
+    assert read("Text\n=\n") == ["Text", "\\=", ""]

@@ -27,6 +27,11 @@ def test_rows_after_the_fiftieth_are_not_read():
     assert not any(lines[50:])
 
 
+def test_long_rows_are_read_to_their_end():
+    words = " ".join(f"w{n}" for n in range(60_000))
+    assert table(f'a,"{words}",c\nd,e,f\n') == [f"a | {words} | c", "d | e | f", ""]
+
+
 def test_what_is_said_in_webvtt():
     text = (
         "WEBVTT - A film\n\nNOTE\nno\n\n1\n00:01.000 --> 00:02.000 align:start\n<v Ann>Hi &amp; <i>you</i>\n- two\n\n"

@@ -149,6 +149,7 @@ MANY = [
     *(":PROPERTIES:\n", "----\n", ".. a\n", ".. code-block:: x\n", "\\begin{a}\n", "\\begin{verbatim}\n", "=\n", "\n"),
     *("\\begin{itemize}\n", "a::\n\n b\n", "1\n00:00:01,000 --> 00:00:02,000\nhi\n\n", "a,b\n", "\r"),
     *("\\section{", "\\section{\n", "\\section{a\n}", "\\texorpdfstring{", "\\item\n"),
+    *("\\title[", "\\begin{tabular}{", "\\begin{tabular}{\n", "\\url{", "\\href{a}{"),
     *("\\section{\\texorpdfstring{a}{\n", "+--+\n", "+--+\n| `a | b |\n", "+--+|", "|a\n|b|\n"),
 ]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.rules.repository import imports, modules
 
-LEAVES = {"errors", "config", "private", "settings_file", "values"}
+LEAVES = {"blas", "errors", "config", "private", "settings_file", "values"}
 ARROWS = {
     "__main__": {"cli"},
     "cli": {
@@ -18,7 +18,10 @@ ARROWS = {
         "cli_ask",
         "cli_chat",
         "cli_doctor",
+        "cli_graph",
+        "cli_map",
         "cli_model",
+        "cli_summarize",
         "terminal",
         "lsp",
         "engine",
@@ -27,9 +30,12 @@ ARROWS = {
     },
     "cli_adapt": {"engine", "models", "terminal"},
     "cli_ask": {"cli_chat", "terminal", "engine"},
-    "cli_chat": {"terminal", "engine"},
+    "cli_chat": {"terminal", "engine", "models"},
     "cli_doctor": {"engine", "terminal"},
+    "cli_graph": {"engine", "index", "terminal"},
+    "cli_map": {"engine", "terminal"},
     "cli_model": {"models", "terminal"},
+    "cli_summarize": {"cli_chat", "terminal", "engine", "index"},
     "terminal": {"engine", "index", "readers"},
     "indexer": {"engine"},
     "lsp": {"engine", "index", "models", "notes", "version"},
@@ -39,6 +45,7 @@ ARROWS = {
     "models": {"notes"},
     "readers": {"notes"},
     "notes": set(),
+    "blas": set(),
     "errors": set(),
     "config": {"values", "version"},
     "private": set(),
@@ -51,6 +58,8 @@ OF_THE_INDEX = {
     "lsp": {"starlight.index.records"},
     "terminal": {"starlight.index.records"},
     "cli": {"starlight.index.location"},
+    "cli_graph": {"starlight.index.location"},
+    "cli_summarize": {"starlight.index.location"},
 }
 """What the outer parts know of the index: values and places, never the database."""
 
@@ -72,7 +81,17 @@ HOMES = {
     "watchfiles": {"index.notifying", "index.watcher"},
     "pathspec": {"index.ignoring"},
     "numpy": {
+        "engine.cells",
+        "engine.centrality",
         "engine.learning",
+        "engine.linking",
+        "engine.map",
+        "engine.names",
+        "engine.neighbours",
+        "engine.projection",
+        "engine.signals",
+        "engine.tallies",
+        "engine.titles",
         "index.codes",
         "index.vectors",
         "models.adapted",
@@ -81,11 +100,13 @@ HOMES = {
         "models.refiner",
         "models.refiner_encoder",
         "models.refiner_worker",
+        "models.static_model",
         "models.words",
     },
     "onnxruntime": {"models.refiner_encoder"},
-    "model2vec": {"models.bag", "models.embedder"},
-    "tokenizers": {"models.pieces", "models.refiner_encoder", "models.words"},
+    "model2vec": {"models.bag", "models.embedder", "models.static_model"},
+    "safetensors": {"models.static_model"},
+    "tokenizers": {"models.pieces", "models.refiner_encoder", "models.static_model", "models.words"},
     "lxml": {"readers.markup"},
     "markdown_it": {"notes.markdown"},
     "yaml": {"notes.frontmatter"},
@@ -100,6 +121,10 @@ HOMES = {
 """The modules that know each library; all of them import it when it is first needed."""
 
 LATE = {
+    "starlight.engine.names",
+    "starlight.engine.signals",
+    "starlight.engine.tallies",
+    "starlight.engine.titles",
     "starlight.index.codes",
     "starlight.models.bag",
     "starlight.models.refiner_encoder",
@@ -239,10 +264,21 @@ def test_the_command_line_begins_without_anything_heavy():
     )
 
 
+def test_the_command_line_begins_without_what_takes_long_of_python_itself():
+    """With dataclasses comes half of the standard library: more than all else together."""
+    assert not _loaded_by("import starlight.cli") & {"dataclasses", "inspect", "pathlib", "logging", "subprocess"}
+
+
 def test_the_server_answers_before_it_loads_database_and_model():
     loaded = _loaded_by("from starlight.lsp.server import create_server; create_server()")
     assert loaded & set(HOMES) == set()
     assert loaded >= EDITOR_LIBRARIES  # the control: this is how a loaded library shows
+
+
+@pytest.mark.parametrize("process", ["starlight.cli", "starlight.indexer", "starlight.engine.worker"])
+def test_processes_begin_without_numpy(process):
+    """It asks once, when it is loaded, how many threads it may have; see ``blas``."""
+    assert "numpy" not in _loaded_by(f"import {process}")
 
 
 def test_numpy_is_whole_before_threads_need_it():

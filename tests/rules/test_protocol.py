@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -9,8 +10,14 @@ from unittest.mock import MagicMock
 import pytest
 
 from starlight.engine.answer import Answer, LeftOut, Source, Statement
-from starlight.engine.wire import hit_json, status_json
-from starlight.engine.wire_answers import answer_json, suggestion_json
+from starlight.engine.connecting import Ground
+from starlight.engine.graph import Graph
+from starlight.engine.graph_answers import GraphQuestion, Prepared
+from starlight.engine.graph_answers import answer as graph_answer
+from starlight.engine.graphing import Known
+from starlight.engine.summary import Coverage, Subject, Summary
+from starlight.engine.wire import hit_json, lines_json, status_json
+from starlight.engine.wire_answers import answer_json, suggestion_json, summary_json
 from starlight.engine.writing import Suggestion
 from starlight.index.records import Status
 from starlight.lsp import protocol
@@ -18,6 +25,7 @@ from starlight.lsp.server import create_server
 from tests.rules.repository import ROOT, files
 
 TYPESCRIPT = ROOT / "editors" / "vscode" / "src" / "protocol.ts"
+GRAPH_TYPESCRIPT = TYPESCRIPT.parent / "graph" / "answers.ts"
 LUA = ROOT / "editors" / "neovim" / "lua" / "starlight" / "protocol.lua"
 DOCUMENT = ROOT / "docs" / "protocol.md"
 
@@ -79,11 +87,20 @@ STATEMENT = Statement("Text.", 0, 5, (1,), "supported")
 ANSWER = Answer("What?", "Text.", "generated", "found", (SOURCE,), (STATEMENT,), (LeftOut("b.md", 1, 2, "no room"),))
 
 HIT_FIELDS = {*hit_json(MagicMock(reasons=())), "uri", "file"}
-STATUS_FIELDS = {*status_json(Status()), "version", "roots", "report"}
-ROOT_FIELDS = {*status_json(Status()), "root", "failures"}
+LINES_FIELDS = {*lines_json()}
+STATUS_FIELDS = {*status_json(Status()), "summary_lines", "version", "roots", "report"}
+ROOT_FIELDS = {*status_json(Status()), "root", "failures", "problems"}
 ANSWER_JSON = answer_json(ANSWER, lambda _source: {"uri": "starlight-text:///a.pdf.md", "file": "file:///a.pdf"})
-PROGRESS_FIELDS = {"id", "phase", "message", "sources", "text", "tokens_per_second", "first_token_seconds"}
+PROGRESS_FIELDS = {
+    "id", "phase", "message", "sources", "text", "draft", "tokens_per_second", "first_token_seconds",
+}  # fmt: skip
+SUMMARY = Summary(Subject("note", "A", ()), "Text [1].", "generated", (SOURCE,), Coverage(1, 1, 2))
+SUMMARY_JSON = summary_json(SUMMARY, lambda _source: {"uri": "file:///a.md"})
+SUMMARY_FIELDS = {*SUMMARY_JSON, "line", "line_text", "applied"}
 RELATED_FIELDS = {"uri", "complete", "hits"}
+KNOWN = Known(Graph({"a.md": {"b.md": 1}, "b.md": {}}), {}, has_meaning=True)
+WAY = graph_answer(GraphQuestion("path", "a.md", "b.md"), Prepared(KNOWN, (), ""), MagicMock(), MagicMock())
+PLACE_FIELDS = {"uri", "file"}
 SUGGESTION_FIELDS = {
     *suggestion_json(Suggestion("shorten", "Text.", 0, 5, is_whole=True), dict),
     "original",
@@ -103,8 +120,13 @@ SUGGESTION_FIELDS = {
         ("AnswerSource", "Source", {*ANSWER_JSON["sources"][0]}),
         ("AnswerStatement", "Statement", {*ANSWER_JSON["statements"][0]}),
         ("AnswerProgress", "AnswerProgress", PROGRESS_FIELDS),
+        ("Summary", "Summary", SUMMARY_FIELDS),
         ("Suggestion", "Suggestion", SUGGESTION_FIELDS),
         ("Related", "Related", RELATED_FIELDS),
+        ("GraphNote", "GraphNote", {*WAY["from"]} | PLACE_FIELDS),
+        ("GraphStep", "GraphStep", {*WAY["steps"][0], "depth"} | PLACE_FIELDS),
+        ("GraphGround", "GraphGround", {each.name for each in dataclasses.fields(Ground)} | PLACE_FIELDS),
+        ("Connection", "GraphPath", {*WAY}),
     ],
 )
 def test_editors_read_no_field_that_is_not_sent(script_name, lua_name, fields):
@@ -112,7 +134,7 @@ def test_editors_read_no_field_that_is_not_sent(script_name, lua_name, fields):
     declared = re.search(rf"^---@class starlight\.{lua_name}\b.*\n((?:---@field .*\n)+)", lua, re.MULTILINE)
     assert declared
     assert set(re.findall(r"^---@field (\w+)", declared[1], re.MULTILINE)) <= fields
-    script = TYPESCRIPT.read_text(encoding="utf-8")
+    script = "".join(path.read_text(encoding="utf-8") for path in (TYPESCRIPT, GRAPH_TYPESCRIPT))
     block = re.search(rf"interface {script_name}(?: extends \w+)? \{{(.*?)^\}}", script, re.MULTILINE | re.DOTALL)
     assert block
     assert set(re.findall(r"^  (\w+)\??:", block[1], re.MULTILINE)) <= fields
@@ -123,8 +145,9 @@ def test_every_message_is_described(message):
     assert re.search(rf"^## `{re.escape(message)}`", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-EVERY_FIELD = HIT_FIELDS | STATUS_FIELDS | ROOT_FIELDS | PROGRESS_FIELDS | SUGGESTION_FIELDS
+EVERY_FIELD = LINES_FIELDS | HIT_FIELDS | STATUS_FIELDS | ROOT_FIELDS | PROGRESS_FIELDS | SUGGESTION_FIELDS
 EVERY_FIELD |= {*ANSWER_JSON, *ANSWER_JSON["sources"][0], *ANSWER_JSON["statements"][0], *ANSWER_JSON["usage"]}
+EVERY_FIELD |= SUMMARY_FIELDS | {*SUMMARY_JSON["subject"], *SUMMARY_JSON["coverage"]}
 
 
 def test_every_field_is_described():

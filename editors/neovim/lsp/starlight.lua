@@ -37,6 +37,9 @@ return {
     [require("starlight.protocol").command.write] = function(command, context)
       require("starlight.writing").run(command, context)
     end,
+    [require("starlight.protocol").command.summarize] = function(command)
+      require("starlight.commands.summarize").action(command)
+    end,
     [require("starlight.protocol").client_command.showReferences] = function(command, context)
       require("starlight.lenses").references(command, context)
     end,

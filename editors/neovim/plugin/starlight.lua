@@ -39,6 +39,8 @@ vim.api.nvim_create_autocmd("BufEnter", {
 vim.keymap.set("n", "<Plug>(StarlightSearch)", "<Cmd>Starlight search<CR>")
 vim.keymap.set("n", "<Plug>(StarlightAsk)", "<Cmd>Starlight ask<CR>")
 vim.keymap.set("x", "<Plug>(StarlightAsk)", ":Starlight ask<CR>")
+vim.keymap.set("n", "<Plug>(StarlightSummarize)", "<Cmd>Starlight summarize<CR>")
+vim.keymap.set("x", "<Plug>(StarlightSummarize)", ":Starlight summarize<CR>")
 vim.keymap.set("n", "<Plug>(StarlightRelated)", "<Cmd>Starlight related<CR>")
 vim.keymap.set("n", "<Plug>(StarlightStatus)", "<Cmd>Starlight status<CR>")
 vim.keymap.set("n", "<Plug>(StarlightPause)", "<Cmd>Starlight pause<CR>")

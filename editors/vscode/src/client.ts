@@ -5,10 +5,11 @@ import type { ErrorHandler, LanguageClientOptions, StaticFeature } from "vscode-
 import { createInterface } from "node:readline";
 import { coalesce } from "./coalesce";
 import { SECTION, serverSettings, settingsForServer } from "./config";
+import type { GraphAnswers, GraphParams } from "./graph/answers";
 import { COMMANDS, NOTIFICATIONS, TEXT_SCHEME } from "./protocol";
 import type {
-  Answer, AnswerProgress, AskParams, Backlinks, DocumentText, FollowParams, LinkParams, Related, SaveParams, SearchParams,
-  SearchResult, Status, StatusReport, Suggestion, Syntax, Why, WriteParams,
+  Answer, AnswerProgress, AskParams, Backlinks, DocumentText, FollowParams, InsertSummaryParams, LinkParams, NoteMap, Related, SaveParams,
+  SearchParams, SearchResult, Status, StatusReport, Suggestion, SummarizeParams, Summary, Syntax, Why, WriteParams,
 } from "./protocol";
 import { commandLine, workingFolder } from "./server";
 import type { NoServer, Server } from "./server";
@@ -63,6 +64,8 @@ export class Client implements vscode.Disposable {
   readonly onRelated = this.related.event;
   /** Does what a code action of the server asks for. */
   onWrite: (argument: WriteParams) => Promise<void> = () => Promise.resolve();
+  /** Summarizes what a code action of the server asks for. */
+  onSummarize: (argument: SummarizeParams) => Promise<void> = () => Promise.resolve();
   /** Ends the server, if one runs, looks for the one to run and starts it. One call runs and at most one waits. */
   readonly restart = coalesce(() => this.stopAndStart());
 
@@ -104,6 +107,15 @@ export class Client implements vscode.Disposable {
     return this.execute<Answer>(COMMANDS.ask, params);
   }
 
+  summarize(params: SummarizeParams): Promise<Summary> {
+    return this.execute<Summary>(COMMANDS.summarize, params);
+  }
+
+  /** Has the server put a summary into a note, or make one of it, as an edit that can be undone. */
+  insertSummary(params: InsertSummaryParams): Promise<{ uri: string; applied: boolean }> {
+    return this.execute<{ uri: string; applied: boolean }>(COMMANDS.insertSummary, params);
+  }
+
   /** Has the answer with that id end with what is written. */
   stopAnswer(id: string): Promise<{ stopped: boolean }> {
     return this.execute<{ stopped: boolean }>(COMMANDS.stop, { id });
@@ -134,6 +146,16 @@ export class Client implements vscode.Disposable {
   /** What a document says that no editor shows. */
   text(uri: string): Promise<DocumentText> {
     return this.execute<DocumentText>(COMMANDS.text, { uri });
+  }
+
+  /** Has the server draw the map of the folder that holds a note, or of the first one. */
+  map(params: { uri?: string }, token: vscode.CancellationToken): Promise<NoteMap> {
+    return this.execute<NoteMap>(COMMANDS.map, params, token);
+  }
+
+  /** How notes are connected. */
+  graph<What extends keyof GraphAnswers>(params: GraphParams<What>, token: vscode.CancellationToken): Promise<GraphAnswers[What]> {
+    return this.execute<GraphAnswers[What]>(COMMANDS.graph, params, token);
   }
 
   /** Waits until it is known whether there is a server to ask. */
@@ -254,8 +276,11 @@ export class Client implements vscode.Disposable {
       // The server's log comes by its stderr, and most of its lines are no errors.
       stdioOptions: { stdout: this.forward, stderr: this.forward },
       middleware: {
-        executeCommand: (command, args, next) =>
-          command === COMMANDS.write ? this.onWrite((args as [WriteParams])[0]) : (next(command, args) as unknown),
+        executeCommand: (command, args, next) => {
+          if (command === COMMANDS.write) return this.onWrite((args as [WriteParams])[0]);
+          if (command === COMMANDS.summarize) return this.onSummarize((args as [SummarizeParams])[0]);
+          return next(command, args) as unknown;
+        },
         // VS Code has an outline of Markdown itself, and would show the same headings twice.
         provideDocumentSymbols: () => undefined,
         workspace: {

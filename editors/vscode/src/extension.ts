@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { ASK_VIEW, AskView } from "./ask/view";
 import { Client } from "./client";
+import { connectNotes } from "./commands/connectNotes";
 import { explainFile } from "./commands/explainFile";
 import { showReferences, showRelated } from "./commands/lenses";
 import { installServer } from "./commands/installServer";
@@ -10,6 +11,10 @@ import { rebuildIndex } from "./commands/rebuildIndex";
 import { restartServer } from "./commands/restartServer";
 import { searchNotes } from "./commands/searchNotes";
 import { showBacklinks } from "./commands/showBacklinks";
+import { showGraph } from "./commands/showGraph";
+import { showMap } from "./commands/showMap";
+import { showNeighbours } from "./commands/showNeighbours";
+import { summarizePlace, summarizing } from "./commands/summarize";
 import { showLog } from "./commands/showLog";
 import { StatusPage } from "./commands/showStatus";
 import { WATCHER_EXCLUDE } from "./config";
@@ -41,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const texts = new TextViews(active);
   const preview = new SuggestionPreview();
   active.onWrite = (argument) => write(active, preview, argument);
+  active.onSummarize = (argument) => summarizePlace(ask, argument);
   const commands: Record<string, (...args: never[]) => unknown> = {
     searchNotes: searchNotes(active),
     askNotes: (question?: unknown) => ask.ask(typeof question === "string" ? question : undefined),
@@ -49,11 +55,13 @@ export function activate(context: vscode.ExtensionContext): void {
     acceptSuggestion: () => preview.accept(),
     refuseSuggestion: () => preview.refuse(),
     stopAnswer: () => { ask.stop(); },
+    ...summarizing(ask),
     rebuildIndex: rebuildIndex(active),
     explainFile: explainFile(active),
     openFile: () => texts.openFile(),
     showBacklinks: showBacklinks(active),
-    showRelated,
+    connectNotes: connectNotes(active), showNeighbours: showNeighbours(active), showGraph: showGraph(active),
+    showRelated, showMap: showMap(active),
     insertRelatedLink: (hit?: Hit) => related.insertLink(hit),
     pauseIndexing: pauseIndexing(active),
     resumeIndexing: resumeIndexing(active),
@@ -68,15 +76,17 @@ export function activate(context: vscode.ExtensionContext): void {
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`starlight.${name}`, run)),
     vscode.commands.registerCommand(CLIENT_COMMANDS.showReferences, showReferences),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void active.restartIfOther()),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("starlight.server.path")) void restartAndTell(active);
-      else if (event.affectsConfiguration("starlight") || event.affectsConfiguration(WATCHER_EXCLUDE)) void active.settingsChanged();
-    }),
+    vscode.workspace.onDidChangeConfiguration((event) => { configured(active, event); }),
   );
   void restartAndTell(active);
   void onInterpreterChange(() => void active.restartIfOther()).then((listener) => {
     if (listener !== undefined) context.subscriptions.push(listener);
   });
+}
+
+function configured(active: Client, event: vscode.ConfigurationChangeEvent): void {
+  if (event.affectsConfiguration("starlight.server.path")) void restartAndTell(active);
+  else if (event.affectsConfiguration("starlight") || event.affectsConfiguration(WATCHER_EXCLUDE)) void active.settingsChanged();
 }
 
 async function restartAndTell(active: Client): Promise<void> {

@@ -23,9 +23,13 @@ export const COMMANDS = {
   models: "starlight.models",
   saveConversation: "starlight.saveConversation",
   write: "starlight.write",
+  summarize: "starlight.summarize",
+  insertSummary: "starlight.insertSummary",
   backlinks: "starlight.backlinks",
+  graph: "starlight.graph",
   open: "starlight.open",
   text: "starlight.text",
+  map: "starlight.map",
 } as const;
 
 /** What code lenses of the server have the editor do. */
@@ -60,6 +64,18 @@ export interface Locator {
   /** As people write it: "p. 4". */
   label: string;
 }
+
+/** A map that was written as a page; where it was cancelled there is none. */
+export type NoteMap = { root: string; stopped: true } | {
+  root: string;
+  stopped: false;
+  /** Of the page. */
+  uri: string;
+  path: string;
+  notes: number;
+  clusters: number;
+  links: number;
+};
 
 /** What a document says that no editor shows. */
 export interface DocumentText {
@@ -203,6 +219,10 @@ export interface Status {
   /** Whether the run makes an index that takes the place of this one, which is searched meanwhile. */
   rebuilding: boolean;
   paused: boolean;
+  /** Lines that a model writes for notes in idle time; `words` are empty where none are made. */
+  summary_lines?: { words: string; message: string };
+  /** What is done about scans whose text is to be recognised, or why nothing is; empty where there are none. */
+  recognising: string;
   version: string;
   roots: RootStatus[];
 }
@@ -282,6 +302,45 @@ export interface Answer {
   usage: { first_token_seconds: number; tokens_per_second: number };
 }
 
+/** What shall be summarized: a file, a part of it or a folder, or what a tag, a day or a search names. */
+export interface SummarizeParams {
+  uri?: string;
+  range?: { start: Position; end: Position };
+  /** Anywhere in the section that is meant. */
+  position?: Position;
+  tag?: string;
+  since?: string;
+  query?: string;
+  turns?: Exchange[];
+  /** The path of one open folder. */
+  root?: string;
+  id?: string;
+  /** Whether the server shows the summary and asks where it goes. */
+  offer?: boolean;
+}
+
+/** A summary: an answer whose question is the name of what it is of. */
+export interface Summary extends Answer {
+  subject: { kind: string; name: string };
+  coverage: { text: string };
+  /** Of the heading or the selection in its note, from 0; null where it is of all of it. */
+  line: number | null;
+  /** What that line says, by which the server finds it again. */
+  line_text: string;
+}
+
+export interface InsertSummaryParams {
+  uri?: string;
+  root?: string;
+  as?: "callout" | "frontMatter" | "note";
+  title: string;
+  answer: string;
+  sources: AnswerSource[];
+  line?: number | null;
+  line_text?: string;
+  said: string;
+}
+
 /** What is told while an answer is made. */
 export interface AnswerProgress {
   id: string;
@@ -290,6 +349,8 @@ export interface AnswerProgress {
   sources?: AnswerSource[];
   /** More of the answer. */
   text?: string;
+  /** What stands in for the answer until it is written; it takes the place of one told before. */
+  draft?: string;
   tokens_per_second?: number;
 }
 

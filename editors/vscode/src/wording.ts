@@ -68,6 +68,8 @@ export function statusTooltip(health: Health, status: Status | undefined): strin
   if (status !== undefined) {
     parts.push(`${count(status.files, "note")}, ${count(status.chunks, "passage")}`);
     if (status.message !== "") parts.push(escapeMarkdown(status.message));
+    parts.push(...summaryLines(status));
+    if (status.recognising !== "") parts.push(`Text recognition: ${escapeMarkdown(status.recognising)}`);
     parts.push(...status.roots.length > 1 ? [rootLines(status)] : [], ...failureLines(status));
   }
   parts.push(commandLinks(health, status));
@@ -101,6 +103,12 @@ function indexSentence(status: Status): string {
     case "ready":
       return status.paused ? "ready, and indexing is paused" : "ready";
   }
+}
+
+/** How far the lines are that a model writes for notes in idle time, and why it rests. */
+function summaryLines(status: Status): string[] {
+  const { words = "", message = "" } = status.summary_lines ?? {};
+  return words === "" ? [] : [[words, ...message === "" ? [] : [message]].map(escapeMarkdown).join(": ")];
 }
 
 function rootLines(status: Status): string {
@@ -161,9 +169,9 @@ export function furtherRow(hit: Hit): Row {
   };
 }
 
-/** What stands over the list of hits. */
-export function searchTitle(result: SearchResult | undefined, status: Status | undefined): string {
-  const notes = ["Starlight: Search Notes"];
+/** What stands over the list of hits: the name of the list, and what one should know of it. */
+export function searchTitle(result: SearchResult | undefined, status: Status | undefined, name = "Starlight: Search Notes"): string {
+  const notes = [name];
   if (status?.state === "indexing") notes.push(`${doing(status)}: ${missing(status)}`);
   else if (status?.state === "paused") notes.push(`indexing is paused: ${missing(status)}`);
   else if (result?.complete === false) notes.push("the index is still being built: results are incomplete");
@@ -196,6 +204,13 @@ export function nothingRow(result: SearchResult, status: Status | undefined): Ro
   return { label: `${label} so far`, description: progress, detail: "The search is repeated while the index grows." };
 }
 
+/** A row above what went wrong while the notes are read: that may be why. */
+export function stillReading(status: Status | undefined): Row[] {
+  if (status?.state !== "indexing" && status?.state !== "paused") return [];
+  const progress = status.state === "paused" ? "indexing is paused" : doing(status);
+  return [{ label: "Your notes are still being read", description: progress, detail: "Ask again when they are." }];
+}
+
 /** A passage that belongs to the place of the cursor; `place` as in `hitRow`. */
 export function relatedRow(hit: Hit, place: string): RelatedRow {
   const label = nameOf(hit);
@@ -217,7 +232,7 @@ export function relatedState(found: Related): "found" | "nothing" | "building" {
 }
 
 /** Texts from notes are no markup: `$(name)` would become an icon in a list. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll("$(", "\\$(");
 }
 

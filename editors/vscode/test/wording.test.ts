@@ -19,7 +19,7 @@ const running = { kind: "running" } as const;
 function status(change: Partial<Status> = {}): Status {
   return {
     state: "ready", files: 12, chunks: 80, failed: 0, message: "", percent: 0, progress: "", rebuilding: false, paused: false,
-    version: "0.1.0", roots: [], ...change,
+    recognising: "", version: "0.1.0", roots: [], ...change,
   };
 }
 
@@ -81,6 +81,13 @@ describe("the tooltip", () => {
     }
   });
 
+  it("says how far the lines are that a model writes, where it writes any", () => {
+    const lines = { words: "summary lines: 12 of 340 (resting)", message: "qwen is gone" };
+    assert.match(statusTooltip(running, status({ summary_lines: lines })), /summary lines: 12 of 340 \\\(resting\\\): qwen is gone/);
+    assert.doesNotMatch(statusTooltip(running, status({ summary_lines: { words: "", message: "" } })), /summary lines/);
+    assert.doesNotMatch(statusTooltip(running, status()), /summary lines/);
+  });
+
   it("names a few failures, counts the rest and escapes both", () => {
     const failures = Array.from({ length: 7 }, (_, i) => ({ path: `note*${i}.md`, reason: "not [UTF-8]" }));
     const root = { root: "/notes", state: "ready", files: 12 } as const;
@@ -89,6 +96,12 @@ describe("the tooltip", () => {
     assert.match(text, /- note\\\*0\.md: not \\\[UTF\\-8\\\]/);
     assert.match(text, /and 4 more/);
     assert.doesNotMatch(text, /[^\\]\[UTF/);
+  });
+
+  it("says what is done about scans, where there are some", () => {
+    const text = statusTooltip(running, status({ recognising: "recognising 3 of 12 scans, page 4 of 9" }));
+    assert.match(text, /Text recognition: recognising 3 of 12 scans, page 4 of 9/);
+    assert.doesNotMatch(statusTooltip(running, status()), /recognition/);
   });
 
   it("offers to install where there is no server, and not where the setting is wrong", () => {

@@ -20,7 +20,8 @@ from pathlib import Path
 from starlight.config import Settings
 from starlight.engine.describe import describe, hash_of
 from starlight.engine.documents import Documents
-from starlight.engine.selected import is_document, limit_of
+from starlight.engine.idle import Idle, rest_after
+from starlight.engine.selected import limit_of, takes_long
 from starlight.errors import IndexBusy, IndexUnavailable, NoteError
 from starlight.index import disk
 from starlight.index.cache import Cache
@@ -29,19 +30,13 @@ from starlight.index.location import Location
 from starlight.index.reader import Reader
 from starlight.index.records import Status
 from starlight.models import refiner
-from starlight.models.power import on_battery
 from starlight.models.refiner import Refiner
 
 log = logging.getLogger(__name__)
 
-QUIET = 10.0
-"""Seconds that nobody must have searched, written or saved."""
-_POWER_EVERY = 30.0
 _IN_FLIGHT = 4
 _STEP = 0.2
 """Seconds that a step takes at most: a note that is saved waits no longer."""
-_REST = 0.5
-"""What a rest takes, beside the step before it."""
 _TELLING = 2.0
 """Seconds between two times that it is told how far this is."""
 _NOTES = 50
@@ -61,9 +56,7 @@ class Ahead:
         self._documents = Documents(self._cache)
         self._refiner = Refiner(refiner.load(settings.refiner).folder, in_background=True)
         self._is_wanted = settings.refine and settings.refine_ahead
-        self._used_at = time.monotonic()
-        self._power_at = float("-inf")
-        self._on_battery = False
+        self._idle = Idle()
         self._before = _LAST
         """The number of the note that was looked at last; those below it come next."""
         self._notes: deque[tuple[str, list[bytes]]] = deque()
@@ -86,11 +79,21 @@ class Ahead:
         """What it does, in a word or two; empty where there is nothing to do."""
         if not self._is_wanted or self._is_done or self._refiner.problem:
             return ""
-        return "on battery" if self._on_battery else "preparing"
+        return "on battery" if self._idle.on_battery else "preparing"
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has used the notes for a while, and the machine does not run on battery."""
+        return self._idle.is_idle
+
+    @property
+    def on_battery(self) -> bool:
+        """Whether the machine ran on battery when that was looked at last."""
+        return self._idle.on_battery
 
     def used(self) -> None:
         """Take note that somebody searches or writes."""
-        self._used_at = time.monotonic()
+        self._idle.used()
 
     def begin_again(self) -> None:
         """Take note that the index has changed."""
@@ -118,12 +121,7 @@ class Ahead:
 
     def _is_due(self) -> bool:
         """Whether there is something to do, and nothing that it has to wait for."""
-        now = time.monotonic()
-        if not self._is_wanted or self._is_done or now - self._used_at < QUIET or self._refiner.problem:
-            return False
-        if now - self._power_at > _POWER_EVERY:
-            self._power_at, self._on_battery = now, on_battery()
-        return not self._on_battery
+        return self._is_wanted and not self._is_done and not self._refiner.problem and self.is_idle
 
     def _step(self) -> None:
         """Go on for a moment."""
@@ -138,7 +136,7 @@ class Ahead:
             self._is_exhausted = True
         if self._is_exhausted and not self._in_flight and not self._made:
             self._finish()
-        self.rest = _REST * (time.monotonic() - started)
+        self.rest = rest_after(started)
 
     def close(self) -> None:
         """End the process."""
@@ -200,7 +198,7 @@ class Ahead:
         try:
             data = disk.read(self._location.root / path, limit_of(path, self._settings)[0])
             hash_ = hash_of(data, path)
-            if is_document(path) and not self._documents.kept(hash_):
+            if takes_long(path, len(data)) and not self._documents.kept(hash_):
                 return []  # to read it again would take too long for a step
             document = self._documents.read(path, data, hash_)
             return list(describe(Fact(path, len(data), 0), data, document=document)[1].items())

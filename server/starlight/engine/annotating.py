@@ -8,7 +8,6 @@ from typing import NamedTuple
 from starlight.engine.catalogue import Catalogue
 from starlight.engine.navigation import Place, backlinks, heading_span, is_title, references
 from starlight.index.disk import is_note
-from starlight.notes.link_text import definition
 from starlight.notes.links import name_key, stem_of, target_of
 from starlight.notes.model import Note
 from starlight.notes.outline import Section, sections
@@ -63,12 +62,11 @@ def linking(catalogue: Catalogue, source: str, anchor: Anchor) -> list[Place]:
 
 def hidden_titles(catalogue: Catalogue, source: str, start: int, end: int) -> Iterator[Shown]:
     """Yield the titles behind links in text[start:end] of a note that show a file's name or path in their place."""
-    text = catalogue.text(source) or ""
     for link in catalogue.links(source):
         if not (start <= link.start < end and link.target):
             continue
         path = catalogue.resolve(link, source)
-        if path is None or path == source or not is_note(path) or definition(text, link):
+        if path is None or path == source or not is_note(path) or link.is_definition:
             continue
         shown = name_key(stem_of(link.text or target_of(link)))
         title = catalogue.title(path)

@@ -163,10 +163,17 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """An event: what there is before the text itself is written; it takes the place of one told before."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The last event."""
 
     answer: Answer
 
 
-Event = Working | Gathered | Written | Finished
+Event = Working | Gathered | Drafted | Written | Finished

@@ -20,6 +20,9 @@ from starlight.models.tasks import Task
 
 if TYPE_CHECKING:
     from starlight.config import Settings
+    from starlight.engine.summarizing import Extract
+    from starlight.engine.summary import Length, Subject, Summary
+    from starlight.engine.summary_tree import Kept
 
 _REMEMBERED = 10.0
 """Seconds for which it is known whether there is a model: editors ask after every move of the cursor."""
@@ -101,6 +104,68 @@ class Assistant:
             raise GeneratorUnavailable(hint)
         helper = Helper(generator, self._desk, tell, cancellation, self._settings.chat_temperature)
         return helper.suggest(name, passage, language, gather)
+
+    def summarize(
+        self,
+        subject: Subject,
+        length: Length,
+        kept: Kept,
+        extract: Extract,
+        tell: Callable[[Event], None] = lambda _event: None,
+        cancellation: Cancellation | None = None,
+        *,
+        model: str = "",
+        without_model: str = "",
+    ) -> Summary:
+        """Return the summary of ``subject``; see ``summarizing.summarize``.
+
+        ``kept`` holds what models made of its parts, ``extract`` gives sentences of the notes where none can be asked;
+        ``without_model`` says why none shall be.
+
+        Raises:
+            GeneratorUnavailable: ``model`` names one that there is not.
+            ConsentNeeded: the text would leave the machine, and nobody has agreed to that.
+        """
+        generator, hint = None, without_model
+        if not without_model:
+            generator, hint = self._generator(wanted_summary(subject, length, model), must=bool(model))
+        return self.summarize_by(generator, subject, length, kept, extract, tell, cancellation, hint=hint)
+
+    def summarize_by(
+        self,
+        generator: Generator | None,
+        subject: Subject,
+        length: Length,
+        kept: Kept,
+        extract: Extract,
+        tell: Callable[[Event], None] = lambda _event: None,
+        cancellation: Cancellation | None = None,
+        *,
+        hint: str = "",
+    ) -> Summary:
+        """Return the summary of ``subject`` by ``generator``; ``hint`` says why there is none."""
+        from starlight.engine.summarizing import Means, summarize
+
+        means = Means(
+            generator, self._desk, kept, extract, self._settings.chat_temperature, tell,
+            cancellation or Cancellation(), hint,
+        )  # fmt: skip
+        return summarize(subject, length, means)
+
+    def at_hand(self, task: Task) -> Generator | None:
+        """Return the model for ``task`` if it can be asked with no text leaving the machine, and nothing loaded for it.
+
+        A server on this machine is asked which models it has in memory.
+        """
+        try:
+            generator = self._found(Wanted(task))
+        except GeneratorUnavailable:
+            return None
+        if generator is None or generator.place == "remote" or not generator.is_at_hand():
+            return None
+        with self._lock:
+            self._used[id(generator)] = generator
+        return generator
 
     def counter(self, name: str) -> Callable[[str], int]:
         """Return what counts tokens as the model called ``name`` does; nothing leaves the machine for it.
@@ -207,6 +272,12 @@ class Assistant:
             sources=settings.chat_budget or Limits().sources,
             temperature=settings.chat_temperature,
         )
+
+
+def wanted_summary(subject: Subject, length: Length, model: str = "") -> Wanted:
+    """Return the model that summarizes ``subject``."""
+    task: Task = "summary-line" if length.is_line else "summary"
+    return Wanted(task, model, (Path(subject.root),) if subject.root else ())
 
 
 def _expect_consent(generator: Generator, roots: Sequence[Path]) -> None:

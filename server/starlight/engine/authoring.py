@@ -59,6 +59,10 @@ class Authoring:
         self._read = read
         self._parsed = parsed
 
+    def stop(self) -> None:
+        """End what is being read, on any thread, before ``close``."""
+        self._linker.stop()
+
     def close(self) -> None:
         """Close the index."""
         self._linker.close()
@@ -96,7 +100,17 @@ class Authoring:
         """
         linking = functools.partial(self._linker.over, self._others(opened, origin.path))
         note = self._parsed.note(origin.path, origin.text)
-        return related(origin, note, check_limit(limit), linking, self._searching, other_folders=other_folders)
+        lines = self._parsed.lines(origin.path, origin.text)
+        return related(
+            origin,
+            note,
+            lines,
+            check_limit(limit),
+            linking,
+            self._searching,
+            self._linker.near,
+            other_folders=other_folders,
+        )
 
     def n_related(self, origin: Origin, opened: Mapping[str, str]) -> int:
         """Return how many other notes have passages that belong to a place in one and are close in meaning to it."""

@@ -6,14 +6,20 @@ What needs no index answers without one: while it is built, a link is followed t
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from starlight.engine import lined
 from starlight.engine.hits import Hit
+from starlight.engine.lined import Lined, is_lined, line_span
 from starlight.engine.parsed import Parsed, note_with
+from starlight.engine.summary import NO_LINE, SummaryLine
 from starlight.errors import NoteError
 from starlight.index import disk
+from starlight.index.disk import Fact
 from starlight.index.reader import Reader
+from starlight.index.records import Spot, span_of
 from starlight.notes.link_text import spelling
 from starlight.notes.links import (
     Asked,
@@ -29,10 +35,12 @@ from starlight.notes.links import (
     turned,
 )
 from starlight.notes.model import Link, Note
-from starlight.notes.place import Lines
+from starlight.notes.place import Lines, Span
 
 Search = Callable[[str, int], Sequence[Hit]]
 """Gives the passages that fit a text best, best first, at most so many."""
+Line = Callable[[str, str, Note], SummaryLine]
+"""Gives the line that stands for the note at a path, which has that text, parsed; empty where there is none."""
 
 
 def names_of(path: str, note: Note) -> frozenset[str]:
@@ -67,7 +75,9 @@ class Catalogue:
         parsed: Parsed | None = None,
         search: Search = lambda _text, _limit: (),
         texts: Mapping[str, str] | None = None,
+        line: Line = lambda _path, _text, _note: NO_LINE,
     ) -> None:
+        self.line = line
         self.root = root
         self.opened = opened
         self.search = search
@@ -83,6 +93,14 @@ class Catalogue:
         self.named = functools.cache(self._named)
         self._resolved = functools.cache(self._resolve)
         self._is_text_first = functools.cache(self._has_text_first)
+        self._spots: dict[tuple[str, int, int], Spot] = {}
+        """Where links stood when they were indexed, by path and offsets."""
+        self._lined: dict[str, Lined | None] = {}
+        self._lines_of_links: dict[tuple[str, int, int], Span] = {}
+        """Of links in files with lines that are no notes, by path and offsets in these."""
+        self._facts: dict[str, Fact] = {}
+        """Of their files."""
+        self._is_as_indexed = functools.cache(self._has_its_fact)
 
     @functools.cached_property
     def is_complete(self) -> bool:
@@ -118,6 +136,8 @@ class Catalogue:
 
     def lines(self, path: str) -> Lines:
         """Return the lines of the note at ``path``."""
+        if path in self.opened:
+            return self._parsed.lines(path, self.opened[path])
         if path not in self._lines:
             self._lines[path] = Lines(self.text(path) or "")
         return self._lines[path]
@@ -155,19 +175,27 @@ class Catalogue:
         note = self.note(path)
         return note.title if note else stem_of(path)
 
-    def calling(self, keys: Iterable[str]) -> list[tuple[str, Link]]:
+    def calling(self, keys: Iterable[str], of: str = "") -> list[tuple[str, Link]]:
         """Return the links that call something by one of those names, each with the path of its note.
 
-        Their places are those of the text as it was indexed, save in open notes; see ``placed``.
+        With ``of``, the path of a file that is no note, also those by the names that the index has of it.  Their
+        places are those of the text as it was indexed, save in open notes; see ``placed``.
         """
         keys = set(keys)
-        stored = self._reader.lookup.calling(keys) if self._reader else []
-        found = [(source, self.meant(link, source)) for source, link in stored if source not in self.opened]
+        stored = self._reader.lookup.calling(keys, of) if self._reader else []
+        found = [(each.path, self.meant(each.link, each.path)) for each in stored if each.path not in self.opened]
+        for source, link, spot, fact in stored:
+            self._spots[source, link.start, link.end] = spot
+            self._facts[source] = fact
+        found += [(path, self.meant(link, path)) for path, link in self._calling_in_opened(keys, of)]
+        return list(dict.fromkeys(found))
+
+    def _calling_in_opened(self, keys: set[str], of: str) -> Iterator[tuple[str, Link]]:
         for path in self.opened:
             note = self.note(path)
-            calling = [link for link in note.links if not keys.isdisjoint(keys_called(link))] if note else []
-            found += [(path, self.meant(link, path)) for link in calling]
-        return list(dict.fromkeys(found))
+            for link in note.links if note else ():
+                if of or not keys.isdisjoint(keys_called(link)):
+                    yield path, link
 
     def around(self, paths: Iterable[str]) -> list[tuple[str, Link]]:
         """Return the links in the files at ``paths``, those that may lead to one of them, and all of open notes."""
@@ -184,14 +212,93 @@ class Catalogue:
 
         Links of that note itself are among them where they name it.
         """
-        return [
-            (source, link) for source, link in self.calling(self.keys_of(path)) if self.resolve(link, source) == path
-        ]
+        calling = self.calling(*self._names_of(path))
+        return [(source, link) for source, link in calling if self.resolve(link, source) == path]
+
+    def linking_to(self, path: str) -> set[str]:
+        """Return the paths of the notes that those links stand in."""
+        keys, of = self._names_of(path)
+        stored = self._reader.lookup.asking(keys, of) if self._reader else []
+        asking = [(source, link) for source, link in stored if source not in self.opened]
+        asking += self._calling_in_opened(keys, of)
+        return {source for source, link in asking if self.resolve(link, source) == path}
+
+    def _names_of(self, path: str) -> tuple[set[str], str]:
+        """Return what ``calling`` takes for the links to the file at ``path``: a note is not read for its names alone.
+
+        The index has those of a file that is no note, and of a note that is as it was when it was indexed.
+        """
+        if not disk.is_note(path) or (path not in self._notes and self._is_known(path)):
+            return called_as(path), path
+        return self.keys_of(path), ""
+
+    def _is_known(self, path: str) -> bool:
+        """Whether what the index has of the note at ``path`` is what its reader sees."""
+        if self._reader is None or path in self._open_texts:
+            return False
+        if path not in self._facts and (fact := self._reader.lookup.fact(path)):
+            self._facts[path] = fact
+        return self._is_as_indexed(path)
 
     def keys_of(self, path: str) -> set[str]:
         """Return every name by which a link to the file at ``path`` may be stored."""
         note = self.note(path) if disk.is_note(path) else None
         return called_as(path) | (names_of(path, note) if note else set())
+
+    def standing(self, found: Iterable[tuple[str, Link]]) -> list[tuple[str, Link]]:
+        """Return what ``placed`` does, with less work: the index is believed about a file that is as it was then.
+
+        What is to be edited is looked at in its text all the same.  Of files with lines that are no notes, the whole
+        line of a link is where it stands.
+        """
+        known: list[tuple[str, Link]] = []
+        others: list[tuple[str, Link]] = []
+        for source, link in found:
+            if is_lined(source):
+                known += self._on_its_line(source, link)
+                continue
+            is_known = disk.is_note(source) and self._has_spot(source, link.start, link.end)
+            (known if is_known else others).append((source, link))
+        return sorted([*known, *self.placed(others)], key=lambda each: (each[0], each[1].start))
+
+    def span(self, path: str, start: int, end: int) -> Span | None:
+        """Return where a link of the note at ``path`` stands, where the index knows it and the file is as it was then.
+
+        None for all else, which is to be looked up in the text.
+        """
+        return self._lines_of_links.get((path, start, end)) or self._indexed_span(path, start, end)
+
+    def _indexed_span(self, path: str, start: int, end: int) -> Span | None:
+        return span_of(self._spots[path, start, end], end - start) if self._has_spot(path, start, end) else None
+
+    def _has_spot(self, path: str, start: int, end: int) -> bool:
+        line, _ = self._spots.get((path, start, end), (0, 0))
+        return line > 0 and path not in self._open_texts and self._is_as_indexed(path)
+
+    def lined(self, path: str) -> Lined | None:
+        """Return the file with lines, no note, at ``path``; None where it cannot be read."""
+        if path not in self._lined:
+            self._lined[path] = lined.read(self.root, path, self._max_bytes, self._open_texts.get(path))
+        return self._lined[path]
+
+    def _on_its_line(self, source: str, link: Link) -> list[tuple[str, Link]]:
+        """Return ``link``, in a file with lines that is no note, with the line that it is on; nothing if it is gone."""
+        file, span = self.lined(source), self._indexed_span(source, link.start, link.end)
+        if file is None:
+            return []
+        lines = [span.first] if span else file.lines_of(link)
+        placed = []
+        for number in lines:
+            start = file.lines.start(number)
+            here = link._replace(start=start, end=start + len(file.lines.text(number)))
+            self._lines_of_links[source, here.start, here.end] = line_span(file.lines, number)
+            placed.append((source, here))
+        return placed
+
+    def section_at(self, path: str, link: Link) -> Span | None:
+        """Return the heading of a file with lines, no note, that ``link`` leads to; see ``engine.lined``."""
+        file = self.lined(path) if link.anchor or link.target.startswith("id:") else None
+        return file.section(link) if file else None
 
     def placed(self, found: Iterable[tuple[str, Link]]) -> list[tuple[str, Link]]:
         """Return those links where they stand in the texts as they are now, in order, without those that are gone."""
@@ -250,6 +357,13 @@ class Catalogue:
         return [path for path in stored if path not in self.opened] + [
             path for path in self.opened if (note := self.note(path)) and key in names_of(path, note)
         ]
+
+    def _has_its_fact(self, path: str) -> bool:
+        try:
+            found = os.stat(f"{self.root}{os.sep}{path}")  # noqa: PTH116 -- a pathlib object costs more than the system
+        except (OSError, ValueError):
+            return False
+        return disk.fact_of(path, found) == self._facts.get(path)
 
     def _resolve(self, asked: Asked) -> str | None:
         return resolve(*_asking(asked), self.exists, self.named)

@@ -16,8 +16,7 @@ from urllib.parse import unquote
 from starlight.engine.daily import dating, days
 from starlight.engine.link_graph import Entry
 from starlight.engine.link_writing import LinkWriter
-from starlight.engine.linking import Linker
-from starlight.engine.signals import Spot
+from starlight.engine.linking import Linker, Spot
 from starlight.notes import markdown
 from starlight.notes.fuzzy import Typed, fold
 from starlight.notes.inline import WIKILINK
@@ -210,13 +209,14 @@ class Completer:
 
     def _link(self, entry: Entry, name: str, begun: Unfinished, *, as_markdown: bool) -> _Written | None:
         """Return the link to ``entry``; None where what stands behind the cursor lets none be written."""
-        address = self._writer.address(entry)
         if begun.in_markdown:
-            return _Written(address + begun.closing)
+            return _Written(self._writer.address(entry) + begun.closing)
         target = self._writer.target(entry)
         if not as_markdown and fits_wiki(target):
             return _Written(self._wikilink(entry, name, target, begun))
-        return _Written(f"[{label_for(name)}]({address})", is_whole=True) if begun.closing else None
+        if not begun.closing:
+            return None
+        return _Written(f"[{label_for(name)}]({self._writer.address(entry)})", is_whole=True)
 
     def _wikilink(self, entry: Entry, name: str, target: str, begun: Unfinished) -> str:
         # The file's name says nothing to a reader where it is a mere number.

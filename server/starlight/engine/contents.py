@@ -5,6 +5,7 @@ Reading waits for the disk, and nothing ends such a wait: so it is done on a thr
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
@@ -16,17 +17,22 @@ from pathlib import Path
 from starlight.engine.describe import hash_of
 from starlight.engine.document_process import Interrupted
 from starlight.engine.documents import Documents
-from starlight.engine.selected import is_document
+from starlight.engine.selected import takes_long
 from starlight.errors import NoteError
 from starlight.index import disk
+from starlight.index.disk import Fact
 from starlight.index.records import StoredPassage
 from starlight.readers.document import Document, Locator
+
+log = logging.getLogger(__name__)
 
 Limit = Callable[[str], tuple[int, str]]
 """Gives how many bytes the file at a path may have, and the setting that says so."""
 
 _PATIENCE = 0.5
 """Seconds after which the file that is read is left: those of a search together take some milliseconds."""
+_KEPT = 4_000_000
+"""Characters of notes that were read last are kept: whoever types on is shown much the same ones again."""
 _TRIES = 3
 """So many are left in one search; what was not read then is not."""
 _MOST_LEFT = 8
@@ -62,6 +68,12 @@ class Contents:
         self._worker: _Worker | None = None
         self._left: list[_Worker] = []
         """Those whose file does not answer."""
+        self._last: dict[str, tuple[Fact, Content]] = {}
+        """Notes that were read last, by path; the newest at the end."""
+        self._size = 0
+        """How many characters these have."""
+        self._keeping = threading.Lock()
+        """Held to look at or change both: a worker that was left goes on beside the next one."""
 
     def read(self, notes: Mapping[str, StoredPassage | None]) -> dict[str, Content | None]:
         """Return what the files at the paths ``notes`` hold, of each of which one passage may be known.
@@ -107,22 +119,31 @@ class Contents:
 
     def _content(self, path: str, passage: StoredPassage | None) -> Content | None:
         try:
-            if passage and (kept := self._kept(path, passage)):
-                return kept
-            data, fact = disk.read_with_fact(self._root, path, *self._limit(path))
-            # A file of that fact has the bytes that were indexed, unless it was too young to tell.
-            is_same = passage and fact.ctime_ns and fact == passage.fact
-            hash_ = passage.note_hash if passage and is_same else hash_of(data, path)
-            document = self._document(path, data, hash_)
-            if document is None and is_document(path):
-                return None
-            return Content(document.text if document else disk.decode(data), hash_, document)
+            is_kept = passage and passage.fact and takes_long(path, passage.fact.size)
+            known = self._kept(path, passage) if is_kept else self._remembered(path)
+            return known or self._fresh(path, passage)
         except (NoteError, OSError, Interrupted):
             return None
+        except Exception:  # whatever it is, it costs that file alone, and the thread reads on
+            log.exception("%s cannot be read; please report this", path)
+            return None
+
+    def _fresh(self, path: str, passage: StoredPassage | None) -> Content | None:
+        data, fact = disk.read_with_fact(self._root, path, *self._limit(path))
+        # A file of that fact has the bytes that were indexed, unless it was too young to tell.
+        is_same = passage and fact.ctime_ns and fact == passage.fact
+        hash_ = passage.note_hash if passage and is_same else hash_of(data, path)
+        document = self._document(path, data, hash_)
+        if takes_long(path, len(data)):
+            return Content(document.text, hash_, document) if document else None
+        content = Content(document.text if document else disk.decode(data), hash_, document)
+        if fact.ctime_ns:
+            self._remember(fact, content)
+        return content
 
     def _document(self, path: str, data: bytes, hash_: bytes) -> Document | None:
         """Return what a document says; None while that is found out, which takes too long to wait for."""
-        if not is_document(path):
+        if not takes_long(path, len(data)):
             return self._documents.read(path, data, hash_)
         document = self._documents.kept(hash_)
         if document is None and hash_ not in self._begun:
@@ -130,9 +151,29 @@ class Contents:
             self._documents.begin(path, data, hash_)  # the next one who asks finds it kept
         return document
 
-    def _kept(self, path: str, passage: StoredPassage) -> Content | None:
+    def _remembered(self, path: str) -> Content | None:
+        """Return what a note said that was read lately and is as it was; None where it has to be read."""
+        known = self._last.get(path)
+        if known is None or disk.fact_of(path, os.stat(self._root / path)) != known[0]:  # noqa: PTH116
+            return None
+        self._remember(*known)
+        return known[1]
+
+    def _remember(self, fact: Fact, content: Content) -> None:
+        with self._keeping:
+            self._forget(fact.path)
+            self._last[fact.path] = fact, content
+            self._size += len(content.text)
+            while self._size > _KEPT:
+                self._forget(next(iter(self._last)))
+
+    def _forget(self, path: str) -> None:
+        known = self._last.pop(path, None)
+        self._size -= len(known[1].text) if known else 0
+
+    def _kept(self, path: str, passage: StoredPassage | None) -> Content | None:
         """Return what is kept of a document that is as it was indexed; None where it has to be read."""
-        if not is_document(path) or disk.fact_of(path, os.stat(self._root / path)) != passage.fact:  # noqa: PTH116
+        if passage is None or disk.fact_of(path, os.stat(self._root / path)) != passage.fact:  # noqa: PTH116
             return None
         document = self._documents.kept(passage.note_hash)
         return Content(document.text, passage.note_hash, document) if document else None

@@ -14,9 +14,14 @@ from starlight.engine.answer import Source
 from starlight.engine.places import wikilinked
 from starlight.errors import InvalidRequest
 from starlight.notes.text import one_line
+from starlight.readers.document import Locator
 
 KIND = "starlight-chat"
 """The ``type`` that the front matter of such a note states: what a model wrote is not evidence for its next answer."""
+SUMMARY = "starlight-summary"
+"""The same of a note with a summary."""
+KINDS = (KIND, SUMMARY)
+"""Notes that are no evidence."""
 _TITLE, _NAME = 80, 60
 _NOT_IN_A_NAME = re.compile(r"[^\w\- ]+")
 
@@ -56,15 +61,15 @@ def title_of(turns: Sequence[Saved], title: str = "") -> str:
     return one_line(title, _TITLE) or one_line(turns[0].question, _TITLE)
 
 
-def path_of(folder: str, title: str, day: str, is_taken: Callable[[str], bool]) -> str:
-    """Return the path of a new note for a conversation, below ``folder``: the day, then the title.
+def path_of(folder: str, title: str, day: str, is_taken: Callable[[str], bool], setting: str = "chat.folder") -> str:
+    """Return the path of a new note below ``folder``, which ``setting`` names: the day, then the title.
 
     Raises:
         InvalidRequest: ``folder`` is none within the folder of notes.
     """
     place = PurePosixPath(folder.replace("\\", "/"))
     if place.is_absolute() or ".." in place.parts or ":" in folder:
-        raise InvalidRequest(f"chat.folder: {folder} is no folder within the folder of your notes")
+        raise InvalidRequest(f"{setting}: {folder} is no folder within the folder of your notes")
     words = "-".join(_NOT_IN_A_NAME.sub(" ", title.lower()).split())[:_NAME].strip("-")
     stem = f"{day}-{words}" if words else day
     numbered = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 10_000))
@@ -86,17 +91,27 @@ def _turn(turn: Saved, folder: str) -> list[str]:
     parts = [f"## {heading}"]
     if heading != turn.question.strip():
         parts.append("\n".join(f"> {line}".rstrip() for line in turn.question.strip().split("\n")))
-    parts.append(wikilinked(turn.answer.strip(), [_source(cited) for cited in turn.sources]))
+    parts.append(wikilinked(turn.answer.strip(), [source_of(cited) for cited in turn.sources]))
     if turn.sources:
-        parts.append("\n".join(["Sources:", "", *(_link(source, folder) for source in turn.sources)]))
+        parts.append("\n".join(["Sources:", "", *(source_link(source, folder) for source in turn.sources)]))
     return parts
 
 
-def _source(cited: Cited) -> Source:
-    return Source(cited.number, cited.path, cited.start_line, cited.end_line, "", "", "", 0)
+def source_of(cited: Cited, title: str = "", heading: str = "", page: int | None = None) -> Source:
+    """Return what a mark of ``cited`` leads to."""
+    locator = Locator("page", page) if page else None
+    return Source(cited.number, cited.path, cited.start_line, cited.end_line, title, heading, "", 0, locator=locator)
 
 
-def _link(source: Cited, folder: str) -> str:
-    text = re.sub(r"([\[\]\\])", r"\\\1", source.path)
+def source_link(source: Cited | Source, folder: str) -> str:
+    """Return the line of a list of sources, in a note that lies in ``folder``."""
+    if not source.path:  # a question of a conversation that is no note
+        heading = source.heading if isinstance(source, Source) else ""
+        return f"- \\[{source.number}\\] {_escaped(heading) or 'a conversation'}"
+    text = _escaped(source.path)
     target = quote(relpath(source.path, folder))
     return f"- \\[{source.number}\\] [{text}]({target}), lines {source.start_line} to {source.end_line}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\[\]\\])", r"\\\1", text)

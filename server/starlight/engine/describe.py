@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from starlight.index import disk
 from starlight.index.disk import Fact
-from starlight.index.records import NoteRecord, Passage
+from starlight.index.records import NoteRecord, Passage, spot_of
 from starlight.index.schema import TOKENIZER, fingerprint
 from starlight.models.embedder import Embedder
 from starlight.notes import chunking, languages, markdown
@@ -23,7 +23,7 @@ from starlight.notes.text import plain, segment
 from starlight.readers.document import Document
 from starlight.readers.formats import format_of
 
-VERSION = 9
+VERSION = 10
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 Parse = Callable[[str, str, Lines], Note]
@@ -75,11 +75,19 @@ def note_of(text: str, path: str, document: Document | None = None, lines: Lines
 
 
 def describe(
-    fact: Fact, data: bytes, parse: Parse = markdown.parse, document: Document | None = None
+    fact: Fact,
+    data: bytes,
+    parse: Parse = markdown.parse,
+    document: Document | None = None,
+    made: Made | None = None,
+    *,
+    for_index: bool = True,
 ) -> tuple[NoteRecord, dict[bytes, str]]:
     """Return the record of the note with those bytes, and the texts to embed, by the digest of their meaning.
 
-    ``parse`` is what parses its text; ``document`` is what a file of another format says.
+    ``parse`` is what parses its text; ``document`` is what a file of another format says; ``made`` are the passages
+    that were made of it before.  What is not ``for_index`` lacks the lines of its links: a note that is open is looked
+    at itself.
 
     Raises:
         NoteError: the bytes are no text.
@@ -91,7 +99,8 @@ def describe(
     # A note without a title of its own is called by its file name; with one, the name is another way to call it.
     aliases = note.aliases if note.title == stem else (*note.aliases, stem)
     shared = _Shared(note.title, segment(note.title), segment(_joined(aliases)), segment(_joined(note.tags)))
-    described = [_passage(text, shared, chunk) for chunk in chunking.chunks(text, note, lines)]
+    cut = chunking.chunks(text, note, lines)
+    described = made.again(text, shared, cut) if made else [_passage(text, shared, chunk) for chunk in cut]
     record = NoteRecord(
         fact=fact,
         hash=hash_of(data, fact.path),
@@ -108,6 +117,7 @@ def describe(
         language=languages.language(text, note.language),
         aliases=note.aliases,
         properties=note.properties,
+        spots=[spot_of(lines.span(link.start, link.end)) for link in note.links] if for_index else (),
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
 
@@ -130,6 +140,28 @@ class _Shared(NamedTuple):
     titles: str
     aliases: str
     tags: str
+
+
+class Made:
+    """The passages of one note as it was last: those that say the same now are not made again."""
+
+    def __init__(self) -> None:
+        self._shared: _Shared | None = None
+        self._passages: dict[tuple[tuple[str, ...], str], tuple[Passage, str]] = {}
+
+    def again(self, text: str, shared: _Shared, cut: Iterable[Chunk]) -> list[tuple[Passage, str]]:
+        """Return the passages of the note as it is now, each with the text to embed."""
+        known = self._passages if shared == self._shared else {}
+        self._shared, self._passages = shared, {}
+        return [self._one(text, shared, chunk, known) for chunk in cut]
+
+    def _one(
+        self, text: str, shared: _Shared, chunk: Chunk, known: Mapping[tuple[tuple[str, ...], str], tuple[Passage, str]]
+    ) -> tuple[Passage, str]:
+        key = chunk.headings, text[chunk.start : chunk.end]
+        passage, embedded = known.get(key) or self._passages.get(key) or _passage(text, shared, chunk)
+        self._passages[key] = passage, embedded
+        return passage._replace(chunk=chunk), embedded
 
 
 def _passage(text: str, shared: _Shared, chunk: Chunk) -> tuple[Passage, str]:

@@ -19,6 +19,7 @@ from typing import Literal
 from starlight import __version__
 from starlight.engine.adaptation import adaptation_of
 from starlight.engine.report import OPTIONAL, PARTS, learnt, megabytes
+from starlight.engine.tesseract import RecognitionUnavailable, Tesseract
 from starlight.engine.vocabulary import Knowledge, known_of
 from starlight.engine.workspace import Workspace
 from starlight.errors import StarlightError
@@ -59,7 +60,7 @@ def examine(workspace: Workspace, faults: tuple[str, ...] = ()) -> Iterator[Find
     ``faults`` are those of the settings, which whoever read them knows.
     """
     looks: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
-        _installation, _model, _refiner, _folder, _index, _failures, _languages, _chat,
+        _installation, _model, _refiner, _recognition, _folder, _index, _failures, _languages, _chat,
     )  # fmt: skip
     for fault in faults:
         yield Finding("settings", "warning", fault, "correct it in the settings file or in your editor")
@@ -127,6 +128,20 @@ def _refiner(workspace: Workspace) -> Iterator[Finding]:
     else:
         problem = refiner.problem or f"{refiner.folder}: it does not answer"
         yield Finding("refiner", "warning", problem, _OTHER_REFINER)
+
+
+def _recognition(workspace: Workspace) -> Iterator[Finding]:
+    settings = workspace.settings
+    if not settings.ocr:
+        yield Finding("text recognition", "ok", "off: scanned PDF files have no text (`index.ocr`)")
+        return
+    program = Tesseract(settings.ocr_program, settings.ocr_languages)
+    try:
+        program.look()
+    except RecognitionUnavailable as error:
+        yield Finding("text recognition", "warning", f"{error}", "or turn `index.ocr` off")
+        return
+    yield Finding("text recognition", "ok", f"{program.path}, for {', '.join(program.languages)}")
 
 
 def _folder(workspace: Workspace) -> Iterator[Finding]:

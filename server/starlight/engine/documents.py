@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from starlight.engine.document_process import DocumentProcess, Interrupted
+from starlight.engine.document_process import DocumentProcess, Interrupted, KeepGoing
+from starlight.engine.selected import takes_long
 from starlight.errors import IndexBusy, NoteError
 from starlight.index.cache import Cache
 from starlight.readers import formats, stored
@@ -19,7 +20,6 @@ from starlight.readers.formats import Format
 
 log = logging.getLogger(__name__)
 
-KeepGoing = Callable[[], bool]
 Waiting = Callable[[KeepGoing], "Document | None"]
 """Waits for what a file says, and returns it; None for a Markdown note.  Raises what ``Documents.read`` does."""
 
@@ -66,7 +66,7 @@ class Documents:
         if known is None:
             return lambda _: None
         name = path.rpartition("/")[2]
-        if known.has_lines:
+        if not takes_long(path, len(data)):
             return lambda _: _read(known, data, name)
         document = self.kept(hash_)
         if document:
@@ -154,7 +154,7 @@ class Documents:
 
 
 def _read(known: Format, data: bytes, name: str) -> Document:
-    """Read a text in this process: its readers take a moment, whatever it says."""
+    """Read a small text in this process: its readers take a moment, whatever it says."""
     try:
         return formats.read(known, data, name)
     except NoteError:

@@ -125,13 +125,14 @@ class Gatherer:
     def placed(self, asked: Asked) -> tuple[str, Where]:
         """Return the question without the notes and tags that it names, and the scope that they make.
 
-        Saved conversations are in a scope only where their folder or they themselves are named.
+        Saved conversations and summaries are in a scope only where their folder or they themselves are named.
         """
         scope = where(asked.scope, asked.below)
         found = named(asked.question, lambda name: self._finder.called(name, scope), self._reader.is_tag)
         scope = scope.narrowed(found.notes, found.tags)
         if scope.index.notes is None and not asked.scope.folder:
-            scope = scope.without(self._reader.of_kind(conversations.KIND))
+            for kind in conversations.KINDS:
+                scope = scope.without(self._reader.of_kind(kind))
         return found.text or asked.question, scope
 
     def shortlist(
@@ -176,6 +177,8 @@ class _Gathering:
                 self.left_out.append(
                     LeftOut(passage.path, passage.first, passage.last, f"{reason} since it was indexed")
                 )
+            elif passage.start < passage.end and not section.text:  # a summary that was put there, and no more
+                continue
             elif not any(section.overlaps(other) for other, *_ in read):
                 read.append((section, each.score, each.nearness))
         if self._scope.notes:  # the question is about these: what else they say counts as well

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from starlight.engine.answer import Evidence, Source
-from starlight.notes.text import one_line, plain, words
+from starlight.engine.quoting import quoted, says_something
+from starlight.notes.text import words
 
 NOTHING = "Your notes do not say."
 
@@ -22,13 +22,6 @@ _POSITION = 0.03
 """What the first sentence of a passage gains, which tends to say what it is about."""
 _ALIKE = 0.6
 """Share of words in common from which two sentences say the same."""
-_LONGEST = 600
-"""Characters: what is longer is no sentence, but a table's row or a text without full stops."""
-_SHORTEST = 3
-"""Words: what is shorter says nothing by itself."""
-_OPEN_ENDED = ("?", "？", "؟", ":", "：")
-_MARKED = re.compile(r"[ \t]*\[(?:\d{1,3}(?:[ \t]*,[ \t]*\d{1,3})*|\^[^\]\s]{1,30})\]")
-"""A mark that would look like a citation of ours."""
 
 
 class _Choice(NamedTuple):
@@ -64,8 +57,8 @@ def _choices(sources: Sequence[Source]) -> list[_Choice]:
     found = []
     for rank, source in enumerate(sources):
         for number, (start, end, relevance) in enumerate(source.sentences):
-            text = _shown(source.text[start:end])
-            if text:
+            text = quoted(source.text[start:end])
+            if says_something(text, len(words(text))):
                 value = _RANK**rank * relevance + (_POSITION if number == 0 else 0.0)
                 found.append(_Choice(source, start, text, value))
     return sorted(found, key=lambda choice: (-choice.value, *_place(choice)))
@@ -83,21 +76,3 @@ def _chosen(choices: Sequence[_Choice]) -> list[_Choice]:
             chosen.append(choice)
             said.append(held)
     return chosen
-
-
-def _shown(sentence: str) -> str:
-    """Return a sentence as it is quoted, on one line and without marks of its own; empty where it is none."""
-    text = plain(_unquoted(sentence))
-    text = " ".join(_MARKED.sub("", text).split())
-    if len(text) > _LONGEST or not _is_saying(text):
-        return ""
-    return one_line(text, _LONGEST)
-
-
-def _unquoted(sentence: str) -> str:
-    return re.sub(r"\n[ ]{0,3}(?:>[ \t]?)+", "\n", sentence)
-
-
-def _is_saying(text: str) -> bool:
-    """Whether it says something by itself: a question does not, nor what ends before the thing that it names."""
-    return len(words(text)) >= _SHORTEST and not text.endswith(_OPEN_ENDED)

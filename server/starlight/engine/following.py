@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from starlight.config import Settings
 from starlight.engine.control import ControlClient, Message, connect
 from starlight.engine.indexing import Report
 from starlight.errors import IndexUnavailable
-from starlight.index.location import Location
+from starlight.index.location import Location, locate, resolve_root
 from starlight.index.records import Status
 from starlight.private import make_private
 
@@ -84,6 +85,17 @@ def follow(
     return replace(_report(_status(hello), started), stopped=True, note=note)
 
 
+def follower_ahead(
+    root: Path, settings: Settings, listener: Callable[[Status], None], warn: Callable[[str], None], *, force: bool
+) -> Follower:
+    """Return a follower of the indexer of ``root`` before the index is open: it has yet to be told which to expect.
+
+    Raises:
+        RootError: ``root`` is missing, not a folder, unreadable, or refused.
+    """
+    return Follower(locate(resolve_root(root, force=force)), settings, None, listener, warn, force=force)
+
+
 def told(location: Location, fingerprint: str) -> Status | None:
     """Return what the running indexer says; None where none runs, or one of another fingerprint."""
     client = connect(location.control)
@@ -131,13 +143,16 @@ class Follower:
 
     Works on a thread of its own; ``listener`` is called there.  An indexer that ends is started again, unless it
     crashes over and over.  ``warn`` is told what a person should know, on any thread.
+
+    The ``fingerprint`` of the index that is followed may be told later (``expect``): the indexer is started meanwhile,
+    and heard from then on.
     """
 
     def __init__(
         self,
         location: Location,
         settings: Settings,
-        fingerprint: str,
+        fingerprint: str | None,
         listener: Callable[[Status], None],
         warn: Callable[[str], None],
         *,
@@ -154,6 +169,10 @@ class Follower:
         self._waiting: list[Message] = []
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._expected = threading.Event()
+        """Whether the fingerprint is known, or will never be."""
+        if fingerprint is not None:
+            self._expected.set()
         self._woken = threading.Event()
         self._crashes: list[float] = []
         self._thread: threading.Thread | None = None
@@ -164,6 +183,11 @@ class Follower:
         self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
         self._thread.start()
 
+    def expect(self, fingerprint: str) -> None:
+        """Follow the index with that fingerprint."""
+        self._fingerprint = fingerprint
+        self._expected.set()
+
     def send(self, message: Message) -> None:
         """Send a request to the indexer, now or as soon as there is one."""
         with self._lock:
@@ -173,9 +197,16 @@ class Follower:
         if self._thread and not self._thread.is_alive() and not self._closed.is_set():
             self.start()  # it had given up; whoever asks again may have mended the cause
 
+    def end(self) -> None:
+        """End the indexer, also one that has been started and does not listen yet; it may be started again."""
+        with self._lock:
+            if not (self._client and self._client.send({"command": "end"})) and self._process:
+                self._process.terminate()
+
     def close(self) -> None:
         """Let the indexer go; it ends by itself when no other reader needs it."""
         self._closed.set()
+        self._expected.set()
         self._woken.set()
         with self._lock:
             if self._client:
@@ -187,6 +218,7 @@ class Follower:
             if client is None:
                 return
             hello = client.receive(lambda: not self._closed.is_set()) or {}
+            self._expected.wait()
             if hello.get("fingerprint", self._fingerprint) != self._fingerprint:
                 client.close()
                 self._say(_OTHER_MODEL)

@@ -9,12 +9,13 @@ from typing import Literal
 from starlight.engine import attachments
 from starlight.engine.catalogue import Catalogue
 from starlight.engine.navigation import Subject, n_backlinks, subject_at, to_heading
+from starlight.engine.summary import NO_LINE, SummaryLine
 from starlight.index.disk import is_note
 from starlight.notes import markdown
 from starlight.notes.links import block_at, heading_at, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note
 from starlight.notes.place import Lines
-from starlight.notes.text import one_line
+from starlight.notes.text import one_line, plain
 from starlight.readers.formats import format_of
 
 _HEAD_CHARACTERS = 800
@@ -56,6 +57,8 @@ class Card:
     notes: tuple[Listed, ...] = ()
     n_notes: int = 0
     related: tuple[Listed, ...] = ()
+    summary: SummaryLine = NO_LINE
+    """The line that stands for the note, where the head does not show it."""
 
 
 def hover(catalogue: Catalogue, source: str, offset: int) -> Card | None:
@@ -109,7 +112,14 @@ def _of_note(catalogue: Catalogue, link: Link, path: str, content: str, note: No
         dates=" · ".join(filter(None, (note.created, note.modified if note.modified != note.created else ""))),
         n_backlinks=n_backlinks(catalogue, path),
         body=body,
+        summary=_summary(catalogue, path, content, note, body) if not (heading or block) else NO_LINE,
     )
+
+
+def _summary(catalogue: Catalogue, path: str, content: str, note: Note, head: str) -> SummaryLine:
+    """Return the line that stands for a note of which only the ``head`` is shown; empty where that has it."""
+    line = catalogue.line(path, content, note) if head.endswith("…") else NO_LINE
+    return NO_LINE if line.text in " ".join(plain(head).split()) else line
 
 
 def _of_tag(catalogue: Catalogue, subject: Subject) -> Card:

@@ -132,7 +132,10 @@ class IndexedFolder:
     def problems(self) -> dict[str, list[str]]:
         """Return what is odd in notes that are indexed all the same, by path."""
         with self._turn:
-            return self._reader().problems()
+            try:
+                return self._reader().problems()
+            except IndexMissing:
+                return {}
 
     def why(self, path: str) -> Why:
         """Return why the file at ``path``, which is relative to the root, is or is not in the index."""

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
 from starlight.config import Settings
-from starlight.engine.ahead import Ahead
 from starlight.engine.control import ControlServer, Message
 from starlight.engine.describe import fingerprint_of
 from starlight.engine.documents import Documents
+from starlight.engine.idle_work import IdleWork
 from starlight.engine.indexing import Indexing, Report
 from starlight.engine.requests import Requests
 from starlight.engine.selected import NOTHING_HERE, selection, watched
@@ -77,7 +77,8 @@ class Indexer:
         self._watcher: Watcher | None = None
         self._cache = Cache(location.cache, settings.refiner_cache_bytes)
         self._documents = Documents(self._cache, _DOCUMENTS_AT_ONCE)
-        self._ahead = Ahead(location, location.database(self._fingerprint), settings)
+        database, near = location.database(self._fingerprint), location.neighbours(self._fingerprint)
+        self._idle = IdleWork(location, database, near, settings, self._cache, embedder.dim)
         self._tickets: list[str] = []
         """Of the readers whose run this is."""
         self._done: list[str] = []
@@ -144,7 +145,7 @@ class Indexer:
             self._is_untidy = self._databases.were_left
             yield
         finally:
-            self._ahead.close()
+            self._idle.close()
             self._documents.close()
             self._cache.close()
             self._databases.close()
@@ -183,7 +184,7 @@ class Indexer:
         elif command in ("pause", "resume"):
             self._requests.pause(paused=command == "pause")
         elif command == "used":
-            self._ahead.used()
+            self._idle.used()
         elif command == "end":
             self._requests.end()
 
@@ -203,7 +204,7 @@ class Indexer:
         """Wait for work; false when there is no reader left to work for, or the index was taken away."""
         while True:
             with self._requests.changed:
-                pause = 0.0 if self._is_untidy else min(self._ahead.rest or 1.0, 1.0)
+                pause = 0.0 if self._is_untidy else self._idle.pause
                 has_work = self._requests.changed.wait_for(self._has_work, timeout=pause)
             if self._control and self._control.n_readers:
                 self._alone_since = time.monotonic()
@@ -214,7 +215,7 @@ class Indexer:
             if self._is_untidy:
                 self._tidy()
             elif not self._is_owed and not self._requests.paused:
-                self._ahead.go_on(lambda: self._publish(self._status))
+                self._use_idle_time()
             if self._is_gone():
                 log.warning("%s was deleted; the next indexer makes it again", self._location.folder)
                 return False
@@ -222,12 +223,17 @@ class Indexer:
                 self._failed_at = None
                 self._requests.add(everything=True)
 
+    def _use_idle_time(self) -> None:
+        """Do a short step of what is prepared for later."""
+        if known := self._idle.go_on(self._open, lambda: self._publish(self._status)):
+            self._requests.add(known)
+
     def _has_work(self) -> bool:
         """Whether something waits; that somebody paused or resumed has to be told, too."""
         return self._requests.waiting() or self._requests.paused != self._status.paused
 
     def _next(self) -> None:
-        self._ahead.begin_again()
+        self._idle.begin_again()
         with self._requests.changed:
             rebuild, damaged, paused = self._requests.rebuild, self._requests.damaged, self._requests.paused
             everything = rebuild or (self._requests.everything and not paused)
@@ -347,6 +353,7 @@ class Indexer:
         self._publish(replace(self._open().status(), state="paused", queue=report.left, message=STOPPED))
 
     def _publish_ready(self, report: Report) -> None:
+        self._idle.look(self._open)
         self._publish(
             replace(
                 self._open().status(), message=self._note or ("" if report.files or report.failed else NOTHING_HERE)
@@ -376,7 +383,7 @@ class Indexer:
         paused, rebuilding = self._requests.paused, self._databases.is_rebuilding
         rate = status.rate or self._rate
         watching = self._watcher.mode if self._watcher else ""
-        status = self._ahead.told(status)
+        status = self._idle.told(status)
         self._status = replace(status, rate=rate, paused=paused, rebuilding=rebuilding, watching=watching)
         if self._databases.is_open and status.state != "failed":
             writer = self._databases.current()

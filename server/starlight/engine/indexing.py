@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import json
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from starlight.config import Settings
@@ -20,14 +21,14 @@ from starlight.engine.documents import Documents
 from starlight.engine.pool import Pool
 from starlight.engine.progress import Progress
 from starlight.engine.reading import Assignment, Batch, Job, Known, Reading, size_of
-from starlight.engine.selected import is_document
+from starlight.engine.selected import takes_long
 from starlight.index import sync
 from starlight.index.disk import Fact, Selection
 from starlight.index.records import NoteRecord, Status
 from starlight.index.writer import Writer
 from starlight.models.adapted import table_of
 from starlight.models.embedder import Embedder
-from starlight.readers.formats import FORMATS
+from starlight.readers.formats import FORMATS, format_of
 
 _JOB = 64, 200_000
 """Notes and bytes that are read and stored together, at most."""
@@ -143,23 +144,14 @@ class Indexing:
         """Compare the whole folder with the index and bring the index up to date."""
         started = time.perf_counter()
         unread: dict[str, str] = {}
-        stored = self._outdated(self._writer.facts())
-        if not stored:
-            self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"))
-        facts: list[Fact] = []
         with contextlib.ExitStack() as ending:
-            pool: Pool | None = None
-            for fact in self._selection.walk(unread.__setitem__):
-                facts.append(fact)
-                if len(facts) % _LOOKED_AT == 0:
-                    if not self._keep_going():
-                        return self._report(started, _Done(stopped=True))
-                    # Much to read for certain: the processes for it get ready during the walk.
-                    if not stored and not pool and self._is_much(facts):
-                        pool = ending.enter_context(self._pool(_Origins(self._writer, ())))
+            try:
+                plan, pool = self._compared(unread, ending)
+            except Interrupted:
+                return self._report(started, _Done(stopped=True))
             if unread:
                 self._writer.fail(unread)
-            done = self._apply(_plan(facts, stored, unread), pool)
+            done = self._apply(plan, pool)
             if not done.stopped and self._writer.remembered(_VERSIONS) != _versions():
                 self._writer.remember(_VERSIONS, _versions())
             return self._report(started, done)
@@ -173,12 +165,45 @@ class Indexing:
         unread: dict[str, str] = {}
         named = sorted(set(paths))
         facts = {fact.path: fact for path in named for fact in self._selection.below(path, unread.__setitem__)}
-        plan = _plan(facts.values(), self._writer.facts_at(named), unread)
-        left = [fact for fact in (*plan.added, *plan.changed) if texts_only and is_document(fact.path)]
+        plan = _keeping(sync.diff(facts.values(), self._writer.facts_at(named)), unread)
+        left = [fact for fact in (*plan.added, *plan.changed) if texts_only and _takes_long(fact)]
         if left:
             added, changed = (tuple(each for each in part if each not in left) for part in (plan.added, plan.changed))
             plan = replace(plan, added=added, changed=changed)
         return replace(self._report(started, self._apply(plan)), left=len(left))
+
+    def _compared(self, unread: dict[str, str], ending: contextlib.ExitStack) -> tuple[sync.Plan, Pool | None]:
+        """Compare all files with the index, told in ``unread`` of folders that cannot be read.
+
+        Where there is much to read for certain, the processes for it, which ``ending`` ends, get ready meanwhile.
+
+        Raises:
+            Interrupted: not to go on.
+        """
+        pool: Pool | None = None
+        with _without_collection():
+            stored = self._outdated(self._writer.facts(self._give_way))
+            if not stored:
+                self._publish(replace(self._writer.status(), state="indexing", message="Looking for notes"))
+            comparison = sync.Comparison(stored)
+            walk = self._selection.walk(unread.__setitem__)
+            while facts := list(itertools.islice(walk, _LOOKED_AT)):
+                comparison.take(facts)
+                if len(facts) < _LOOKED_AT:
+                    break
+                self._give_way()
+                if not stored and not pool and self._is_much(comparison.added):
+                    pool = ending.enter_context(self._pool(_Origins(self._writer, ())))
+            return _keeping(comparison.plan(), unread), pool
+
+    def _give_way(self) -> None:
+        """Let what was just saved go first.
+
+        Raises:
+            Interrupted: not to go on.
+        """
+        if not self._keep_going():
+            raise Interrupted
 
     def _outdated(self, stored: dict[str, Fact]) -> dict[str, Fact]:
         """Return the facts of what is stored, none of which is that of a file whose reader was another version."""
@@ -215,15 +240,15 @@ class Indexing:
                 done.stopped = bool(progress.left or origins.left())
                 return done
         if gone := [path for path in origins.left() if not self._is_back(path)]:
-            hashes = {hash_ for path in gone if is_document(path) and (hash_ := self._writer.hash_of(path))}
+            hashes = {hash_ for path in gone if format_of(path) and (hash_ := self._writer.hash_of(path))}
             self._writer.remove(gone)
-            self._documents.forget(hash_ for hash_ in hashes if not self._writer.has(hash_))
+            self._documents.forget(hash_ for hash_ in hashes if not self._writer.having(hash_))
             done.changed += len(gone)
         return done
 
     def _batches(self, facts: Sequence[Fact], origins: _Origins, pool: Pool | None) -> Generator[Batch, None, None]:
         """Read ``facts``: texts here, or in processes beside this one where there is much to read; then documents."""
-        texts = [fact for fact in facts if not is_document(fact.path)]
+        texts = [fact for fact in facts if not _takes_long(fact)]
         yield from self._read(texts, origins, pool)
         documents = facts[len(texts) :]
         if documents:
@@ -246,7 +271,7 @@ class Indexing:
 
     def _is_much(self, facts: Iterable[Fact]) -> bool:
         # What is larger than the limit is refused unread, at every look.
-        texts = (fact for fact in facts if not is_document(fact.path))
+        texts = (fact for fact in facts if not _takes_long(fact))
         return size_of(texts, self._settings.max_bytes) > _ALONE
 
     def _pool(self, origins: _Origins) -> Pool:
@@ -322,9 +347,20 @@ class Indexing:
         return Report(status.files, status.chunks, seconds, done.bytes, failed, done.changed, done.stopped, done.left)
 
 
-def _plan(facts: Iterable[Fact], stored: Mapping[str, Fact], unread: Iterable[str]) -> sync.Plan:
-    """Compare; what lies in folders that could not be read is kept as it was."""
-    plan = sync.diff(facts, stored)
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Look for no cycles meanwhile: the facts of a large folder are in none, and each look goes through all of them."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _keeping(plan: sync.Plan, unread: Iterable[str]) -> sync.Plan:
+    """Return ``plan`` for what could be read; what lies in other folders is kept as it was."""
     return replace(plan, removed=tuple(path for path in plan.removed if not _below(path, unread)))
 
 
@@ -333,8 +369,12 @@ def _versions() -> str:
 
 
 def _texts_first(facts: Iterable[Fact]) -> list[Fact]:
-    """Return ``facts`` with those of documents last, which take long."""
-    return sorted(facts, key=lambda fact: is_document(fact.path))
+    """Return ``facts`` with those of documents, and of other large files, last, which take long."""
+    return sorted(facts, key=_takes_long)
+
+
+def _takes_long(fact: Fact) -> bool:
+    return takes_long(fact.path, fact.size)
 
 
 def _name(path: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from starlight.index.overview import Overview
@@ -54,13 +54,20 @@ class Entry(NamedTuple):
 
 
 class LinkGraph:
-    """The notes of one index and those that are open.  Use it on one thread."""
+    """The notes of one index and those that are open.  Use it on one thread.
 
-    def __init__(self) -> None:
+    ``check`` is called again and again while it is made, which may take seconds, and ends that by an error.
+    """
+
+    def __init__(self, check: Callable[[], None] = lambda: None) -> None:
+        self._check = check
         self.entries: dict[str, Entry] = {}
         """By path."""
         self.links: dict[str, tuple[Placed, ...]] = {}
-        """By the path of the note that they stand in, in order; links to itself are left out."""
+        """By the path of the note that they stand in, in order; links to itself are left out.
+
+        Another one whenever anything has changed: who has it may read it on when others have their turn.
+        """
         self.backlinks: dict[str, Counter[str]] = {}
         """How often each note is linked from which others."""
         self.missing: dict[str, set[str]] = {}
@@ -69,12 +76,18 @@ class LinkGraph:
         """Paths by the key of each name (``notes.links.name_key``)."""
         self.by_folder: dict[str, list[str]] = {}
         """Paths by folder; the parts of a name with dots (``project.garden.beds``) are folders too."""
+        self.paths: list[str] = []
+        """The paths of the entries, in their order: a note's number is its place here, while ``version`` stays."""
+        self.numbers: dict[str, int] = {}
+        """The number of each note, by path."""
         self.n_links: Counter[str] = Counter()
         """How many links to notes are of which kind."""
         self._n_orders: Counter[bool | None] = Counter()
         """How many wikilinks with a bar have their text first, and how many do not."""
         self.version = 0
         """Another one whenever a name or a path has changed."""
+        self.edition = 0
+        """Another one whenever anything has changed."""
         self._reader: Reader | None = None
         self._revision = -1
         self._stored: dict[int, tuple[str, bytes, int]] = {}
@@ -124,6 +137,7 @@ class LinkGraph:
             }
             there = {path for path, *_ in stored.values()} | self._opened.keys()
             self._revision, self._stored = revision, stored
+            self.edition += 1
             self._take(overview, changed, typed, self.entries.keys() - there)
         return True
 
@@ -131,7 +145,9 @@ class LinkGraph:
         self._reader, self._opened = None, {}
         self.entries, self.links, self.backlinks, self.missing = {}, {}, {}, {}
         self.by_name, self.by_folder, self.n_links, self._n_orders = {}, {}, Counter(), Counter()
+        self.paths, self.numbers = [], {}
         self.version += 1
+        self.edition += 1
 
     def _is_new(self, id_: int, version: tuple[str, bytes, int]) -> bool:
         return self._stored.get(id_) != version
@@ -157,6 +173,7 @@ class LinkGraph:
         if self._rename(entries, gone):
             self._link_all(overview)
             return
+        self.links = dict(self.links)
         ids = {id_: path for id_, path in changed.items() if path not in self._opened}
         for path in ids.values():
             self._unlink(path)
@@ -180,6 +197,8 @@ class LinkGraph:
         for path, entry in self.entries.items():
             for key in {name_key(name) for name in entry.names}:
                 self.by_name.setdefault(key, []).append(path)
+        self.paths = list(self.entries)
+        self.numbers = {path: number for number, path in enumerate(self.paths)}
         self.by_folder = {}
         for path in self.entries:
             for folder in {posixpath.dirname(path), family(path)}:
@@ -205,6 +224,7 @@ class LinkGraph:
 
     def _link(self, found: Iterable[tuple[str, list[Link]]]) -> None:
         for source, links in found:
+            self._check()
             placed = []
             for link in links:
                 to, text_first = self._follow(link, source)

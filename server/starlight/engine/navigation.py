@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from starlight.engine.catalogue import Catalogue, is_below, key_of
+from starlight.engine.lined import is_lined
 from starlight.notes import frontmatter
-from starlight.notes.link_text import definition as definition_of
 from starlight.notes.links import block_at, heading_at, headings_above, name_key, stem_of, target_of
 from starlight.notes.model import Heading, Link, Note, Tag
+from starlight.notes.place import Span
 from starlight.notes.prose import prose
 from starlight.notes.text import is_unspaced, one_line, words
 
@@ -27,6 +28,8 @@ class Place(NamedTuple):
     path: str
     start: int
     end: int
+    span: Span | None = None
+    """The same by lines and columns, in a file that is no note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def destination(catalogue: Catalogue, link: Link, source: str) -> Place | None:
     path = catalogue.resolve(link, source)
     if path is None:
         return None
+    if is_lined(path):
+        return Place(path, 0, 0, catalogue.section_at(path, link))
     note, text = (catalogue.note(path), catalogue.text(path)) if link.anchor else (None, None)
     if note is None or text is None:
         return Place(path, 0, 0)
@@ -124,27 +129,30 @@ def references(catalogue: Catalogue, source: str, offset: int, *, with_declarati
 
 
 def backlinks(catalogue: Catalogue, path: str) -> list[tuple[str, Link]]:
-    """Return the links that lead to the note at ``path``, from other notes first, each where it stands now."""
-    placed = _each_once(catalogue, catalogue.placed(catalogue.leading_to(path)))
-    return sorted(
-        (found for found in placed if catalogue.resolve(found[1], found[0]) == path),
-        key=lambda found: (found[0] == path, found[0], found[1].start),
-    )
+    """Return the links that lead to the note at ``path``, from other notes first, each where it stands now.
+
+    Of a file with lines that is no note, a line with several counts once.
+    """
+    stored = catalogue.leading_to(path)
+    known = set(stored)  # mostly they stand where they stood
+    placed = _each_once(catalogue.standing(stored))
+    leading = (found for found in placed if found in known or catalogue.resolve(found[1], found[0]) == path)
+    once = {(source, link.start, link.end): (source, link) for source, link in leading}
+    return sorted(once.values(), key=lambda found: (found[0] == path, found[0], found[1].start))
 
 
-def _each_once(catalogue: Catalogue, placed: Sequence[tuple[str, Link]]) -> list[tuple[str, Link]]:
+def _each_once(placed: Sequence[tuple[str, Link]]) -> list[tuple[str, Link]]:
     """Return those links to one place without the definitions of references that only repeat another one.
 
     Foam writes one for each of its wikilinks.
     """
-    definitions = {found for found in placed if definition_of(catalogue.text(found[0]) or "", found[1])}
-    linking = {found[0] for found in placed if found not in definitions}
-    return [found for found in placed if found not in definitions or found[0] not in linking]
+    linking = {source for source, link in placed if not link.is_definition}
+    return [(source, link) for source, link in placed if not link.is_definition or source not in linking]
 
 
 def n_backlinks(catalogue: Catalogue, path: str) -> int:
     """Return how many other notes link to the file at ``path``."""
-    return len({source for source, _ in catalogue.leading_to(path) if source != path})
+    return len(catalogue.linking_to(path) - {path})
 
 
 def to_heading(catalogue: Catalogue, path: str, heading: Heading) -> Iterator[tuple[str, Link]]:
@@ -170,7 +178,7 @@ def _to_heading(catalogue: Catalogue, path: str, heading: Heading) -> list[Place
         found += [(source, link) for source, link in catalogue.leading_to(path) if not link.anchor]
     return [
         Place(source, link.start, link.end)
-        for source, link in _each_once(catalogue, catalogue.placed(found))
+        for source, link in _each_once(catalogue.standing(found))
         if not link.anchor or (note and heading_at(note, link.anchor) == heading)
     ]
 
@@ -183,7 +191,7 @@ def asking_alike(catalogue: Catalogue, link: Link) -> list[tuple[str, Link]]:
         for where, each in catalogue.calling([key_of(link)])
         if name_key(target_of(each)) == wanted and catalogue.resolve(each, where) is None
     ]
-    return catalogue.placed(found)
+    return catalogue.standing(found)
 
 
 def tag_places(catalogue: Catalogue, tag: str) -> list[tuple[Place, str]]:
@@ -221,10 +229,11 @@ def in_context(catalogue: Catalogue, places: Iterable[Place]) -> list[Mention]:
     """Return what stands around those places."""
     found = []
     for place in places:
-        note, text = catalogue.note(place.path), catalogue.text(place.path)
-        if note is None or text is None:
+        file = catalogue.lined(place.path) if is_lined(place.path) else None
+        note = file.note if file else catalogue.note(place.path)
+        if note is None:
             continue
-        lines = catalogue.lines(place.path)
+        lines = file.lines if file else catalogue.lines(place.path)
         line = lines.at(place.start)
         above = [each for each in note.headings if each.line <= line]
         names = [*headings_above(note, above[-1]), above[-1]] if above else []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from starlight.engine.contents import Content
-from starlight.engine.describe import describe, hash_of
+from starlight.engine.describe import Made, describe, hash_of
 from starlight.engine.opened import OpenText, chosen
 from starlight.engine.parsed import Parsed
 from starlight.engine.wanted import Stems
@@ -72,6 +72,8 @@ class _Buffer:
     """By the digest of the passage's meaning, as in ``records.Passage``."""
     words: dict[bytes, Words] = field(default_factory=dict)
     """By the digest of the passage's words."""
+    made: Made = field(default_factory=Made)
+    """Its passages, to be made again."""
     passages: Sequence[_OpenPassage] | None = None
     """None until they are needed."""
     tags: tuple[str, ...] = ()
@@ -170,7 +172,7 @@ class Overlay:
         if before is None:
             self._buffers[path] = _Buffer(path, data, hash_)
         elif before.hash != hash_:
-            self._buffers[path] = _Buffer(path, data, hash_, before.vectors, before.words)
+            self._buffers[path] = _Buffer(path, data, hash_, before.vectors, before.words, before.made)
 
     def holds(self, path: str) -> bool:
         """Whether the note at ``path`` is open."""
@@ -236,7 +238,9 @@ class Overlay:
         def parse(text: str, _name: str, lines: Lines) -> Note:
             return self._parsed.note(buffer.path, text, lines)
 
-        record, meant = describe(Fact(buffer.path, len(buffer.data), 0), buffer.data, parse)
+        record, meant = describe(
+            Fact(buffer.path, len(buffer.data), 0), buffer.data, parse, made=buffer.made, for_index=False
+        )
         buffer.tags, buffer.names, buffer.record = record.tags, record.names, record
         buffer.vectors = self._embedded(meant, buffer.vectors)
         buffer.words = {

@@ -60,7 +60,7 @@ class Extract:
 
     def offset(self, row: int) -> int:
         """Return where line ``row`` of it, from 0, begins in the note."""
-        return self.start + sum(map(len, self.text.splitlines(keepends=True)[:row]))
+        return self.start + len(self.text) - len(self.text.split("\n", row)[-1])
 
 
 def extract(passage: StoredPassage, content: Content | None) -> Extract:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from starlight.engine.answer import Source
+from starlight.engine.describe import HEADING_SEPARATOR
 from starlight.notes import marks
 from starlight.notes.links import stem_of
 
@@ -41,17 +42,21 @@ _NOT_IN_WIKILINKS = re.compile(r"[\[\]|#^\\\n\r<>`%]|[\x00-\x1f\x7f]")
 def linked(answer: str, sources: Sequence[Source], uri_of: Callable[[Source], str]) -> str:
     """Return ``answer`` as Markdown in which the marks of ``sources`` are links: ``[[1]](uri#L12)``.
 
-    ``uri_of`` gives the address of a source's note; its first line is added.
+    ``uri_of`` gives the address of a source's note; its first line is added.  A source that is in no note gets no link.
     """
-    return _rewritten(answer, {source.number: _uri(source, uri_of(source)) for source in sources}, is_note=False)
+    links = {source.number: _uri(source, uri_of(source)) for source in sources if source.path}
+    return _rewritten(answer, links, is_note=False)
 
 
-def wikilinked(answer: str, sources: Sequence[Source]) -> str:
+def wikilinked(answer: str, sources: Sequence[Source], within: str = "") -> str:
     """Return ``answer`` for a note: marks are wikilinks that show their number, ``[[path#heading|1]]``.
 
+    Of the headings above a source the innermost is named, without a path where it stands in the note at ``within``, as
+    the answer will: ``[[#heading|1]]``.
     Wikilinks of the answer stay.  A path that a wikilink cannot hold becomes a Markdown link.
     """
-    return _rewritten(answer, {source.number: _wikilink(source) for source in sources}, is_note=True)
+    links = {source.number: _wikilink(source, within) for source in sources if source.path}
+    return _rewritten(answer, links, is_note=True)
 
 
 def _uri(source: Source, uri: str) -> Callable[[int], str]:
@@ -61,7 +66,7 @@ def _uri(source: Source, uri: str) -> Callable[[int], str]:
     return lambda number: f"[[{number}]]({address}#L{source.start_line})"
 
 
-def _wikilink(source: Source) -> Callable[[int], str]:
+def _wikilink(source: Source, within: str) -> Callable[[int], str]:
     path = source.path.removesuffix(".md")
     if _NOT_IN_WIKILINKS.search(path):
         return _uri(source, quote(source.path))
@@ -69,7 +74,10 @@ def _wikilink(source: Source) -> Callable[[int], str]:
     locator = source.locator
     if locator and locator.unit == "page":
         return lambda number: f"[[{path}#page={locator.number}|{number}]]"
-    heading = " ".join(_NOT_IN_WIKILINKS.sub(" ", source.heading).split())
+    *_, innermost = source.heading.split(HEADING_SEPARATOR)
+    heading = " ".join(_NOT_IN_WIKILINKS.sub(" ", innermost).split())
+    if heading and source.path == within:
+        return lambda number: f"[[#{heading}|{number}]]"
     is_title = heading.casefold() in (source.title.casefold(), stem_of(path).casefold())
     anchor = f"#{heading}" if heading and not is_title else ""
     return lambda number: f"[[{path}{anchor}|{number}]]"
@@ -106,8 +114,8 @@ def _safe_line(line: str, links: Links, *, is_note: bool) -> str:
     for found in _TOKEN.finditer(line):
         safe += line[at : found.start()]
         shown = _shown(found, links, is_row, is_note)
-        # Two pieces of code side by side would be read as one.
-        safe += f" {shown}" if safe.endswith("`") and shown.startswith("`") else shown
+        # Two pieces of code side by side would be read as one, and a backslash would end what is none.
+        safe += f" {shown}" if safe.endswith(("`", "\\")) and shown.startswith("`") else shown
         at = found.end()
     return safe + line[at:]
 

@@ -36,7 +36,7 @@ PER_MESSAGE = 12
 _CONVERSATION_SHARE = 4
 """The conversation may take one part in so many of the window."""
 _MAX_LABEL = 200
-_FENCE = re.compile(r"<(?=\s*/?\s*(?:source|text)\b)", re.IGNORECASE)
+_FENCE = re.compile(r"<(?=\s*/?\s*(?:source|part|text)\b)", re.IGNORECASE)
 # What the chat templates of common models are made of; a text that holds one would speak as somebody else.
 _CONTROL = re.compile(
     r"<(?=\|[^|<>\n]{1,40}\|>|｜[^｜<>\n]{1,40}｜>|/?(?:s|bos|eos|think|start_of_turn|end_of_turn)>|</?SYS>>)"

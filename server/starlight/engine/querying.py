@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlight.engine import ranking
+from starlight.engine.compounding import Compounds, compounds
 from starlight.engine.hits import Leg
 from starlight.engine.wanted import Wanted
 from starlight.index.bm25 import weight
@@ -37,6 +38,8 @@ class Query:
     wanted: Wanted
     weights: Mapping[str, float]
     """What each word of ``wanted`` counts: the rarer, the more."""
+    wholes: Mapping[str, tuple[str, ...]]
+    """Those of them that say several others at once, with these; see ``engine.compounding``."""
     ideal: float
     """The BM25 score of a passage that holds each of them once."""
     vector: Vector
@@ -48,6 +51,23 @@ class Query:
     fluency: float
     """How well it knows them: a cosine counts for the verdict by as much."""
 
+    def coverage(self, held: Collection[str], n_elsewhere: int = 0) -> float:
+        """Return what share of the query the words ``held`` are, and so many more words: 0 to 1."""
+        own = {word: weight for word, weight in self.weights.items() if word not in self.wholes}
+        said = {each for word in held for each in self.wholes.get(word, (word,))}
+        total = sum(own.values())
+        elsewhere = n_elsewhere * total / len(own)
+        return min((sum(own[word] for word in said) + elsewhere) / total, 1.0)
+
+
+class Meaning(NamedTuple):
+    """What a text means to the leg by meaning; see ``Query``."""
+
+    vector: Vector
+    told_apart: Vector
+    weight: float
+    fluency: float
+
 
 class Querying:
     """Makes queries of texts.  Use it on one thread, as its reader."""
@@ -56,34 +76,70 @@ class Querying:
         self._reader = reader
         self._embedder = embedder
 
-    def query(self, text: str, only: Leg | None = None, *, rare: bool = False) -> Query:
-        """Return ``text`` as a query for ``only`` that leg, or for both; of its words for the ``rare`` ones alone."""
+    def meaning(self, text: str, only: Leg | None = None) -> Meaning:
+        """Return what ``text`` means, for ``only`` that leg, or for both."""
         text = text[:MAX_CHARACTERS]
         fluency = self._embedder.fluency(text)
-        terms = tuple(telling(list(dict.fromkeys(words(text))))[:_MAX_TERMS])
-        if rare:
-            terms = self._rare(terms, fluency)
-        stems = {stem: term for term in terms for _, _, stem in self._reader.stems(term)}
-        shown = as_written(text)
         vector = self._embedder.embed([text])[0]
-        weights = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}
-        rarities = self._reader.bm25(terms).terms if terms else ()
-        counts: dict[str, float] = {}
-        for term, (_, rarity) in zip(terms, rarities, strict=True):
-            counts[shown[term]] = counts.get(shown[term], 0.0) + weight(rarity)
+        weight = {None: ranking.SEMANTIC_WEIGHT * fluency, "lexical": 0.0, "semantic": 1.0}[only]
+        return Meaning(vector, self._told_apart(vector) if weight else vector, weight, fluency)
+
+    def query(
+        self,
+        text: str,
+        only: Leg | None = None,
+        *,
+        rare: bool = False,
+        meaning: Meaning | None = None,
+        is_shown: bool = True,
+    ) -> Query:
+        """Return ``text`` as a query for ``only`` that leg, or for both; of its words for the ``rare`` ones alone.
+
+        ``meaning`` is that of the text, where it is known.  One that is not ``is_shown`` finds its words in no text.
+        """
+        meaning = meaning or self.meaning(text, only)
+        text = text[:MAX_CHARACTERS]
+        order = words(text)
+        terms = tuple(telling(list(dict.fromkeys(order)))[:_MAX_TERMS])
+        made = Compounds(terms, {})
+        if rare:
+            terms = self._rare(terms, meaning.fluency)
+        elif terms:
+            made = compounds(order, terms, self._reader)
+            terms = made.terms
+        own = self._reader.bm25(terms).terms if terms else ()
+        shown = {**{word: word for word in (*terms, *made.wholes)}, **as_written(text)} if is_shown else {}
+        named = {shown[term] for term in terms} if shown else set()
+        wholes = {
+            shown[whole]: tuple(shown[part] for part in parts)
+            for whole, parts in made.wholes.items()
+            if shown and shown[whole] not in named
+        }
+        rarities = [rarity for _, rarity in own]
         return Query(
-            terms=terms,
-            wanted=Wanted(
-                {stem: shown[term] for stem, term in stems.items() if not is_literal(term)},
-                tuple(shown[term] for term in terms if is_literal(term)),
-                self._reader.stems,
-            ),
-            ideal=sum(rarity for _, rarity in rarities),
-            weights=counts,
-            vector=vector,
-            told_apart=self._told_apart(vector) if weights[only] else vector,
-            weight=weights[only],
-            fluency=fluency,
+            terms=(*terms, *made.wholes),
+            wanted=self._wanted(terms, tuple(made.wholes), shown),
+            ideal=sum(rarities),
+            weights=_weights([shown[term] for term in terms], rarities, wholes) if shown else {},
+            wholes=wholes,
+            vector=meaning.vector,
+            told_apart=meaning.told_apart,
+            weight=meaning.weight,
+            fluency=meaning.fluency,
+        )
+
+    def _wanted(self, terms: Sequence[str], wholes: Sequence[str], shown: Mapping[str, str]) -> Wanted:
+        """Return what finds the words again, which are ``shown`` so; nothing where none is shown."""
+        if not shown:
+            return Wanted({}, (), self._reader.stems)
+        stems = {stem: term for term in terms for _, _, stem in self._reader.stems(term)}
+        for whole in wholes:
+            for _, _, stem in self._reader.stems(whole):
+                stems.setdefault(stem, whole)
+        return Wanted(
+            {stem: shown[term] for stem, term in stems.items() if not is_literal(term)},
+            tuple(shown[term] for term in terms if is_literal(term)),
+            self._reader.stems,
         )
 
     def _rare(self, terms: Sequence[str], fluency: float) -> tuple[str, ...]:
@@ -105,6 +161,16 @@ class Querying:
         if mean is None or not vector.any():
             return vector
         return without(mean, ranking.centring(self._reader.status().chunks), vector)
+
+
+def _weights(
+    words: Sequence[str], rarities: Sequence[float], wholes: Mapping[str, tuple[str, ...]]
+) -> dict[str, float]:
+    """Return what ``words`` of these rarities count, and what wholes do: as much as their parts together."""
+    counts: dict[str, float] = {}
+    for word, rarity in zip(words, rarities, strict=True):
+        counts[word] = counts.get(word, 0.0) + weight(rarity)
+    return counts | {whole: sum(counts[part] for part in parts) for whole, parts in wholes.items()}
 
 
 def _between(least_and_most: tuple[int, int], share: float) -> float:

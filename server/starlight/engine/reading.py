@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from starlight.config import Settings
 from starlight.engine.describe import describe, hash_of
-from starlight.engine.documents import Documents, KeepGoing, Waiting
+from starlight.engine.document_process import KeepGoing
+from starlight.engine.documents import Documents, Waiting
 from starlight.engine.selected import limit_of
 from starlight.errors import NoteError
 from starlight.index import disk

@@ -1,13 +1,18 @@
-"""Passages of other notes that belong to a place in a note, as it is written now."""
+"""Passages of other notes that belong to a place in a note, as it is written now.
+
+They are like what stands around the place; those of notes gain that are linked together with what the note links to,
+that passages like this one link to, or notes near to this one in meaning.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from starlight.engine.cocitation import Links, Passage, Scores, co_cited, linked_from, linked_near
 from starlight.engine.hits import Hit
 from starlight.engine.link_graph import LinkGraph
 from starlight.engine.search import Searcher
@@ -25,6 +30,15 @@ _SENTENCE = 300
 """Characters behind the cursor in which its sentence ends."""
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？۔।]|(?=[\r\n])")
 _PER_NOTE = 2
+GAINS = {"together": 0.2, "inside": 0.2, "near": 0.1}
+"""What a note gains that is linked together with this one's links, in passages like this, in notes near in meaning."""
+_TOLD = 0.05
+"""What of that is a reason."""
+_REASONS = {
+    "together": "linked together with {}",
+    "inside": "linked in similar passages",
+    "near": "linked in notes near in meaning",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +57,80 @@ class Origin:
 def related(
     origin: Origin,
     note: Note,
+    lines: Lines,
     limit: int,
     linking: Callable[[], AbstractContextManager[LinkGraph]],
     searching: Callable[[], AbstractContextManager[Searcher]],
+    near: Callable[[str], Mapping[str, float]],
     *,
     other_folders: bool = False,
 ) -> tuple[Hit, ...]:
     """Return the best ``limit`` passages, none of the note itself or of one that it links to already.
 
-    ``note`` is that at ``origin``, parsed.  ``linking`` and ``searching`` give what only one thread at a time has: the
-    links are let go of before the search.  ``other_folders`` leaves out the notes of its folder, too.
+    ``note`` is that at ``origin``, parsed, with its ``lines``.  ``linking`` and ``searching`` give what only one thread
+    at a time has: the links are let go of before the search.  ``near`` gives the notes near to one in meaning, with
+    their cosines.  ``other_folders`` leaves out the notes of its folder, too.
     """
     with linking() as graph:
-        scope = Scope(without=tuple(sorted(set(_left_out(origin, note, graph, other_folders=other_folders)))))
-    texts = _texts(origin, note)
+        links = _links(origin.path, note, graph, _place(origin))
+        left_out = {to for _, to in links} | set(_left_out(origin, graph, other_folders=other_folders))
+        scope = Scope(without=tuple(sorted(left_out)))
+        company = _Company.of(graph, origin.path, links, near(origin.path))
+    texts = _texts(origin, note, lines)
     if not texts:
         return ()
     with searching() as searcher:
-        return searcher.like(texts, limit, scope, _PER_NOTE)
+        return company.told(searcher.like(texts, limit, scope, _PER_NOTE, company.gains))
 
 
-def _texts(origin: Origin, note: Note) -> list[tuple[str, float]]:
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What notes gain by links, and why.  For one question: it takes in what similar passages link to."""
+
+    parts: dict[str, Scores]
+    """Numbers from 0 to 1 by path, for each of ``GAINS``."""
+    with_what: Mapping[str, str]
+    """By path, a link of the note that it is linked together with."""
+    titles: Mapping[str, str]
+    """Of the notes that the note links to."""
+    links: Links
+
+    @classmethod
+    def of(cls, graph: LinkGraph, path: str, links: Sequence[tuple[int, str]], near: Mapping[str, float]) -> _Company:
+        """Return that of the note at ``path`` with ``links``; it needs the graph no more."""
+        together = co_cited(graph, path, links)
+        parts = {"together": together.values["together"], "near": linked_near(graph.links, near)}
+        titles = {to: graph.entries[to].title for _, to in links if to in graph.entries}
+        return cls(parts, together.with_what, titles, graph.links)
+
+    def gains(self, similar: Sequence[Passage]) -> Callable[[str], float]:
+        """Return what says how much a note gains; ``similar`` are the passages that are most alike."""
+        self.parts["inside"] = linked_from(self.links, similar)["inside"]
+        weighed = [(gain, self.parts.get(name, {})) for name, gain in GAINS.items()]
+        return lambda path: sum([gain * scores.get(path, 0.0) for gain, scores in weighed])
+
+    def told(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Return ``hits`` with what they gained most by as a reason."""
+        return tuple(replace(hit, reasons=(*hit.reasons, *self._reason(hit.path))) for hit in hits)
+
+    def _reason(self, path: str) -> Iterable[str]:
+        gained = self._by_part(path)
+        most = max(gained, key=gained.__getitem__)
+        if gained[most] >= _TOLD:
+            yield _REASONS[most].format(self.titles.get(self.with_what.get(path, ""), "a link of this note"))
+
+    def _by_part(self, path: str) -> dict[str, float]:
+        return {name: gain * self.parts.get(name, {}).get(path, 0.0) for name, gain in GAINS.items()}
+
+
+def _texts(origin: Origin, note: Note, lines: Lines) -> list[tuple[str, float]]:
     """Return what is asked for, the nearest first, each with what it counts."""
     text = origin.text
-    lines = Lines(text)
     body = plain(text[lines.start(note.body_line) :][:_LENGTH])
-    if origin.start is None or origin.end is None:
+    place = _place(origin)
+    if place is None:
         return [(each, _PARAGRAPH) for each in [f"{note.title}\n{body}"] if each.strip()]
-    start, end = origin.start, origin.end
-    if start == end:
-        start = end = _sentence_end(text, end)
+    start, end = place
     around = surroundings(text, start, end)
     chosen = plain(text[origin.start : origin.end])
     paragraph = chosen if chosen.strip() else around.text
@@ -81,8 +139,18 @@ def _texts(origin: Origin, note: Note) -> list[tuple[str, float]]:
     return [(each, weight) for each, weight in found if each.strip()]
 
 
+def _place(origin: Origin) -> tuple[int, int] | None:
+    """Return the selection, or the end of the cursor's sentence: while it moves within one, the answer is the same."""
+    if origin.start is None or origin.end is None:
+        return None
+    if origin.start < origin.end:
+        return origin.start, origin.end
+    end = _sentence_end(origin.text, origin.end)
+    return end, end
+
+
 def _sentence_end(text: str, offset: int) -> int:
-    """Return where the sentence around ``offset`` ends: while the cursor moves within one, the answer is the same."""
+    """Return where the sentence around ``offset`` ends."""
     found = _SENTENCE_END.search(text, offset, offset + _SENTENCE)
     return found.end() if found else min(offset + _SENTENCE, len(text))
 
@@ -96,13 +164,19 @@ def _section(text: str, note: Note, lines: Lines, offset: int) -> str:
     return text[first : min(end, first + _LENGTH)]
 
 
-def _left_out(origin: Origin, note: Note, graph: LinkGraph, *, other_folders: bool) -> Iterable[str]:
+def _links(path: str, note: Note, graph: LinkGraph, place: tuple[int, int] | None) -> list[tuple[int, str]]:
+    """Return the links of the note: how many characters lie between each and the place, and where it leads."""
+    leading = ((link, graph.resolve(link, path)) for link in note.links)
+    found = [(link, to) for link, to in leading if to and to != path]
+    if place is None:
+        return [(0, to) for _, to in found]
+    start, end = place
+    return [(max(start - link.end, link.start - end, 0), to) for link, to in found]
+
+
+def _left_out(origin: Origin, graph: LinkGraph, *, other_folders: bool) -> Iterable[str]:
     if origin.path:
         yield origin.path
-    for link in note.links:
-        to = graph.resolve(link, origin.path)
-        if to and to != origin.path:
-            yield to
     if other_folders:
         folder = posixpath.dirname(origin.path)
         yield from (path for path in graph.by_folder.get(folder, ()) if path != origin.path)

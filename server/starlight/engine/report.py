@@ -13,6 +13,7 @@ from pathlib import Path
 from starlight import __version__
 from starlight.engine.adaptation import Adaptation, adaptation_of
 from starlight.engine.progress import duration, in_words, rate_in_words
+from starlight.engine.summary import Counts
 from starlight.engine.workspace import Workspace
 from starlight.index.records import Status
 from starlight.index.sizes import Sizes
@@ -35,6 +36,10 @@ class Standing:
     workspace: Workspace | None
     """None where the folder could not be opened."""
     sizes: Sizes | None = None
+    problems: dict[str, list[str]] | None = None
+    """What is odd in files that are indexed all the same; None where nobody looked for that."""
+    lines: Counts | None = None
+    """How many notes have a summary line by a model; None where nobody counts them."""
 
 
 def report(standings: Iterable[Standing]) -> str:
@@ -48,9 +53,13 @@ def report(standings: Iterable[Standing]) -> str:
         lines += ["", f"Folder: {standing.folder}", *_state(standing.status)]
         if standing.workspace:
             lines += _index(standing.workspace, standing.status)
+        if standing.lines and standing.lines.total:
+            lines.append(f"Summary lines by a model: {standing.lines} notes")
         if standing.sizes:
             lines += _sizes(standing.sizes)
-        lines += _failures(standing.failures)
+        lines += _listed("Not indexed", standing.failures)
+        odd = {path: "; ".join(found) for path, found in (standing.problems or {}).items()}
+        lines += _listed("Indexed with a problem", odd)
     return "\n".join(lines) + "\n"
 
 
@@ -61,7 +70,15 @@ def _state(status: Status) -> Iterable[str]:
         yield f"Changed: {status.changed} ({_ago(status.changed)})"
     if status.rate and not status.total:
         yield f"Rate: {rate_in_words(status.rate)} in the last run"
+    if status.scans:
+        yield f"Text recognition: {recognition(status)}"
     yield f"Watching: {_WATCHING.get(status.watching, 'no; changes are noticed when an editor has the folder open')}"
+
+
+def recognition(status: Status) -> str:
+    """How far the recognition of the text of scans is; there are some."""
+    done = f"{status.recognised:,} of {status.scans:,} scans done"
+    return f"{done}; {status.recognising}" if status.recognising else done
 
 
 def _doing(status: Status) -> str:
@@ -115,12 +132,12 @@ def _sizes(sizes: Sizes) -> Iterable[str]:
     yield "  " + ", ".join(f"{name} {megabytes(size)}" for name, size in by_size)
 
 
-def _failures(failures: dict[str, str]) -> Iterable[str]:
-    if failures:
-        yield f"Not indexed: {len(failures):,}"
-        yield from (f"  {path}: {reason}" for path, reason in list(failures.items())[:_SHOWN])
-    if len(failures) > _SHOWN:
-        yield f"  and {len(failures) - _SHOWN:,} more"
+def _listed(what: str, reasons: dict[str, str]) -> Iterable[str]:
+    if reasons:
+        yield f"{what}: {len(reasons):,}"
+        yield from (f"  {path}: {reason}" for path, reason in list(reasons.items())[:_SHOWN])
+    if len(reasons) > _SHOWN:
+        yield f"  and {len(reasons) - _SHOWN:,} more"
 
 
 def megabytes(size: int) -> str:

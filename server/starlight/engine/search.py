@@ -13,7 +13,8 @@ from starlight.engine.contents import Content, Contents
 from starlight.engine.describe import HEADING_SEPARATOR, meant
 from starlight.engine.filtering import Filtering
 from starlight.engine.hits import Found, Hit, Leg, Results, SearchOptions
-from starlight.engine.likeness import Likeness, Part
+from starlight.engine.likeness import Gains, Likeness
+from starlight.engine.listing import Head
 from starlight.engine.overlay import Overlay, View
 from starlight.engine.passages import Nearness, extract, headings_at, shown, snippet
 from starlight.engine.priors import NONE, Priors, links_to, priors
@@ -26,7 +27,7 @@ from starlight.index.reader import Reader
 from starlight.index.records import Scope, Scored, StoredPassage
 from starlight.index.vectors import alike, neighbourly
 from starlight.models.embedder import Embedder
-from starlight.notes.filters import is_quoting
+from starlight.notes.filters import Filter, is_quoting
 from starlight.notes.query import parse
 
 if TYPE_CHECKING:
@@ -96,13 +97,21 @@ class Searcher:
 
     def _listed(self, scope: Scope, limit: int) -> Results:
         """Return the ``limit`` notes of ``scope`` that were changed last, each with its beginning."""
-        with self._reader.snapshot():
-            opened = self._overlay.view(self._reader, scope)
-            stored = replace(scope, without=(*scope.without, *opened.paths))
-            heads = listing.heads(self._reader, opened, stored, limit)
+        heads = self.heads(scope, limit)
         contents = self._read([head.passage for head in heads])
         hits = tuple(listing.hit(head, contents.get(head.passage.path)) for head in heads)
         return Results("", "found" if hits else "nothing", self.is_complete, hits)
+
+    def heads(self, scope: Scope, limit: int) -> list[Head]:
+        """Return the ``limit`` notes of ``scope`` that were changed last, those first, each by its first passage."""
+        with self._reader.snapshot():
+            opened = self._overlay.view(self._reader, scope)
+            stored = replace(scope, without=(*scope.without, *opened.paths))
+            return listing.heads(self._reader, opened, stored, limit)
+
+    def narrowed(self, scope: Scope, filter_: Filter) -> Scope:
+        """Return what of ``scope`` a filter is for."""
+        return self._filtering.narrowed(scope, filter_)
 
     @property
     def _filtering(self) -> Filtering:
@@ -124,17 +133,20 @@ class Searcher:
         """Return the best ``limit`` passages of ``scope`` for ``text``, at most ``per_note`` of one note."""
         return self._ranked(self._querying.query(text), None, limit, scope, per_note, refinement=refinement)
 
-    def like(self, texts: Sequence[tuple[str, float]], limit: int, scope: Scope, per_note: int) -> tuple[Hit, ...]:
+    def like(
+        self, texts: Sequence[tuple[str, float]], limit: int, scope: Scope, per_note: int, gains: Gains
+    ) -> tuple[Hit, ...]:
         """Return the best ``limit`` passages of ``scope`` like ``texts``, of which each counts by its number.
 
-        Reasons and snippets are for the first of them.
+        ``gains`` says what notes gain for the passages that are most alike.  Reasons and snippets are for the first of
+        the texts.
         """
         with self._reader.snapshot():
-            parts = [Part(self._querying.query(text, rare=True), weight) for text, weight in texts]
             opened = self._overlay.view(self._reader, scope)
             stored = replace(scope, without=(*scope.without, *opened.paths))
-            found = Likeness(self._reader, opened, parts, stored).find(limit, per_note)
-        return self._shown(parts[0].query, found)
+            likeness = Likeness(self._reader, opened, self._querying, texts, stored)
+            found = likeness.find(limit, per_note, gains)
+        return self._shown(likeness.parts[0].query, found)
 
     def hits(self, text: str, found: Sequence[Found]) -> tuple[Hit, ...]:
         """Return what was found for ``text`` as it is shown."""
@@ -322,10 +334,7 @@ def _confidence(query: Query, matched: Matched, ranked: Found, n_chunks: int, *,
     numbers = ranked.explanation
     if numbers.named:
         return 1.0
-    total = sum(query.weights.values())
-    held = sum(query.weights[word] for word in matched.words)
-    elsewhere = total / len(query.weights) if matched.is_elsewhere else 0.0
-    coverage = min((held + elsewhere) / total, 1.0)
+    coverage = query.coverage(matched.words, int(matched.is_elsewhere))
     if not has_text:  # the note cannot be read: what the index says has to do
         coverage = max(coverage, min(numbers.lexical / query.ideal, 1.0))
     fluency = query.fluency if query.weight else 0.0  # where meaning is not looked at, words say it all

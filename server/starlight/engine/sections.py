@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlight.engine.contents import Content
 from starlight.engine.describe import HEADING_SEPARATOR, note_of
 from starlight.index.records import StoredPassage
-from starlight.notes import chunking, links
+from starlight.notes import callouts, chunking, links
 from starlight.notes.model import Chunk, Note
 from starlight.notes.place import Lines
-from starlight.readers.document import Locator
+from starlight.readers.document import Document, Locator
 
 _MOST_LINKS = 12
+_BLANK_LINES = re.compile(r"(?:[ \t]*[\r\n]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,21 @@ class _Sectioned:
 
 
 class Sections:
-    """The notes as they are now: in the editor, else on disk.  Each is read once."""
+    """The notes as they are now: in the editor, else on disk.  Each is read once.
+
+    A summary that was put into a note is none of its words: it is left out.
+    """
 
     def __init__(
         self,
         content: Callable[[str], Content | None],
         exists: Callable[[str], bool],
         named: Callable[[str], Iterable[str]],
+        parse: Callable[[str, str, Document | None, Lines], Note] = note_of,
     ) -> None:
-        self._content = functools.cache(content)
+        """``parse`` gives the note with a text, at a path, of a document or none, on those lines."""
+        self._parse = parse
+        self._content = functools.cache(lambda path: _without_summaries(content(path)))
         self._exists = exists
         self._named = named
         self._lines = functools.cache(self._lines_of)
@@ -98,6 +106,21 @@ class Sections:
         )
         return [section for section in made if section.text]
 
+    def note(self, path: str) -> Note | None:
+        """Return the note at ``path``, parsed; None where there is no text."""
+        read = self._sectioned(path)
+        return read.note if read else None
+
+    def under(self, path: str, heading: str) -> tuple[str, list[Section]] | None:
+        """Return the text of the heading of that name, and the sections of its part; None where there is none."""
+        note = self.note(path)
+        found = links.heading_at(note, heading) if note else None
+        if note is None or found is None:
+            return None
+        after = (each.line for each in note.headings if each.line > found.line and each.level <= found.level)
+        end = next(after, None)
+        return found.text, self.of(path, found.line, end - 1 if end else None)
+
     def tags(self, path: str) -> tuple[str, ...]:
         """Return the tags of the note at ``path``."""
         read = self._sectioned(path)
@@ -126,8 +149,9 @@ class Sections:
         content = self._content(path)
         if content is None:
             return None
-        note = note_of(content.text, path, content.document)
-        return _Sectioned(content.text, note, chunking.chunks(content.text, note))
+        lines = self._lines(path)
+        note = self._parse(content.text, path, content.document, lines)
+        return _Sectioned(content.text, note, chunking.chunks(content.text, note, lines))
 
     def _lines_of(self, path: str) -> Lines:
         content = self._content(path)
@@ -135,11 +159,16 @@ class Sections:
 
     def _made(self, path: str, title: str, headings: Iterable[str], text: str, start: int, end: int) -> Section:
         part = text[start:end] if start < end else ""
-        start += len(part) - len(part.lstrip("\r\n"))
-        part = part.strip("\r\n").rstrip()
+        if blank := _BLANK_LINES.match(part):
+            start += blank.end()
+            part = part[blank.end() :].rstrip()
         lines = self._lines(path)
         last = lines.at(start + max(len(part), 1) - 1)
         heading = HEADING_SEPARATOR.join(headings)
         content = self._content(path)
         locator = content.locator(start) if content else None
         return Section(path, title, heading, start, start + len(part), lines.at(start), last, part, locator)
+
+
+def _without_summaries(content: Content | None) -> Content | None:
+    return content and replace(content, text=callouts.blanked(content.text))

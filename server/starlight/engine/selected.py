@@ -38,14 +38,23 @@ def is_readable(path: str) -> bool:
     return is_note(path) or formats.format_of(path) is not None
 
 
+_AT_ONCE = 1_000_000
+"""Bytes of a text that is no Markdown which are read in a moment, whatever they are."""
+
+
 def is_document(path: str) -> bool:
-    """Whether the file at ``path`` is read in a process of its own, and what it says is kept."""
+    """Whether the file at ``path`` is one whose text is another than its own: what it says is shown in a text view."""
     known = formats.format_of(path)
     return known is not None and not known.has_lines
 
 
+def takes_long(path: str, size: int) -> bool:
+    """Whether a file of so many bytes at ``path`` is read in a process of its own, and what it says is kept."""
+    return formats.format_of(path) is not None and (is_document(path) or size > _AT_ONCE)
+
+
 def limit_of(path: str, settings: Settings) -> tuple[int, str]:
     """Return how many bytes the file at ``path`` may have, and the setting that says so."""
-    if is_document(path):
+    if formats.format_of(path):
         return settings.max_document_bytes, "index.maxDocumentSize"
     return settings.max_bytes, "index.maxFileSize"

@@ -14,6 +14,8 @@ def with_usable_model(settings: Settings) -> tuple[Settings, str]:
 
     A model that cannot be used costs itself only: the one that ships takes its place.
     """
+    if not settings.model_path:
+        return settings, ""
     try:
         models.load(settings.model_path)
     except ModelUnavailable as error:

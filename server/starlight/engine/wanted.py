@@ -23,6 +23,10 @@ _FOREIGN = re.compile("[\u0370-\u1cff\u2010-\u2027\u3000-\u31ff\u3400-\u9fff\uac
 """Of letters and marks that none of ASCII is another way to write of."""
 
 
+_SHORT, _KEPT = 24, 4_096
+"""Characters of a run whose words are remembered, and how many of these there are at most: a megabyte or two."""
+
+
 class Wanted:
     """The words of one query.
 
@@ -89,7 +93,8 @@ class Wanted:
             return []
         if whole not in self._runs:
             # A letter may be written otherwise in the query.
-            found = ((a, b, self._any_of(indexed)) for a, b, indexed in pieces(whole))
+            words = _words_of(whole) if len(whole) <= _SHORT else pieces(whole)
+            found = ((a, b, self._any_of(indexed)) for a, b, indexed in words)
             self._runs[whole] = [(a, b, word) for a, b, word in found if word]
         return [(start + a, start + b, word) for a, b, word in self._runs[whole]]
 
@@ -114,6 +119,12 @@ class Wanted:
     def _any_of(self, indexed: str) -> str | None:
         """Return the first word of the query that is among those of ``indexed``."""
         return next((word for _, _, stem in self._stems(indexed) if (word := self._words.get(stem))), None)
+
+
+@functools.lru_cache(_KEPT)
+def _words_of(run: str) -> tuple[tuple[int, int, str], ...]:
+    """Return ``pieces`` of a run that is a word, or little more: a language has the same ones in every text."""
+    return tuple(pieces(run))
 
 
 def _literal(written: str) -> re.Pattern[str]:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from starlight.engine.adaptation import adaptation_of
 from starlight.engine.describe import note_of
 from starlight.engine.progress import in_words
+from starlight.engine.summary import NO_COUNTS, Counts
 from starlight.notes.place import Lines
 from starlight.readers.document import Locator
 
 if TYPE_CHECKING:
     from starlight.engine.hits import Hit, Results
+    from starlight.engine.mapping import Written
     from starlight.engine.report import Standing
     from starlight.engine.why import Why
     from starlight.index.records import Status
@@ -123,9 +125,31 @@ def standing_json(standing: Standing) -> dict[str, Any]:
         "fingerprint": workspace.fingerprint if workspace else "",
         **({"adaptation": asdict(adaptation_of(workspace.location, workspace.model))} if workspace else {}),
         **({"sizes": asdict(standing.sizes)} if standing.sizes else {}),
+        **({"problems": _odd_json(standing.problems)} if standing.problems is not None else {}),
+        **({"lines": asdict(standing.lines)} if standing.lines else {}),
     }
+
+
+def lines_json(counts: Counts = NO_COUNTS, state: str = "", model: str = "", message: str = "") -> dict[str, Any]:
+    """Return the JSON form of how far summary lines are, with that in words."""
+    words = f"summary lines: {counts}{f' ({state})' if state else ''}" if counts.total else ""
+    return {"state": state, **asdict(counts), "model": model, "message": message, "words": words}
 
 
 def failures_json(failures: dict[str, str]) -> list[dict[str, str]]:
     """Return the JSON form of why files could not be indexed."""
     return [{"path": path, "reason": reason} for path, reason in failures.items()]
+
+
+def _odd_json(problems: dict[str, list[str]]) -> list[dict[str, Any]]:
+    return [{"path": path, "problems": found} for path, found in problems.items()]
+
+
+def map_json(written: Written) -> dict[str, Any]:
+    """Return the JSON form of a map that was written: where, and how much is on it."""
+    return {
+        "path": str(written.path),
+        "notes": written.notes,
+        "clusters": written.clusters,
+        "links": written.links,
+    }

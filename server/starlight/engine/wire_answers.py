@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from starlight.engine.answer import Answer
 from starlight.engine.passages import SNIPPET_LENGTH
 from starlight.engine.places import linked
 from starlight.engine.wire import locator_json
 from starlight.notes.text import one_line, plain
 
 if TYPE_CHECKING:
-    from starlight.engine.answer import Answer, Evidence, Source, Statement
+    from starlight.engine.answer import Evidence, Source, Statement
+    from starlight.engine.summary import Summary
     from starlight.engine.writing import Suggestion
     from starlight.models.chosen import ModelEntry
     from starlight.models.generator import Usage
@@ -57,6 +59,31 @@ def answer_json(answer: Answer, addresses_of: AddressesOf) -> dict[str, Any]:
         "statements": [statement_json(statement) for statement in answer.statements],
         "left_out": [asdict(each) for each in answer.left_out],
         **_made_json(answer),
+    }
+
+
+def summary_json(summary: Summary, addresses_of: AddressesOf) -> dict[str, Any]:
+    """Return the JSON form of ``summary``: that of an answer, with what it is of and how much was read."""
+    coverage = summary.coverage
+    answer = Answer(
+        question=summary.subject.name,
+        text=summary.text,
+        kind=summary.kind,
+        verdict="found" if summary.text else "nothing",
+        sources=summary.sources,
+        statements=summary.statements,
+        left_out=summary.subject.left_out,
+        model=coverage.by,
+        host=summary.host,
+        left_machine=summary.left_machine,
+        stopped=summary.stopped,
+        hint=summary.hint,
+        usage=summary.usage,
+    )
+    return {
+        **answer_json(answer, addresses_of),
+        "subject": {"kind": summary.subject.kind, "name": summary.subject.name},
+        "coverage": {**asdict(coverage), "text": str(coverage)},
     }
 
 

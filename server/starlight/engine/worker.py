@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import BinaryIO
 
+from starlight import blas
 from starlight.engine.reading import Assignment, Job, Reading
 from starlight.models import embedder as models
 from starlight.models.adapted import adapted
@@ -23,6 +24,7 @@ _READY = 3
 
 def main() -> int:
     """Answer jobs until the input ends; returns the exit code."""
+    blas.keep_to_one_thread()
     # What a library prints must not come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -13,14 +13,16 @@ from starlight.config import Settings
 from starlight.engine.answer import EVERYTHING, Answer, Evidence, Scope, Turn
 from starlight.engine.authoring import Authoring
 from starlight.engine.catalogue import Catalogue
-from starlight.engine.contents import Contents
+from starlight.engine.contents import Content, Contents
 from starlight.engine.current import Current
 from starlight.engine.documents import Documents
 from starlight.engine.former import Former
+from starlight.engine.graphing import Graphs
 from starlight.engine.hits import Hit, Leg, Results, SearchOptions
 from starlight.engine.indexed_folder import IndexedFolder
 from starlight.engine.limits import check_limit
 from starlight.engine.linking import Linker
+from starlight.engine.nearness import Nearness
 from starlight.engine.open_notes import OpenNotes
 from starlight.engine.overlay import Overlay
 from starlight.engine.packing import Count, estimate
@@ -28,17 +30,23 @@ from starlight.engine.parsed import Parsed
 from starlight.engine.refining import Refinement, Refining, settled
 from starlight.engine.search import Searcher
 from starlight.engine.selected import is_document
+from starlight.engine.summary import FIVE_SENTENCES, Length
 from starlight.engine.texts import Texts
-from starlight.errors import IndexMissing, IndexUnavailable
+from starlight.errors import IndexMissing, IndexUnavailable, NoteError
 from starlight.index.cache import Cache
 from starlight.index.reader import Reader
-from starlight.index.records import EVERYWHERE
+from starlight.index.records import EVERYWHERE, StoredPassage
 from starlight.models.embedder import Embedder, WordsAlone
 
 if TYPE_CHECKING:
     from starlight.engine.answering import Answering, Tell
     from starlight.engine.assistant import Assistant
     from starlight.engine.evidence import Gatherer
+    from starlight.engine.graph_answers import GraphAnswer, GraphQuestion
+    from starlight.engine.map import KeepGoing, NoteMap
+    from starlight.engine.subjects import Target
+    from starlight.engine.summary import Subject, Summary
+    from starlight.engine.summary_lines import SummaryLines
     from starlight.models.generator import Cancellation
     from starlight.readers.document import Document
 
@@ -58,7 +66,9 @@ class Workspace(IndexedFolder):
         self._open_notes = OpenNotes(root, settings)
         self._former_index = Former(self.location, self.fingerprint)
         own = Current(root, self.location.database(self.fingerprint))
-        linker = Linker(own, embedder, lambda: self._alone(self._reader))
+        nearness = Nearness(self.location.neighbours(self.fingerprint), embedder.dim, self._reading)
+        linker = Linker(own, embedder, self._reading, nearness)
+        self.graphs = Graphs(linker, nearness, self._reading)
         self.authoring = Authoring(
             linker, lambda: self._alone(self._searcher), self._open_notes, self.text, self._parsed
         )
@@ -70,6 +80,7 @@ class Workspace(IndexedFolder):
         if "refining" in self.__dict__ and self.refining:
             self.refining.close()
         self._texts.close()
+        self.graphs.close()
         with self._turn:
             self._former_index.close()
             self._contents.close()
@@ -90,8 +101,11 @@ class Workspace(IndexedFolder):
             if not (self._overlay.holds(path) or self._open_notes.is_note(path)):
                 return
             self._overlay.show(path, text)
-            with contextlib.suppress(IndexUnavailable):  # a search will say so
-                self._overlay.view(self._reader())  # so that a search finds the work done
+
+    def get_ready(self) -> None:
+        """Read what was shown, so that a search finds the work done."""
+        with self._turn, contextlib.suppress(IndexUnavailable):  # a search will say so
+            self._overlay.view(self._reader())
 
     def hide(self, path: str) -> None:
         """Let the note at ``path`` be searched as it is on disk."""
@@ -220,6 +234,62 @@ class Workspace(IndexedFolder):
 
         return Answering(work)
 
+    def subject(self, target: Target) -> Subject:
+        """Return what ``target`` names, as it is now, to be summarized; a document is waited for.
+
+        Raises:
+            InvalidRequest: there is no such note, folder or heading, or ``since`` or ``query`` makes no sense.
+            IndexMissing: more than one file is asked for, and nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+        from starlight.engine.subjects import Notes, subject
+
+        if is_document(target.path):
+            with contextlib.suppress(NoteError):  # the subject says that it cannot be read
+                self.document(target.path)  # now it is kept
+        with self._turn:
+            return subject(Notes(self.root, self._content, lambda: (self._searcher(), self._searched()[0])), target)
+
+    def summarize(self, subject: Subject, length: Length = FIVE_SENTENCES) -> Summary:
+        """Return a summary of ``subject`` in sentences of the notes themselves, each with its place; at once."""
+        from starlight.engine.extractive import summarize
+
+        return summarize(subject, length, self._embedder.embed)
+
+    def written_summary(
+        self,
+        subject: Subject,
+        length: Length = FIVE_SENTENCES,
+        tell: Tell = lambda _event: None,
+        stop: Cancellation | None = None,
+        *,
+        model: str = "",
+        without_model: str = "",
+    ) -> Summary:
+        """Return a summary of ``subject`` by a chat model, in as many steps as it takes; ``tell`` hears how far it is.
+
+        What was made of parts before is not made again.  Where no model can be asked, or ``without_model`` says why
+        none shall be, it is that of ``summarize``.
+
+        Raises:
+            GeneratorUnavailable: ``model`` names one that there is not.
+            ConsentNeeded: the text would leave the machine, and nobody has agreed to that.
+        """
+        return self.assistant.summarize(
+            subject, length, self.kept, self.summarize, tell, stop, model=model, without_model=without_model
+        )
+
+    @property
+    def kept(self) -> Cache:
+        """What chat models made of parts of these notes."""
+        return self._cache
+
+    @functools.cached_property
+    def _summary_lines(self) -> SummaryLines:
+        from starlight.engine.summary_lines import SummaryLines
+
+        return SummaryLines(self._embedder.embed, self._cache)
+
     @functools.cached_property
     def assistant(self) -> Assistant:
         """The chat models that answer for this root."""
@@ -265,7 +335,43 @@ class Workspace(IndexedFolder):
 
             seen = {path: text for path, text in opened.items() if path == asked or not is_document(path)}
             notes = self._open_notes.among(seen, asked)
-            return ask(Catalogue(self.root, reader, notes, self.settings.max_bytes, self._parsed, search, seen))
+            line = self._summary_lines.line
+            return ask(Catalogue(self.root, reader, notes, self.settings.max_bytes, self._parsed, search, seen, line))
+
+    def connections(self, asked: GraphQuestion, opened: Mapping[str, str] | None = None) -> GraphAnswer:
+        """Return what the graph of the notes says to a question: how two are connected, what is near to one, clusters.
+
+        ``opened`` are the texts in an editor, by path.
+
+        Raises:
+            InvalidRequest: the question names no note, or names one that is not there.
+            IndexMissing: nothing has been indexed here yet.
+            IndexUnavailable: the index cannot be read.
+        """
+        from starlight.engine.graph_answers import answer, prepare
+
+        opened = opened or {}
+        prepared = prepare(asked, self.graphs, self._open_notes.among(opened))
+        return self.look(opened, lambda catalogue: answer(asked, prepared, catalogue, self._indexed))
+
+    def _reading(self) -> contextlib.AbstractContextManager[Reader]:
+        return self._alone(self._reader)
+
+    def _content(self, path: str) -> Content | None:
+        """Return the text of a file as its reader sees it, in the editor, else on disk."""
+        return self._overlay.content(path) or self._contents.read({path: None}).get(path)
+
+    def _indexed(self, passage: StoredPassage) -> str | None:
+        """Return the text of the note that ``passage`` is of, as it was indexed; None where it is another one now."""
+        content = self._contents.read({passage.path: passage}).get(passage.path)
+        return content.text if content and content.hash == passage.note_hash else None
+
+    def map(self, opened: Mapping[str, str], keep_going: KeepGoing = lambda _what, _share: True) -> NoteMap | None:
+        """Return the map of the notes as they are now; see ``engine.map.draw``."""
+        from starlight.engine.map import draw
+
+        places = self.location.places(self.fingerprint)
+        return draw(self.root, self.graphs, self._reading, places, opened, keep_going)
 
     def _searcher(self) -> Searcher:
         reader, embedder = self._searched()

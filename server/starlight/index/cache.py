@@ -1,7 +1,8 @@
-"""What is costly to make and keyed by content, beside the index: vectors of passages by the refiner, and documents.
+"""What is costly to make and keyed by content, beside the index: vectors of passages by the refiner, documents, what
+was recognised on scans, and what chat models made of parts of texts.
 
 Losing it loses time only, so whatever is wrong with it is logged once and costs nothing else: a damaged file is
-deleted and begun again, one that cannot be written is done without.  Its name says which tables are in it
+deleted and begun again, one that cannot be written is done without.  Its name says which form its tables have
 (``location.py``).
 """
 
@@ -13,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from starlight.errors import IndexBusy
 from starlight.private import make_private
@@ -27,11 +28,14 @@ T = TypeVar("T")
 
 _BUSY_MS = 500
 _DAY = 86_400
+_DAYS_UNUSED = 90
+"""Days after which a summary goes that nobody asks for: what it is of may be gone, which its key does not say."""
 _EVICTED = 0.1
 """Share of the vectors that go where there are too many: those that were not used for longest."""
 _TAKEN = (
     "SELECT coalesce(sum(length(vectors)), 0) FROM refined",
     "SELECT coalesce(sum(length(content)), 0) FROM documents",
+    "SELECT coalesce(sum(length(content)), 0) FROM summaries",
 )
 _EVICT_VECTORS = """
     DELETE FROM refined WHERE (model, passage) IN (SELECT model, passage FROM refined ORDER BY model = ?1, used
@@ -41,19 +45,55 @@ _EVICT_DOCUMENTS = """
     DELETE FROM documents WHERE hash IN (SELECT hash FROM documents ORDER BY used, rowid
         LIMIT (SELECT CAST(?1 * count(*) AS INTEGER) + 1 FROM documents))
 """
+_EVICT_SUMMARIES = """
+    DELETE FROM summaries WHERE key IN (SELECT key FROM summaries ORDER BY used, rowid
+        LIMIT (SELECT CAST(?1 * count(*) AS INTEGER) + 1 FROM summaries))
+"""
+_EVICT_RECOGNISED = """
+    DELETE FROM recognised WHERE hash IN (SELECT DISTINCT hash FROM recognised
+        LIMIT (SELECT CAST(?1 * count(*) AS INTEGER) + 1 FROM recognised))
+"""
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS models(id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS refined(model INTEGER NOT NULL, passage BLOB NOT NULL, used INTEGER NOT NULL,
         vectors BLOB NOT NULL, PRIMARY KEY(model, passage)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS documents(hash BLOB PRIMARY KEY, used INTEGER NOT NULL, content BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS summaries(key BLOB PRIMARY KEY, used INTEGER NOT NULL, content TEXT NOT NULL);
+    -- Page 0 is the whole document, when all of its pages that are scanned were recognised.
+    CREATE TABLE IF NOT EXISTS recognised(hash BLOB NOT NULL, page INTEGER NOT NULL, content BLOB NOT NULL,
+        PRIMARY KEY(hash, page)) WITHOUT ROWID;
 """
 
 
-class Cache:
-    """The vectors of one root's passages, by model and the digest of what a passage means, and what its documents say,
-    by their content hash.  For any thread.
+class _Kept(NamedTuple):
+    """The statements of a table with one content a key."""
 
-    All but ``known`` and ``document``, which a search does not wait for, raise ``IndexBusy`` where another program
+    find: str
+    touch: str
+    put: str
+    outdate: str = ""
+
+
+_DOCUMENTS = _Kept(
+    # What was recognised says more than what the file says of itself.
+    "SELECT coalesce((SELECT content FROM recognised WHERE hash = ?1 AND page = 0),"
+    " (SELECT content FROM documents WHERE hash = ?1))",
+    "UPDATE documents SET used = ?1 WHERE hash = ?2 AND used <> ?1",
+    "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)",
+)
+_SUMMARIES = _Kept(
+    "SELECT content FROM summaries WHERE key = ?",
+    "UPDATE summaries SET used = ?1 WHERE key = ?2 AND used <> ?1",
+    "INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)",
+    "DELETE FROM summaries WHERE used < ?",
+)
+
+
+class Cache:
+    """The vectors of one root's passages, by model and the digest of what a passage means, what its documents say, by
+    their content hash, and summaries, by the hash of what a model was asked.  For any thread.
+
+    All but ``known``, ``document`` and ``summary``, which nobody waits for, raise ``IndexBusy`` where another program
     holds the file for longer than a moment: nothing is lost, and the same can be asked again.
     """
 
@@ -141,15 +181,75 @@ class Cache:
 
     def document(self, hash_: bytes) -> bytes | None:
         """Return what is kept of the document with that content hash; None where nothing is."""
+        content: bytes | None = self._content(_DOCUMENTS, hash_)
+        return content
+
+    def keep_document(self, hash_: bytes, content: bytes) -> None:
+        """Keep what the document with that content hash says; those used longest ago make room for it."""
+        self._keep_content(_DOCUMENTS, hash_, content)
+
+    def pages(self, hash_: bytes) -> dict[int, bytes]:
+        """Return what is kept of the pages of a scan with that content hash, by their numbers from 1; 0: all of it."""
+
+        def find(connection: apsw.Connection) -> dict[int, bytes]:
+            return dict(connection.execute("SELECT page, content FROM recognised WHERE hash = ?", (hash_,)))
+
+        return self._try(find, {}) if self.path.exists() else {}
+
+    def keep_page(self, hash_: bytes, page: int, content: bytes) -> None:
+        """Keep what was recognised on a page of the scan with that content hash, until all of it is known."""
+        self._keep_recognised("INSERT OR REPLACE INTO recognised VALUES (?, ?, ?)", (hash_, page, content))
+
+    def keep_recognised(self, hash_: bytes, content: bytes) -> None:
+        """Keep what a scan says when its pages were recognised, for ``document``; it goes last, as it is dearest."""
+        self._keep_recognised("INSERT OR REPLACE INTO recognised VALUES (?, 0, ?)", (hash_, content))
+
+    def forget_pages(self) -> None:
+        """Let go of single pages: all scans are done."""
+        if self.path.exists():
+            self._keep_recognised("DELETE FROM recognised WHERE page > 0", ())
+
+    def _keep_recognised(self, statement: str, values: tuple[bytes | int, ...]) -> None:
+        def keep(connection: apsw.Connection) -> None:
+            with connection:
+                connection.execute(statement, values)
+            if _size(connection) > self._max_bytes:
+                self._make_room(connection)
+
+        self._try(keep, None)
+
+    def summary(self, key: bytes) -> str | None:
+        """Return the summary that is kept by that key; None where none is."""
+        content: str | None = self._content(_SUMMARIES, key)
+        return content
+
+    def summaries(self, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """Return those of the summaries with these keys that are kept; they count as used."""
+
+        def find(connection: apsw.Connection) -> dict[bytes, str]:
+            query = _SUMMARIES.find.replace("SELECT", "SELECT key,")
+            found = dict(connection.executemany(query, [(key,) for key in keys]))
+            today = _today()
+            with contextlib.suppress(apsw.BusyError, apsw.LockedError), connection:
+                connection.executemany(_SUMMARIES.touch, [(today, key) for key in found])
+            return found
+
         import apsw
 
-        def find(connection: apsw.Connection) -> bytes | None:
-            content: bytes | None = connection.execute("SELECT content FROM documents WHERE hash = ?", (hash_,)).get
+        return self._try(find, {}) if self.path.exists() else {}
+
+    def keep_summary(self, key: bytes, content: str) -> None:
+        """Keep a summary by its key; those used longest ago make room for it, and those unused for months go."""
+        self._keep_content(_SUMMARIES, key, content)
+
+    def _content(self, kept: _Kept, key: bytes) -> Any:  # noqa: ANN401 -- bytes or text, as the table has it
+        import apsw
+
+        def find(connection: apsw.Connection) -> Any:  # noqa: ANN401
+            content = connection.execute(kept.find, (key,)).get
             if content is not None:
                 with contextlib.suppress(apsw.BusyError, apsw.LockedError), connection:
-                    connection.execute(
-                        "UPDATE documents SET used = ?1 WHERE hash = ?2 AND used <> ?1", (_today(), hash_)
-                    )
+                    connection.execute(kept.touch, (_today(), key))
             return content
 
         try:
@@ -158,12 +258,12 @@ class Cache:
             log.info("%s", error)
             return None
 
-    def keep_document(self, hash_: bytes, content: bytes) -> None:
-        """Keep what the document with that content hash says; those used longest ago make room for it."""
-
+    def _keep_content(self, kept: _Kept, key: bytes, content: bytes | str) -> None:
         def keep(connection: apsw.Connection) -> None:
             with connection:
-                connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (hash_, _today(), content))
+                if kept.outdate:
+                    connection.execute(kept.outdate, (_today() - _DAYS_UNUSED,))
+                connection.execute(kept.put, (key, _today(), content))
             if _size(connection) > self._max_bytes:
                 self._make_room(connection)
 
@@ -174,7 +274,8 @@ class Cache:
 
         def forget(connection: apsw.Connection) -> None:
             with connection:
-                connection.executemany("DELETE FROM documents WHERE hash = ?", [(hash_,) for hash_ in hashes])
+                for table in ("documents", "recognised"):
+                    connection.executemany(f"DELETE FROM {table} WHERE hash = ?", [(hash_,) for hash_ in hashes])  # noqa: S608
             connection.execute("PRAGMA incremental_vacuum").fetchall()
 
         if hashes and self.path.exists():
@@ -194,17 +295,19 @@ class Cache:
         return {passage: vectors for passage, (vectors, _) in found.items()}
 
     def _make_room(self, connection: apsw.Connection, number: int = 0) -> None:
-        """Let go of what was used longest ago, of vectors or of documents, whichever take more, until there is room.
+        """Let go of what was used longest ago, of whichever kind takes the most, until there is room.
 
-        Of vectors, those of other models than ``number`` go first.
+        Of vectors, those of other models than ``number`` go first.  What was recognised goes when nothing else is left.
         """
         while (size := _size(connection)) > self._max_bytes:
-            vectors, documents = (connection.execute(query).get for query in _TAKEN)
+            vectors, documents, summaries = (connection.execute(query).get for query in _TAKEN)
             with connection:
-                if vectors >= documents:
+                if not vectors and not documents and not summaries:
+                    connection.execute(_EVICT_RECOGNISED, (_EVICTED,))
+                elif vectors >= max(documents, summaries):
                     connection.execute(_EVICT_VECTORS, (number, _EVICTED))
                 else:
-                    connection.execute(_EVICT_DOCUMENTS, (_EVICTED,))
+                    connection.execute(_EVICT_DOCUMENTS if documents >= summaries else _EVICT_SUMMARIES, (_EVICTED,))
             if _size(connection) >= size:  # nothing is left to let go of
                 break
         self._counts = {}

@@ -107,6 +107,7 @@ class Databases:
     def clear_away(self) -> None:
         """Delete the indexes of other versions or models, and such caches, that nobody has written for a while."""
         others = [path for path in self._location.databases() if path != self._path]
+        others += self._location.other_neighbours(self._path)
         for path in [*others, *self._location.other_caches()]:
             with contextlib.suppress(OSError):  # another window has it open, on Windows
                 if time.time() - path.stat().st_mtime > _UNUSED:

@@ -24,6 +24,8 @@ _MOST_COMMON = 100_000
 _TOKENIZE_DOCUMENT = 0x0004
 """FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
 _MOST_REMEMBERED = 50_000
+_KEPT_SEARCHES = 16
+"""Results that are remembered while the index stays as it is: what is asked for around a cursor changes little."""
 _LAST = "\U0010ffff"
 """Sorts behind every character."""
 
@@ -36,8 +38,12 @@ class Lexical:
         connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, lexical, row)")
         name, *arguments = schema.TOKENIZER
         self._tokenize = connection.fts5_tokenizer(name, arguments)
+        self._phrases: dict[str, Phrase] = {}
+        """The stems of terms that were asked for."""
         self._frequencies: dict[str, int] = {}
         self._counted_at = 0
+        self._found: dict[tuple[object, ...], Scored] = {}
+        """What was found last, by all that it depends on; the newest at the end."""
 
     def search(self, terms: Sequence[str], limit: int, n_chunks: int, scope: Scope) -> Scored:
         """Return the scores of the best ``limit`` chunks of ``scope`` that hold any of ``terms``.
@@ -46,18 +52,25 @@ class Lexical:
         most common ones (after Turtle & Flood's MaxScore, 1995); see ``_matches``.  Of a narrow scope with few
         passages none is left out: only those of the scope are scored.
         """
-        found: Scored = {}
-        for match in self._matches(terms, n_chunks, whole=scope.is_narrow):
-            if len(found) < limit:
-                found = {**self._best(match, limit, scope), **found}
-        return found
+        key = self._connection.pragma("data_version"), n_chunks, MOST_ROWS, limit, *terms, *scope.condition("")
+        found = self._found.pop(key, None)
+        if found is None:
+            found = {}
+            for match in self._matches(terms, n_chunks, whole=scope.is_narrow):
+                if len(found) < limit:
+                    found = {**self._best(match, limit, scope), **found}
+        self._found[key] = found
+        while len(self._found) > _KEPT_SEARCHES:
+            del self._found[next(iter(self._found))]
+        return dict(found)
 
     def _best(self, match: str, limit: int, scope: Scope) -> Scored:
         weights = ", ".join(map(str, FIELD_WEIGHTS))
         condition, values = scope.condition("lexical.rowid")
         rows = self._connection.execute(
-            f"SELECT rowid, -bm25(lexical, {weights}) FROM lexical WHERE lexical MATCH ? {condition}"  # noqa: S608
-            f" ORDER BY bm25(lexical, {weights}) LIMIT ?",
+            # By its name, so that each passage is scored once.
+            f"SELECT rowid, -bm25(lexical, {weights}) AS score FROM lexical WHERE lexical MATCH ? {condition}"  # noqa: S608
+            " ORDER BY score DESC LIMIT ?",
             (match, *values, limit),
         )
         return dict(rows)
@@ -73,8 +86,12 @@ class Lexical:
     def holding(self, terms: Sequence[str], n_chunks: int) -> list[int]:
         """Return how many chunks hold each of ``terms``, a word or several that stand one after the other."""
         phrases = [self._phrase(term) for term in terms]
-        self._count([phrase[0] for phrase in phrases if len(phrase) == 1], n_chunks)  # all at once: then they are known
-        return [self._holding(term, phrase, n_chunks) for term, phrase in zip(terms, phrases, strict=True)]
+        words = [phrase[0] for phrase in phrases if len(phrase) == 1]
+        known = dict(zip(words, self._count(words, n_chunks), strict=True))  # all at once
+        return [
+            known[phrase[0]] if len(phrase) == 1 else self._together(term, phrase)
+            for term, phrase in zip(terms, phrases, strict=True)
+        ]
 
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
@@ -87,9 +104,13 @@ class Lexical:
         return [(places[start], places[end], stem) for start, end, stem in found]
 
     def _phrase(self, term: str) -> Phrase:
-        if is_beginning(term):
-            return (f"{term}{ANY_END}",)
-        return tuple(stem for _, _, stem in self.stems(term))
+        found = self._phrases.get(term)
+        if found is None:
+            if len(self._phrases) > _MOST_REMEMBERED:
+                self._phrases.clear()
+            found = (f"{term}{ANY_END}",) if is_beginning(term) else tuple(stem for _, _, stem in self.stems(term))
+            self._phrases[term] = found
+        return found
 
     def _matches(self, terms: Sequence[str], n_chunks: int, *, whole: bool) -> Iterator[str]:
         """Yield FTS5 expressions, each for passages that the ones before may have missed.
@@ -119,12 +140,15 @@ class Lexical:
         n_rows, *n_words = _numbers(record) if record else (0,)
         return n_rows, sum(n_words)
 
-    def _holding(self, term: str, phrase: Phrase, n_chunks: int) -> int:
-        """Return how many chunks hold ``term``, whose stems are ``phrase``."""
-        if len(phrase) < 2:
-            return self._count(phrase, n_chunks)[0] if phrase else 0
-        count = "SELECT count(*) FROM lexical WHERE lexical MATCH ?"
-        return int(self._connection.execute(count, (quoted(term),)).get)
+    def _together(self, term: str, phrase: Phrase) -> int:
+        """Return how many chunks hold ``term``, whose stems are those of ``phrase``, several or none; kept as those."""
+        if not phrase:
+            return 0
+        key = quoted(term)  # no stem has quotation marks
+        if key not in self._frequencies:
+            count = "SELECT count(*) FROM lexical WHERE lexical MATCH ?"
+            self._frequencies[key] = int(self._connection.execute(count, (key,)).get)
+        return self._frequencies[key]
 
     def _count(self, stems: Sequence[str], n_chunks: int) -> list[int]:
         """Return how many chunks hold each of ``stems``, about: counts are kept while the index changes by little."""

@@ -15,8 +15,13 @@ from pathlib import Path
 from starlight.errors import DiskFull, IndexReadOnly, RootError, RootRefused
 
 _SUCCESSOR = ".new.db"
+_NEIGHBOURS = "neighbours-1-"
+"""The number goes up with each change of what is in such a file (``engine/neighbours.py``)."""
+_PLACES = "places-1-"
+"""The same of the places of notes on the map (``engine/map.py``)."""
 _CACHE = "cache-1.db"
-"""The number goes up with each change of the tables in ``cache.py``: two versions of Starlight have a file each."""
+"""The number goes up with each change of a table in ``cache.py``: two versions of Starlight have a file each then.  One
+that is added leaves the others as they were, and the file its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,19 @@ class Location:
     def cache(self) -> Path:
         """What is costly to make and keyed by content, whatever the fingerprint."""
         return self.folder / _CACHE
+
+    def neighbours(self, fingerprint: str) -> Path:
+        """Which notes are near which, by the index with that fingerprint; it may be lost."""
+        return self.folder / f"{_NEIGHBOURS}{fingerprint}.npz"
+
+    def places(self, fingerprint: str) -> Path:
+        """Where notes lie on the map, by the index with that fingerprint; it may be lost."""
+        return self.folder / f"{_PLACES}{fingerprint}.npz"
+
+    @property
+    def map(self) -> Path:
+        """The page of the map that an editor opens."""
+        return self.folder / "map.html"
 
     @property
     def lock(self) -> Path:
@@ -73,6 +91,15 @@ class Location:
     def other_caches(self) -> list[Path]:
         """The caches of other versions."""
         return sorted(path for path in self.folder.glob("cache*.db") if path.name != _CACHE)
+
+    def other_neighbours(self, database: Path) -> list[Path]:
+        """Which notes are near which, and where they lie on the map, by other indexes than the one at ``database``.
+
+        With them what is left of such a file whose writer was killed.
+        """
+        fingerprint = database.stem.removeprefix("index-")
+        own = {self.neighbours(fingerprint), self.places(fingerprint)}
+        return sorted({*self.folder.glob("neighbours-*.npz*"), *self.folder.glob("places-*.npz*")} - own)
 
     def databases(self) -> list[Path]:
         """The databases that are there to be searched, of whatever fingerprint."""

@@ -6,17 +6,24 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlight.index import schema
-from starlight.index.records import number_of
-from starlight.notes.model import Link
+from starlight.index.disk import Fact
+from starlight.index.records import StoredLink, number_of
+from starlight.notes.model import Link, LinkKind
 
 if TYPE_CHECKING:
     import apsw
 
 _COLUMNS = "n.path, l.is_wiki, l.target, l.anchor, l.text, l.start, l.stop"
-_SELECT = f"SELECT {_COLUMNS} FROM links AS l JOIN notes AS n ON n.id = l.note"  # noqa: S608 -- constants
+_SPANS = "l.is_definition, l.line, l.columns"
+_FACT = "n.size, n.mtime_ns, n.ctime_ns, n.inode"
+_FROM = "FROM links AS l JOIN notes AS n ON n.id = l.note"
+_CALLING = (
+    "WHERE l.name IN (SELECT value FROM json_each(?)"
+    " UNION SELECT name FROM names WHERE note = (SELECT id FROM notes WHERE path = ?))"
+)
 
 
 class Lookup:
@@ -26,19 +33,37 @@ class Lookup:
         self._connection = connection
         self._path = path
 
-    def calling(self, keys: Iterable[str]) -> list[tuple[str, Link]]:
-        """Return the links, each with the path of its note, that call something by one of those names.
+    def calling(self, keys: Iterable[str], path: str = "") -> list[StoredLink]:
+        """Return the links that call something by one of those names, or by one of those of the note at ``path``.
 
         A name is the last part of a link's target, or of what may be it (``notes.links.keys_called``): a link is there
         for each of its names.
         """
-        numbers = json.dumps([number_of(key) for key in keys])
+        with schema.translated(self._path):
+            spans = _SPANS if self._connection.pragma("user_version") >= schema.SPANS_SINCE else "0, 0, 0"
+            rows = self._connection.execute(
+                f"SELECT {_COLUMNS}, {spans}, {_FACT} {_FROM} {_CALLING} ORDER BY n.path, l.start",
+                (_numbers(keys), path),
+            )
+            return [_stored(*row) for row in rows]
+
+    def asking(self, keys: Iterable[str], path: str = "") -> list[tuple[str, Link]]:
+        """Return what these links ask for, each with the path of its note and without its place, in no order."""
         with schema.translated(self._path):
             rows = self._connection.execute(
-                f"{_SELECT} WHERE l.name IN (SELECT value FROM json_each(?)) ORDER BY n.path, l.start",  # noqa: S608 -- a constant
-                (numbers,),
+                f"SELECT n.path, l.is_wiki, l.target, '', l.text, 0, 0 {_FROM} {_CALLING}",
+                (_numbers(keys), path),
             )
             return [_link(*row) for row in rows]
+
+    def fact(self, path: str) -> Fact | None:
+        """Return the fact of the file at ``path`` when it was indexed; None where it is not in the index."""
+        with schema.translated(self._path):
+            row = self._connection.execute(
+                f"SELECT {_FACT} FROM notes AS n WHERE n.path = ?",  # noqa: S608 -- constants
+                (path,),
+            ).fetchone()
+        return Fact(path, *row) if row else None
 
     def around(self, paths: Iterable[str]) -> list[tuple[str, Link]]:
         """Return the links in the notes at ``paths``, and those that call one of these by one of its names."""
@@ -46,7 +71,7 @@ class Lookup:
         moved = "SELECT n.id FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value"
         with schema.translated(self._path):
             rows = self._connection.execute(
-                f"{_SELECT} WHERE l.note IN ({moved})"  # noqa: S608 -- constants
+                f"SELECT {_COLUMNS} {_FROM} WHERE l.note IN ({moved})"  # noqa: S608 -- constants
                 f" OR l.name IN (SELECT name FROM names WHERE note IN ({moved})) ORDER BY n.path, l.start",
                 (wanted, wanted),
             )
@@ -133,3 +158,14 @@ class Lookup:
 
 def _link(source: str, is_wiki: int, target: str, anchor: str, text: str, start: int, end: int) -> tuple[str, Link]:
     return source, Link("wiki" if is_wiki else "markdown", target, anchor, text, start, end)
+
+
+def _stored(*row: Any) -> StoredLink:  # noqa: ANN401 -- any SQLite value
+    path, is_wiki, target, anchor, text, start, end, is_definition, line, columns, size, mtime_ns, ctime_ns, inode = row
+    kind: LinkKind = "wiki" if is_wiki else "markdown"
+    link = Link(kind, target, anchor, text, start, end, False, bool(is_definition))  # noqa: FBT003
+    return StoredLink(path, link, (line, columns), Fact(path, size, mtime_ns, ctime_ns, inode))
+
+
+def _numbers(keys: Iterable[str]) -> str:
+    return json.dumps([number_of(key) for key in keys])

@@ -45,6 +45,14 @@ class Overview:
         rows = self._connection.execute("SELECT id, path, hash, mtime_ns FROM notes")
         return {id_: (path, hash_, mtime_ns) for id_, path, hash_, mtime_ns in rows}
 
+    def versions_at(self, paths: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+        """Return the id and the content hash of each of the notes at ``paths`` that there are."""
+        rows = self._connection.execute(
+            "SELECT path, id, hash FROM notes WHERE path IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(paths)),),
+        )
+        return {path: (id_, hash_) for path, id_, hash_ in rows}
+
     def notes(self, ids: Iterable[int]) -> Iterator[Described]:
         """Yield the notes with those ``ids``."""
         rows = self._connection.execute(
@@ -64,6 +72,39 @@ class Overview:
         )
         for note, start, is_wiki, target, text in rows:
             yield StoredLink(note, start, bool(is_wiki), target, text)
+
+    def headings(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the headings above passages, each time with the path of the note: one note has many."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT n.path, c.headings FROM chunks AS c JOIN notes AS n ON n.id = c.note"
+            " WHERE c.headings != '[]'"
+        )
+        for path, headings in rows:
+            yield path, _texts(headings)
+
+    def embeddings(self, ids: Iterable[int]) -> list[tuple[int, bytes]]:
+        """Return the vectors of the passages of the notes with those ``ids``, in their 8-bit form, each with its note.
+
+        Note by note, and within one in the order of the passages' numbers.
+        """
+        return list(
+            self._connection.execute(
+                "SELECT c.note, v.embedding FROM json_each(?) AS wanted"
+                " CROSS JOIN chunks AS c ON c.note = wanted.value CROSS JOIN vectors AS v ON v.id = c.id"
+                " ORDER BY c.note, c.id",
+                (json.dumps(list(ids)),),
+            )
+        )
+
+    def vectors_of(self, path: str) -> dict[int, bytes]:
+        """Return the vectors of the passages of the note at ``path``, in their 8-bit form, by the passage's number."""
+        return dict(
+            self._connection.execute(
+                "SELECT v.id, v.embedding FROM notes AS n JOIN chunks AS c ON c.note = n.id"
+                " JOIN vectors AS v ON v.id = c.id WHERE n.path = ?",
+                (path,),
+            )
+        )
 
     def places(self, chunks: Iterable[int]) -> dict[int, tuple[str, int, int]]:
         """Return the path of the note of each of ``chunks``, and where in it the passage starts and ends, by id."""

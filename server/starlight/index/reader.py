@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MAX_CALLED = 50
 """Notes of one name, where a query is that name."""
+_LOOKED_AT = 500
+"""Notes of which it is looked at in which language they are."""
 
 
 class Reader:
@@ -41,6 +43,8 @@ class Reader:
         self.lookup = Lookup(self._connection, path)
         self._overview = Overview(self._connection)
         self._aside: _Aside | None = None
+        self._shares: dict[str, tuple[int, float]] = {}
+        """How many notes there were, and the share of these that is in a language, by that."""
         self._seen: Status | None = None
         """The status as it is in a snapshot."""
 
@@ -253,6 +257,35 @@ class Reader:
             # The second condition is that of the index of kinds.
             rows = self._connection.execute("SELECT path FROM notes WHERE kind = ? AND kind <> ''", (kind,))
             return [path for (path,) in rows]
+
+    def share_in(self, language: str) -> float:
+        """Return the share of the notes that are in a language (see ``notes.languages``), by some hundreds of them.
+
+        It is remembered while their number changes by little.
+        """
+        n_notes = self.status().files
+        counted_at, share = self._shares.get(language, (0, 0.0))
+        if not counted_at or abs(n_notes - counted_at) > counted_at // 20:
+            with schema.translated(self.path):
+                last = int(self._connection.execute("SELECT coalesce(max(id), 0) FROM notes").get)
+                row = self._connection.execute(
+                    "SELECT total(language = ?) / max(count(*), 1) FROM notes"
+                    " WHERE id IN (SELECT value FROM json_each(?))",
+                    (language, json.dumps(list(range(1, last + 1, last // _LOOKED_AT + 1)))),
+                )
+                share = float(row.get)
+            self._shares[language] = n_notes, share
+        return share
+
+    def versions(self, smallest: int, largest: int, but: Iterable[str]) -> list[tuple[str, bytes]]:
+        """Return path and content hash of the notes of so many bytes, save those of the types ``but``; latest first."""
+        with schema.translated(self.path):
+            rows = self._connection.execute(
+                "SELECT path, hash FROM notes WHERE size BETWEEN ? AND ?"
+                " AND kind NOT IN (SELECT value FROM json_each(?)) ORDER BY mtime_ns DESC, path",
+                (smallest, largest, json.dumps(list(but))),
+            )
+            return list(rows)
 
     def dates(self) -> Iterator[tuple[str, tuple[str, str], int]]:
         """Yield of each note its path, when it says that it was made and changed, and its file's mtime in ns."""

@@ -14,6 +14,7 @@ from starlight.index.disk import Fact
 from starlight.index.vectors import StoredVector
 from starlight.notes.filters import ByLinks, Filter
 from starlight.notes.model import Chunk, Link, Properties
+from starlight.notes.place import Column, Span
 
 State = Literal["starting", "indexing", "ready", "paused", "failed"]
 
@@ -127,6 +128,33 @@ def number_of(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).digest(), "little")
 
 
+Spot = tuple[int, int | str]
+"""A ``Span`` as its row has it: the first line (0 in rows from before links had lines), and the columns."""
+
+
+def spot_of(span: Span) -> Spot:
+    """Return the row of ``span``.
+
+    Mostly all of it is ASCII and on one line: then one number says what would else be seven.
+    """
+    start, end = span.start, span.end
+    if span.first == span.last and start.utf32 == start.utf8 and end.utf32 == end.utf8:
+        return span.first, start.utf32
+    return span.first, json.dumps((*start, span.last - span.first, *end), separators=(",", ":"))
+
+
+def span_of(spot: Spot, length: int) -> Span | None:
+    """Return what ``spot_of`` made a row of, for a link of so many characters; None where the row is older."""
+    line, columns = spot
+    if not line:
+        return None
+    if isinstance(columns, int):
+        end = columns + length
+        return Span(line, Column(columns, columns, columns), line, Column(end, end, end))
+    utf32, utf16, utf8, further, *end_columns = json.loads(columns)
+    return Span(line, Column(utf32, utf16, utf8), line + further, Column(*end_columns))
+
+
 class Passage(NamedTuple):
     """A chunk on its way into the index.  (A tuple: it is sent from the processes that read to the one that writes.)"""
 
@@ -162,6 +190,19 @@ class NoteRecord(NamedTuple):
     """The code of the language that it is in; empty where none stands out."""
     aliases: tuple[str, ...] = ()
     properties: Properties = ()
+    spots: Sequence[Spot] = ()
+    """Where each of ``links`` stands."""
+
+
+class StoredLink(NamedTuple):
+    """A link as it was indexed, with what is needed to know whether it still stands there."""
+
+    path: str
+    link: Link
+    spot: Spot
+    """Where it stands: a row that ``span_of`` reads."""
+    fact: Fact
+    """Of the file at ``path``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +265,17 @@ class Status:
     """Passages for which the second look at results is prepared."""
     refining: str = ""
     """What is done about the others: ``preparing``, ``on battery`` (they wait), or nothing now."""
+    scans: int = 0
+    """Scanned documents whose text is to be recognised, where that is wanted, and those of them that are done."""
+    recognised: int = 0
+    """How many of them are done."""
+    recognising: str = ""
+    """What is done about the others, or why nothing is, for a person; empty where none are left."""
 
     def abandoned(self) -> Status:
         """Return this status as it is once the indexer that published it has ended, however it did."""
         if self.state != "indexing":
-            return dataclasses.replace(self, paused=False, watching="", refining="")
+            return dataclasses.replace(self, paused=False, watching="", refining="", recognising="")
         counts = Status("paused", queue=self.queue, message=STOPPED, rate=self.rate, rebuilding=self.rebuilding)
         return counts.counting(self)
 

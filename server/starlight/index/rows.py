@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,11 +19,15 @@ INSERT_NOTE = (
     " problems = excluded.problems, aliases = excluded.aliases, properties = excluded.properties,"
     " kind = excluded.kind, language = excluded.language"
 )
+INSERT_LINK = (
+    "INSERT INTO links(note, start, stop, is_wiki, name, target, anchor, text, is_definition, line, columns)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 INSERT_LEXICAL = "INSERT INTO lexical(rowid, body, title, aliases, headings, tags) VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
 
 Row = tuple[Any, ...]
-_json = functools.partial(json.dumps, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode  # ``dumps`` would make an encoder each time
 
 
 @dataclass(slots=True)
@@ -50,8 +53,8 @@ class Rows:
         ))  # fmt: skip
         self.names += [(number_of(name), id_) for name in record.names]
         self.links += [
-            (id_, link.start, link.end, link.kind == "wiki", number_of(key), *_shown(link))
-            for link in record.links
+            (id_, link.start, link.end, link.kind == "wiki", number_of(key), *_shown(link), *spot)
+            for link, spot in zip(record.links, record.spots, strict=True)
             for key in keys_called(link)
         ]
 
@@ -67,7 +70,7 @@ class Rows:
 
 def _shown(link: Link) -> Row:
     """Return a link's target, anchor, and text where it is a wikilink's: its target may stand there."""
-    return link.target, link.anchor, link.text if link.kind == "wiki" else ""
+    return link.target, link.anchor, link.text if link.kind == "wiki" else "", link.is_definition
 
 
 def place(passage: Passage) -> Row:

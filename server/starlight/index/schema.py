@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _CACHE_KIB = 16_384
 """Pages that a reader keeps: a search looks at some hundreds in many places, and most of them again the next time."""
 
+SPANS_SINCE = 2
+"""The ``user_version`` from which on links have lines and columns: who only reads migrates nothing."""
+
 TOKENIZER = ("porter", "unicode61", "remove_diacritics", "2", "categories", "L* N* Co M*")
 """Words hold the marks above and below their letters: by itself FTS5 ends a word of Hindi at each of its vowels."""
 
@@ -200,4 +203,10 @@ _MIGRATIONS = (
     CREATE TABLE failures(path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL,
         mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL) WITHOUT ROWID;
     """,  # noqa: S608 -- a constant
+    """
+    -- Where a link stands by lines and columns (``records.spot_of``): its file need not be read.  Line 0: not known.
+    ALTER TABLE links ADD COLUMN is_definition INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE links ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE links ADD COLUMN columns NOT NULL DEFAULT 0;
+    """,
 )

@@ -198,6 +198,20 @@ def neighbourly(scores: Mapping[int, float], stored: Mapping[int, bytes], n_neig
     return {chunk: float(mean) for chunk, mean, total in zip(known, means, totals, strict=True) if total > 0}
 
 
+def nearest_pair(ones: Mapping[int, bytes], others: Mapping[int, bytes]) -> tuple[int, int] | None:
+    """Return which of ``ones`` and which of ``others`` are nearest to each other, of vectors in their 8-bit form.
+
+    None where one of them is empty.
+    """
+    import numpy as np
+
+    if not ones or not others:
+        return None
+    near = _between([*ones.values(), *others.values()])[: len(ones), len(ones) :]
+    row, column = divmod(int(np.argmax(near)), len(others))
+    return list(ones)[row], list(others)[column]
+
+
 _STEEPNESS = 4
 """Power of the cosine by which a neighbour counts."""
 

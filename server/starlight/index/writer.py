@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Any
 from starlight.index import schema
 from starlight.index.disk import Fact
 from starlight.index.records import NoteRecord, Passage, Status
-from starlight.index.rows import INSERT_CODES, INSERT_LEXICAL, INSERT_NOTE, Rows, place
+from starlight.index.rows import INSERT_CODES, INSERT_LEXICAL, INSERT_LINK, INSERT_NOTE, Rows, place
 
 _CHECKPOINT_PAGES = 16_384
 """Pages of the log (64 MB) after which it is written back into the database."""
@@ -20,6 +21,10 @@ _CACHE_KIB = 32_768
 """Of the database in memory: new links and names go all over it."""
 _MERGE_STEP = 500
 """Pages that one step of merging writes: some 10 ms."""
+_FACTS_AT_ONCE = 5_000
+"""Some 10 ms."""
+_OTHER = bytes(16)
+"""A content hash that no file has."""
 _CODES_A_BLOCK = 32_768
 _MOST_BLOCKS = 256
 
@@ -55,10 +60,22 @@ class Writer:
         """Close the connection."""
         self._connection.close()
 
-    def facts(self) -> dict[str, Fact]:
-        """The facts of everything that was looked at, by path: of stored notes, and of files that failed."""
-        with schema.translated(self.path):
-            return {row[0]: Fact(*row) for row in self._connection.execute(_FACTS)}
+    def facts(self, between: Callable[[], object] = lambda: None) -> dict[str, Fact]:
+        """The facts of everything that was looked at, by path: of stored notes, and of files that failed.
+
+        ``between`` is called after some thousands of them, and may write: what it changes is in what is returned as it
+        was before or after, or both where it has another path now.
+        """
+        found: dict[str, Fact] = {}
+        rows = self._rows(_NOTE_FACTS, 0, _FACTS_AT_ONCE)
+        while rows:
+            found.update((row[0], Fact._make(row[:-1])) for row in rows)
+            if len(rows) < _FACTS_AT_ONCE:
+                break
+            between()
+            rows = self._rows(_NOTE_FACTS, rows[-1][-1], _FACTS_AT_ONCE)
+        found.update((row[0], Fact._make(row)) for row in self._rows(_FAILURE_FACTS))
+        return found
 
     def facts_at(self, paths: Sequence[str]) -> dict[str, Fact]:
         """The same, of what is at ``paths`` and below them."""
@@ -78,9 +95,9 @@ class Writer:
         found: bytes | None = self._value("SELECT hash FROM notes WHERE path = ?", path)
         return found
 
-    def has(self, hash_: bytes) -> bool:
-        """Whether a note with that content hash is stored."""
-        return bool(self._value("SELECT EXISTS (SELECT 1 FROM notes WHERE hash = ?)", hash_))
+    def having(self, hash_: bytes) -> list[str]:
+        """The paths of the stored notes with that content hash."""
+        return [path for (path,) in self._rows("SELECT path FROM notes WHERE hash = ?", hash_)]
 
     def meanings(self, path: str) -> set[bytes]:
         """The digests of the texts that the vectors of a stored note are of."""
@@ -138,6 +155,27 @@ class Writer:
         """Why files could not be indexed, by path."""
         with schema.translated(self.path):
             return dict(self._connection.execute("SELECT path, reason FROM failures"))
+
+    def problems(self, kind: str) -> dict[str, list[str]]:
+        """What is odd in files of that kind that are indexed all the same, by path."""
+        rows = self._rows("SELECT path, problems FROM notes WHERE kind = ? AND kind <> '' AND problems <> '[]'", kind)
+        return {path: json.loads(problems) for path, problems in rows}
+
+    def amend(self, path: str, problems: Sequence[str]) -> None:
+        """Record what is odd in a stored note, in place of what was."""
+        with self._transaction():
+            self._connection.execute("UPDATE notes SET problems = ? WHERE path = ?", (json.dumps(problems), path))
+            self._bump()
+
+    def outdate(self, paths: Iterable[str]) -> None:
+        """Have the files at ``paths`` read again when they are looked at, as if they had changed.
+
+        Until then what is stored of them stays, as that of another content.
+        """
+        with self._transaction():
+            for path in paths:
+                self._connection.execute("UPDATE notes SET ctime_ns = -1, hash = ? WHERE path = ?", (_OTHER, path))
+                self._connection.execute("UPDATE failures SET ctime_ns = -1 WHERE path = ?", (path,))
 
     def status(self) -> Status:
         """Counts of what is stored, and when it changed, with state ``ready``."""
@@ -238,7 +276,8 @@ class Writer:
                 self._last_chunk += 1
                 self._chunks += 1
                 rows.add_chunk(self._last_chunk, note, ordinal, passage, record.vectors[passage.meaning])
-        self._delete_chunks([id_ for rest in kept.values() for id_, _ in rest])
+        if gone := [id_ for rest in kept.values() for id_, _ in rest]:
+            self._delete_chunks(gone)
 
     def _chunks_by_meaning(self, note: int) -> dict[bytes, list[tuple[int, bytes]]]:
         found: dict[bytes, list[tuple[int, bytes]]] = {}
@@ -261,7 +300,7 @@ class Writer:
         many = self._connection.executemany
         many(INSERT_NOTE, rows.notes)
         many("INSERT INTO names VALUES (?, ?)", rows.names)
-        many("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows.links)
+        many(INSERT_LINK, rows.links)
         many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.chunks)
         many(INSERT_LEXICAL, rows.lexical)
         many("INSERT INTO vectors VALUES (?, ?)", rows.vectors)
@@ -320,6 +359,10 @@ class Writer:
         with schema.translated(self.path):
             return self._connection.execute(query, arguments).get
 
+    def _rows(self, query: str, *arguments: Any) -> list[Any]:  # noqa: ANN401 -- any SQLite values
+        with schema.translated(self.path):
+            return self._connection.execute(query, arguments).fetchall()
+
     def _revision(self) -> int:
         return int(self._state("revision") or 0)
 
@@ -335,4 +378,7 @@ class Writer:
 
 
 _FACT = "path, size, mtime_ns, ctime_ns, inode"
-_FACTS = f"SELECT {_FACT} FROM notes UNION ALL SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
+_FAILURE_FACTS = f"SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
+_FACTS = f"SELECT {_FACT} FROM notes UNION ALL {_FAILURE_FACTS}"  # noqa: S608 -- constants
+_NOTE_FACTS = f"SELECT {_FACT}, id FROM notes WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 -- constants
+"""Of a page of them."""

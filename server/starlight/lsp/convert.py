@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from lsprotocol import types as lsp
 from pygls import uris
@@ -16,8 +17,10 @@ from starlight.engine.limits import check_limit
 from starlight.engine.selected import is_document
 from starlight.errors import InvalidRequest
 from starlight.lsp.protocol import TEXT_SCHEME
-from starlight.notes.place import Lines
+from starlight.notes.place import Column, Lines, Span
 
+_UNQUOTED = re.compile(r"[A-Za-z0-9_.~/-]+")
+"""Paths with nothing that a URI has to quote: most of them, and this is seen sooner."""
 _VIEW_ENDING = ".md"
 """Follows the name of the file in the URI of a text view, so that every editor takes it for Markdown."""
 UNCHANGEABLE = "this is the text of a document, which cannot be changed here: change its file, or a note"
@@ -68,6 +71,11 @@ def uri_of(path: Path) -> str:
     return path.as_uri()
 
 
+def uri_below(folder: str, path: str) -> str:
+    """Return the URI of the file at ``path``, with ``/``, in the folder with that URI, as ``uri_of`` but sooner."""
+    return f"{folder.removesuffix('/')}/{path if _UNQUOTED.fullmatch(path) else quote(os.fsencode(path))}"
+
+
 def text_view_of(path: Path) -> str:
     """Return the URI of the text view of the document at ``path``: ``starlight-text:///a/paper.pdf.md``."""
     return f"{TEXT_SCHEME}{path.as_uri().removeprefix('file')}{_VIEW_ENDING}"
@@ -81,6 +89,8 @@ def offset_of(text: str, position: lsp.Position, codec: PositionCodec) -> int:
 def offset_in(lines: Lines, position: lsp.Position, codec: PositionCodec) -> int:
     """Return the same; ``lines`` are those of ``text``."""
     line = lines.text(position.line + 1) if position.line < len(lines) else ""
+    if line.isascii():  # one unit each in every encoding; pygls looks at each
+        return lines.start(position.line + 1) + min(position.character, len(line))
     # With a line end, behind which pygls puts no position: one beyond the line is at its end.
     inside = codec.position_from_client_units([f"{line}\n"], lsp.Position(0, position.character))
     return lines.start(position.line + 1) + min(inside.character, len(line))
@@ -95,6 +105,19 @@ def range_of(text: str, start: int, end: int, codec: PositionCodec) -> lsp.Range
 def range_in(text: str, lines: Lines, start: int, end: int, codec: PositionCodec) -> lsp.Range:
     """Return the same; ``lines`` are those of ``text``, for many ranges of one."""
     return lsp.Range(_position(text, start, lines, codec), _position(text, end, lines, codec))
+
+
+def range_of_span(span: Span, codec: PositionCodec) -> lsp.Range:
+    """Return the client's range of a part that is known by lines and columns."""
+    return lsp.Range(
+        lsp.Position(span.first - 1, _units(span.start, codec)), lsp.Position(span.last - 1, _units(span.end, codec))
+    )
+
+
+def _units(column: Column, codec: PositionCodec) -> int:
+    if codec.encoding == lsp.PositionEncodingKind.Utf8:
+        return column.utf8
+    return column.utf32 if codec.encoding == lsp.PositionEncodingKind.Utf32 else column.utf16
 
 
 def line_range(first: int, last: int) -> lsp.Range:

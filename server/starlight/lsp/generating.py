@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from starlight.engine.answer import Event, Gathered, Working, Written
+from starlight.engine.answer import Drafted, Event, Gathered, Working, Written
 from starlight.engine.wire_answers import source_json
 from starlight.errors import InvalidRequest
 from starlight.lsp.protocol import ANSWER_NOTIFICATION
@@ -49,6 +49,7 @@ class Generations:
         if id_ and id_ in self._by_id:
             raise InvalidRequest("a request with this `id` is still being answered")
         number = self._server.protocol.msg_id
+        self._server.background.asked()
         current = Current(self._threads, Stream(self._server, id_))
         self._by_request[number] = current.cancellation
         if id_:
@@ -58,6 +59,12 @@ class Generations:
         finally:
             self._by_request.pop(number, None)
             self._forget(current.cancellation)
+            self._server.background.asked()
+
+    @property
+    def are_at_work(self) -> bool:
+        """Whether a model is at work on one at least."""
+        return bool(self._by_request)
 
     def stop(self, id_: str) -> bool:
         """Have the request with that id end with what it has; false where none is at work."""
@@ -129,6 +136,8 @@ class Stream:
                 self._timer = asyncio.get_running_loop().call_later(_INTERVAL, self.flush)
         elif isinstance(event, Working):
             self._send(phase=event.phase, message=event.message)
+        elif isinstance(event, Drafted):
+            self._send(draft=event.text)
         elif isinstance(event, Gathered):
             addresses_of = self._server.session.addresses_of
             self._send(sources=[source_json(source, addresses_of) for source in event.evidence.sources])

@@ -6,6 +6,7 @@ on meanwhile is not given: the client asks again.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +16,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.workspace import PositionCodec
 
 from starlight.engine.catalogue import Catalogue
+from starlight.engine.selected import is_document
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
 from starlight.lsp.root import Root
@@ -44,11 +46,11 @@ class View:
 
     def uri(self, path: str) -> str:
         """Return the URI of the file at ``path``."""
-        return convert.uri_of(self.root.folder / path)
+        return convert.uri_below(self.root.uri, path)
 
     def shown(self, path: str) -> str:
         """Return the URI of what the client shows of the file at ``path``, whose lines are those of its text."""
-        return self.session.uri_of(self.root.folder / path)
+        return self.session.uri_of(self.root.folder / path) if is_document(path) else self.uri(path)
 
     def addresses(self, path: str) -> dict[str, str]:
         """Return the fields of a result at ``path`` that say where it is."""
@@ -60,6 +62,9 @@ class View:
 
     def range(self, path: str, start: int, end: int) -> lsp.Range:
         """Return the client's range of a part of the note at ``path``."""
+        span = self.catalogue.span(path, start, end)
+        if span:
+            return convert.range_of_span(span, self.codec)
         text = self.catalogue.text(path) or ""
         return convert.range_in(text, self.catalogue.lines(path), start, end, self.codec)
 
@@ -67,13 +72,20 @@ class View:
         """Return the client's range of a part of the document."""
         return self.range(self.source, start, end)
 
+    def range_of(self, place: Place) -> lsp.Range:
+        """Return the client's range of a place."""
+        if place.span:
+            return convert.range_of_span(place.span, self.codec)
+        return self.range(place.path, place.start, place.end)
+
     def location(self, place: Place) -> lsp.Location:
         """Return a place as the client has it."""
-        return lsp.Location(self.shown(place.path), self.range(place.path, place.start, place.end))
+        return self.locations([place])[0]
 
     def locations(self, places: Iterable[Place]) -> list[lsp.Location]:
         """Return places as the client has them."""
-        return [self.location(place) for place in places]
+        shown = functools.cache(self.shown)
+        return [lsp.Location(shown(place.path), self.range_of(place)) for place in places]
 
 
 async def look(server: StarlightServer, uri: str, ask: Callable[[View], T]) -> T | None:

@@ -1,7 +1,9 @@
-"""The client's progress bar for the indexing of one root.  Does nothing where the client has none."""
+"""The client's progress bars: for the indexing of one root, and for other work.  Without them where it has none."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,9 +13,12 @@ from lsprotocol import types as lsp
 
 from starlight.engine.progress import in_words
 from starlight.index.records import Status
+from starlight.models.generator import Cancellation
 
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
+
+log = logging.getLogger(__name__)
 
 
 class IndexingProgress:
@@ -67,3 +72,56 @@ class IndexingProgress:
     def _ended_by_user(self, future: Future[Any]) -> None:
         if future.cancelled():
             self._cancelled()
+
+
+class WorkProgress:
+    """The progress of other work that was asked for, between ``async with``: told from its thread, and cancellable.
+
+    Does nothing where the client has none.
+    """
+
+    def __init__(self, server: LanguageServer, title: str, cancellation: Cancellation) -> None:
+        self._server = server
+        self._title = title
+        self._cancellation = cancellation
+        self._loop = asyncio.get_running_loop()
+        self._token = ""
+        self._told = -1
+
+    async def __aenter__(self) -> WorkProgress:
+        window = self._server.client_capabilities.window
+        if window and window.work_done_progress:
+            token = f"starlight-{uuid.uuid4()}"
+            try:
+                await self._server.work_done_progress.create_async(token)
+            except Exception as error:  # noqa: BLE001 -- whatever it is: the work is done without a bar
+                log.info("the client shows no progress: %s", error)
+                return self
+            self._token = token
+            self._server.work_done_progress.tokens[token].add_done_callback(self._ended_by_user)
+            begin = lsp.WorkDoneProgressBegin(title=self._title, cancellable=True, percentage=0)
+            self._server.work_done_progress.begin(token, begin)
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._token:
+            self._server.work_done_progress.end(self._token, lsp.WorkDoneProgressEnd())
+            self._server.work_done_progress.tokens.pop(self._token, None)
+            self._token = ""
+
+    def tell(self, what: str, share: float) -> bool:
+        """Say what is done and which share of it, from any thread; returns whether to go on."""
+        percent = int(100 * share)
+        if percent != self._told:
+            self._told = percent
+            self._loop.call_soon_threadsafe(self._report, what, percent)
+        return not self._cancellation.is_cancelled
+
+    def _report(self, what: str, percent: int) -> None:
+        if self._token:
+            report = lsp.WorkDoneProgressReport(message=what, percentage=percent, cancellable=True)
+            self._server.work_done_progress.report(self._token, report)
+
+    def _ended_by_user(self, future: Future[Any]) -> None:
+        if future.cancelled():
+            self._cancellation.cancel()

@@ -21,9 +21,13 @@ STOP = "starlight.stop"
 MODELS = "starlight.models"
 SAVE_CONVERSATION = "starlight.saveConversation"
 WRITE = "starlight.write"
+SUMMARIZE = "starlight.summarize"
+INSERT_SUMMARY = "starlight.insertSummary"
 BACKLINKS = "starlight.backlinks"
+GRAPH = "starlight.graph"
 OPEN = "starlight.open"
 TEXT = "starlight.text"
+MAP = "starlight.map"
 COMMANDS = (
     SEARCH,
     SYNTAX,
@@ -41,9 +45,13 @@ COMMANDS = (
     MODELS,
     SAVE_CONVERSATION,
     WRITE,
+    SUMMARIZE,
+    INSERT_SUMMARY,
     BACKLINKS,
+    GRAPH,
     OPEN,
     TEXT,
+    MAP,
 )
 
 SHOW_REFERENCES = "starlight.showReferences"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -27,8 +28,14 @@ T = TypeVar("T")
 _PAUSE = 0.05
 """Seconds without a change after which an open note is looked at: not at every key."""
 
+_READ = 2_500_000
+"""Characters a second at which a text is read; one that takes longer than the pause is not begun again and again."""
+
 _TELL_USED = 2.0
 """Seconds between two messages that this folder is being searched or written in."""
+
+_WARM_LINKS = 1.0
+"""Seconds after the first news of the index in which searches have the processor to themselves."""
 
 
 class Root:
@@ -38,11 +45,16 @@ class Root:
     this root is asked of it.
 
     ``changed`` is called on the event loop whenever the status is another one, ``warn`` with what a person should
-    know.
+    know, ``used`` whenever somebody searches or writes.
     """
 
     def __init__(
-        self, folder: Path, settings: Settings, changed: Callable[[Root], None], warn: Callable[[str], None]
+        self,
+        folder: Path,
+        settings: Settings,
+        changed: Callable[[Root], None],
+        warn: Callable[[str], None],
+        used: Callable[[], None] = lambda: None,
     ) -> None:
         self.folder = folder
         self.status = Status()
@@ -51,6 +63,7 @@ class Root:
         self._settings = settings
         self._changed = changed
         self._warn = warn
+        self._used = used
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._links = ThreadPoolExecutor(1, thread_name_prefix="links")
@@ -68,12 +81,21 @@ class Root:
         self._pause: asyncio.TimerHandle | None = None
         self._used_at = -_TELL_USED
 
-    async def open(self, *, force: bool = False) -> None:
-        """Open the index.  A folder that cannot be indexed says so in its status."""
+    @functools.cached_property
+    def uri(self) -> str:
+        """The file URI of the folder."""
+        return self.folder.as_uri()
+
+    async def open(self, *, force: bool = False, alone: bool = False) -> None:
+        """Open the index.  A folder that cannot be indexed says so in its status.
+
+        That of one which is ``alone``, and so lies in no other, is brought up to date meanwhile.
+        """
         self.refused, self._force = False, force
         try:
-            workspace, fault = await self._run(lambda: _open(self.folder, self._settings, force=force))
+            workspace, warning = await self._run(lambda: self._begun(alone=alone))
         except StarlightError as error:
+            self._unfollow()
             self.refused = isinstance(error, RootRefused)
             self._take(Status("failed", message=str(error)))
             return
@@ -83,37 +105,27 @@ class Root:
         log.info("%s: index %s", self.folder, workspace.location.database(workspace.fingerprint))
         if self._closed:
             return
-        if fault:
-            self._warn(fault)
-        warmed = self._thread.submit(workspace.warm)
-        warmed.add_done_callback(_log)
-        warmed.add_done_callback(lambda _: self._warm_links())
+        if self._follower:
+            self._follower.expect(workspace.fingerprint)
+        if warning:
+            self._warn(warning)
+        self._thread.submit(workspace.warm).add_done_callback(_log)
 
     def follow(self) -> None:
         """Follow the indexer of this root, which has no outer one; it is started if need be."""
         self.outer, self.below = None, ""
         workspace = self.workspace
-        if workspace is None or self._closed or self._follower:
+        if workspace is None or self._follower:
             return
         from starlight.engine.following import Follower
 
-        self._follower = Follower(
-            workspace.location,
-            workspace.settings,
-            workspace.fingerprint,
-            self._told,
-            self._told_to_warn,
-            force=self._force,
-        )
-        self._follower.start()
-        self._follower.send({"command": "resume"})  # a pause lasts until the next start
+        place, settings, warn = workspace.location, workspace.settings, self._told_to_warn
+        self._follow(Follower(place, settings, workspace.fingerprint, self._told, warn, force=self._force))
 
     def lean_on(self, outer: Root, below: str) -> None:
         """Leave the indexing to ``outer``, in which this folder lies at ``below``."""
         self.outer, self.below = outer, below
-        if self._follower:
-            self._follower.close()
-            self._follower = None
+        self._unfollow()
 
     def close(self, *, end_indexer: bool = False) -> None:
         """Let the indexer go, or end it where its settings are no longer right."""
@@ -122,9 +134,10 @@ class Root:
             self._pause.cancel()
         if self._follower:
             if end_indexer:
-                self._follower.send({"command": "end"})
+                self._follower.end()
             self._follower.close()
         if self.workspace:
+            self.workspace.authoring.stop()
             self._thread.submit(self.workspace.close)
         self._thread.shutdown(wait=False)
         self._links.shutdown(wait=False)
@@ -138,7 +151,7 @@ class Root:
         self._is_used()
         if self._pause:
             self._pause.cancel()
-        self._pause = self._loop.call_later(_PAUSE, self._look)
+        self._pause = self._loop.call_later(max(_PAUSE, len(text) / _READ), self._get_ready)
 
     def hide(self, path: str) -> None:
         """Let the note at ``path`` be searched as it is on disk."""
@@ -166,7 +179,7 @@ class Root:
                 raise IndexUnavailable(self.status.message)
             raise IndexMissing(f"{self.folder}: is being opened")
         workspace = self.workspace
-        self._look()
+        self._show_typed()
         try:
             if beside:
                 await self._run(lambda: None)  # behind what was typed
@@ -197,6 +210,7 @@ class Root:
         return await self._loop.run_in_executor(thread, lambda: ask(workspace))
 
     def _warm_links(self) -> None:
+        """Read what links need, once it is known how the index stands: at the start it would hold that up."""
         if self.workspace and not self._closed:
             with contextlib.suppress(RuntimeError):  # closed just now
                 self._links.submit(self.workspace.authoring.warm).add_done_callback(_log)
@@ -229,20 +243,25 @@ class Root:
 
     def _is_used(self) -> None:
         """Take note that somebody searches or writes: what the indexer does in idle time waits."""
+        self._used()
         now = time.monotonic()
         if self.status.state == "ready" and now - self._used_at > _TELL_USED:
             self._used_at = now
             self.ask_indexer({"command": "used"})
 
-    def _look(self) -> None:
-        """Have the workspace look at what was typed; before it is open, that waits."""
-        if self._pause:
-            self._pause.cancel()
-            self._pause = None
+    def _show_typed(self) -> None:
+        """Have the workspace know what was typed; before it is open, that waits."""
         if self.workspace is None or self._closed:
             return
         while self._typed:
             self._thread.submit(self.workspace.show, *self._typed.popitem()).add_done_callback(_log)
+
+    def _get_ready(self) -> None:
+        """Have the workspace read what was typed: nobody types now."""
+        self._pause = None
+        self._show_typed()
+        if self.workspace and not self._closed:
+            self._thread.submit(self.workspace.get_ready).add_done_callback(_log)
 
     @property
     def standing(self) -> Standing:
@@ -250,6 +269,31 @@ class Root:
         from starlight.engine.report import Standing
 
         return Standing(self.folder, self.status, self.failures, self.workspace)
+
+    def _begun(self, *, alone: bool) -> tuple[Workspace, str]:
+        """Open the index, on this root's thread; returns what a person should know of it, too."""
+        from starlight.engine.following import follower_ahead
+        from starlight.engine.usable import with_usable_model
+
+        settings, fault = with_usable_model(self._settings)
+        if alone:
+            told, warn = self._told, self._told_to_warn
+            follower = follower_ahead(self.folder, settings, told, warn, force=self._force)
+            self._loop.call_soon_threadsafe(self._follow, follower)
+        workspace, problem = _open(self.folder, settings, force=self._force)
+        return workspace, f"Starlight settings: model.path: {fault}" if fault else problem
+
+    def _follow(self, follower: Follower) -> None:
+        if self._closed:
+            return
+        self._follower = follower
+        self._follower.start()
+        self._follower.send({"command": "resume"})  # a pause lasts until the next start
+
+    def _unfollow(self) -> None:
+        if self._follower:
+            self._follower.close()
+            self._follower = None
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await self._loop.run_in_executor(self._thread, work)
@@ -271,6 +315,8 @@ class Root:
     def _take(self, status: Status, failures: dict[str, str] | None = None) -> None:
         if self._closed or self.outer:
             return
+        if self.status.state == "starting" and status.state != "starting":
+            self._loop.call_later(_WARM_LINKS, self._warm_links)
         self.status = status
         if failures is not None:
             self.failures = failures
@@ -283,12 +329,9 @@ def _log(done: Future[None]) -> None:
 
 
 def _open(folder: Path, settings: Settings, *, force: bool) -> tuple[Workspace, str]:
+    """Open the index of ``folder``; returns what is wrong with what was learnt from its notes, too."""
     from starlight.engine.adaptation import adaptation_of
-    from starlight.engine.usable import with_usable_model
     from starlight.engine.workspace import Workspace
 
-    settings, fault = with_usable_model(settings)
     workspace = Workspace.at(folder, settings, force=force)
-    return workspace, f"Starlight settings: model.path: {fault}" if fault else adaptation_of(
-        workspace.location, workspace.model
-    ).problem
+    return workspace, adaptation_of(workspace.location, workspace.model).problem

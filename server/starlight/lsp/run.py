@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
 import platform
 import sys
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from starlight import __version__
 from starlight.config import Settings
 from starlight.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from starlight.lsp.server import StarlightServer
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +35,7 @@ def serve(settings: Settings, *, tcp: str | None, allow_remote: bool, debug: boo
     log.info("Starlight %s, Python %s, %s", __version__, platform.python_version(), sys.executable)
     output = None if address else _take_stdout()
 
-    from starlight.lsp.server import create_server
-
-    server = create_server(settings)
+    server = _server(settings)
     if address:
         try:
             server.start_tcp(*address)
@@ -42,6 +44,20 @@ def serve(settings: Settings, *, tcp: str | None, allow_remote: bool, debug: boo
     else:
         server.start_io(None, output)
     return 0
+
+
+def _server(settings: Settings) -> StarlightServer:
+    """Return the server; nothing that is loaded with it is garbage, nor looked for among garbage later.
+
+    Each such look would hold up an answer by tens of milliseconds: the protocol alone is a hundred thousand objects.
+    """
+    gc.disable()
+    from starlight.lsp.server import create_server
+
+    server = create_server(settings)
+    gc.freeze()
+    gc.enable()
+    return server
 
 
 def _take_stdout() -> BinaryIO:

@@ -12,6 +12,7 @@ from pygls.protocol.json_rpc import MsgId
 
 from starlight import __version__
 from starlight.config import Settings
+from starlight.lsp.background import Background
 from starlight.lsp.diagnosing import Diagnoser
 from starlight.lsp.features import (
     actions,
@@ -25,9 +26,11 @@ from starlight.lsp.features import (
     documents,
     files,
     folders,
+    graph,
     hover,
     indexing,
     inlay_hints,
+    mapping,
     opening,
     outline,
     references,
@@ -35,6 +38,7 @@ from starlight.lsp.features import (
     rename,
     search,
     status,
+    summarize,
     symbols,
     texts,
     why,
@@ -43,13 +47,14 @@ from starlight.lsp.features import (
 from starlight.lsp.relating import Subscription
 from starlight.lsp.root import Root
 from starlight.lsp.session import Session
+from starlight.lsp.structuring import converter
 
 log = logging.getLogger(__name__)
 
 _FEATURES = (
     folders, documents, files, search, related, status, indexing, why, symbols, hover, completion, ask, conversations,
-    writing, definition, references, document_links, outline, rename, actions, backlinks,
-    opening, texts, code_lenses, inlay_hints,
+    writing, summarize, definition, references, document_links, outline, rename, actions, backlinks, graph,
+    opening, texts, code_lenses, inlay_hints, mapping,
 )  # fmt: skip
 
 
@@ -76,11 +81,13 @@ class StarlightServer(LanguageServer):
     session: Session
     diagnoser: Diagnoser
     subscription: Subscription
+    background: Background
 
     def index_changed(self, root: Root) -> None:
         """Tell those who said something about the notes of ``root``."""
         self.diagnoser.index_changed(root)
         self.subscription.index_changed(root)
+        self.background.index_changed(root)
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Log what went wrong inside; a person could do nothing about it."""
@@ -111,7 +118,8 @@ class StarlightServer(LanguageServer):
 
 def create_server(defaults: Settings | None = None) -> StarlightServer:
     """Return a server; ``defaults`` hold where the client's settings say nothing."""
-    server = StarlightServer("starlight", __version__, protocol_cls=_Protocol)
+    server = StarlightServer("starlight", __version__, protocol_cls=_Protocol, converter_factory=converter)
+    server.background = Background(server)
     server.session = Session(server, defaults or Settings())
     server.diagnoser = Diagnoser(server)
     server.subscription = Subscription(server)

@@ -77,11 +77,12 @@ class Session:
         """Take the client's settings; roots whose index they change are opened anew."""
         settings, problems = resolve(raw, self._defaults)
         for problem in problems:
-            self._warn_once(f"Starlight settings: {problem.key}: {problem.message}")
+            self.warn_once(f"Starlight settings: {problem.key}: {problem.message}")
         before, self.settings = self.settings, settings
         self.assistant.configure(settings)
-        if not before.makes_the_same_index(settings):
-            folders = list(self.roots)
+        self._server.background.configure()
+        folders = list(self.roots)
+        if folders and not before.makes_the_same_index(settings):
             self.remove(folders, end_indexer=True)
             self.add(folders)
 
@@ -91,7 +92,7 @@ class Session:
         for folder in folders:
             if folder in self.roots:
                 continue
-            root = Root(folder, self.settings, self._root_changed, self._warn_once)
+            root = Root(folder, self.settings, self._root_changed, self.warn_once, self._server.background.used)
             self.roots[folder] = root
             self._show_open(root)
             pause = functools.partial(root.ask_indexer, {"command": "pause"})
@@ -115,6 +116,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of everything."""
+        self._server.background.end()
         self.generations.close()
         self.assistant.close()
         self.remove(list(self.roots))
@@ -200,13 +202,14 @@ class Session:
             **status_json(together),
             "version": __version__,
             "answers": self.assistant.standing(),
+            "summary_lines": self._server.background.standing(),
             "roots": [standing_json(root.standing) for root in roots],
         }
 
     async def _open(self, root: Root) -> None:
         if self.roots.get(root.folder) is not root:  # removed before its turn came
             return
-        await root.open()
+        await root.open(alone=len(self.roots) == 1)
         if root.refused:
             answer = await self._server.ask(f"Starlight: {root.status.message}", ("Index it anyway", "Leave it"))
             if answer == "Index it anyway":
@@ -251,10 +254,11 @@ class Session:
         self.run("progress", self._progress[root.folder].show(root.status))
         self.index_changed(root)
         if root.status.state == "failed" and not root.refused:
-            self._warn_once(f"Starlight: {root.status.message}")
+            self.warn_once(f"Starlight: {root.status.message}")
         self.tell_soon()
 
-    def _warn_once(self, message: str) -> None:
+    def warn_once(self, message: str) -> None:
+        """Show the user a warning, the first time that there is this one."""
         if message not in self._said:
             self._said.add(message)
             self._server.warn(message)

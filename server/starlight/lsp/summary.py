@@ -32,6 +32,9 @@ def summary(statuses: Sequence[Status]) -> Status:
         paused=any(status.paused for status in statuses),
         refined=sum(status.refined for status in statuses),
         refining=next((status.refining for status in statuses if status.refining), ""),
+        scans=sum(status.scans for status in statuses),
+        recognised=sum(status.recognised for status in statuses),
+        recognising=next((status.recognising for status in statuses if status.recognising), ""),
         watching=min((status.watching for status in statuses), key=_LEAST_WATCHED.index),
     )
 

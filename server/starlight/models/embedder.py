@@ -7,6 +7,7 @@ Why there are two ways to a vector: docs/decisions/0009-fast-exact-embedding.md.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import threading
@@ -32,6 +33,8 @@ DEFAULT_MODEL = Path(__file__).parent.parent / "data" / "default_model"
 
 _BLOCK = 64
 """Texts embedded at a time; other threads have their turn in between."""
+_KEPT_FLUENCIES = 64
+"""Texts of which it is remembered how well they are known: around a cursor the same ones are asked for again."""
 _FLUENT = 1.5
 """Letters a token beyond the first from which a text counts as known; English has 3 to 4."""
 _WHOLE = 0.1, 0.45
@@ -123,6 +126,7 @@ class StaticEmbedder:
         self._turn = threading.Lock()
         self._model: StaticModel | None = None
         self._bags: BagEncoder | None = None
+        self._known_fluency = functools.lru_cache(_KEPT_FLUENCIES)(self._fluency)
         config = self._config()
         width = config.get("hidden_dim")
         self.dim = width if isinstance(width, int) else self._width()
@@ -161,6 +165,9 @@ class StaticEmbedder:
         A tokenizer spells the words of a language that it was not made for letter by letter, or not at all; those of
         a language with the same letters in pieces of two or three.
         """
+        return self._known_fluency(text)
+
+    def _fluency(self, text: str) -> float:
         from starlight.models.bag import without_surrogates
 
         text = without_surrogates(text)
@@ -183,13 +190,12 @@ class StaticEmbedder:
 
     def _loaded(self) -> StaticModel:
         if self._model is None:
-            from model2vec import StaticModel
-
             from starlight.models.bag import bag_encoder
+            from starlight.models.static_model import static_model
 
             try:
                 # A local path, always: any other name would be looked up in a hub.
-                self._model = StaticModel.from_pretrained(self._folder.resolve(strict=True))
+                self._model = static_model(self._folder.resolve(strict=True))
             except Exception as error:  # the library says what is wrong with its files in many ways
                 raise ModelUnavailable(f"{self._folder}: the model cannot be loaded ({error})") from error
             self._bags = bag_encoder(self._model)

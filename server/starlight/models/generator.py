@@ -113,6 +113,13 @@ class Generator(Protocol):
         """The host and port that the text goes to; empty in a process of ours."""
         ...
 
+    def is_at_hand(self) -> bool:
+        """Return whether it could answer now, on this machine, with nothing being loaded for it.
+
+        A server is asked that; one that does not tell counts as what it was started with.
+        """
+        ...
+
     def context_size(self) -> int:
         """Return the tokens that prompt and answer may have together.  May load the model.
 

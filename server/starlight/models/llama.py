@@ -46,6 +46,10 @@ class Llama:
         """Whether the model is in memory now."""
         return bool(self._process and self._process.is_loaded)
 
+    def is_at_hand(self) -> bool:
+        """Return whether the model is in memory now: then nothing has to be loaded for an answer."""
+        return self.is_loaded
+
     @property
     def pid(self) -> int | None:
         """The number of its process; None where none runs."""

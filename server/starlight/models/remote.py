@@ -77,6 +77,22 @@ class Remote:
         """Where text goes."""
         return self.endpoint.host
 
+    def is_at_hand(self) -> bool:
+        """Return whether a server on this machine has the model in memory now, as far as it tells; asks it each time.
+
+        Another machine is not asked: what is there is not at hand.
+        """
+        if self.place == "remote":
+            return False
+        try:
+            server = servers.recognise(self.endpoint, self._key())
+            model = self._found(server)
+            self._is_now(model)
+        except GeneratorUnavailable:
+            return False
+        tells = server.kind != "openai"
+        return not tells or any(served.loaded for served in server.models if served.name == model)
+
     def context_size(self) -> int:
         """Return the tokens that prompt and answer may have together, as far as the server tells.
 
@@ -171,6 +187,13 @@ class Remote:
         with self._lock:
             self._known = server, model, window
         return server, model, window
+
+    def _is_now(self, model: str) -> None:
+        """See that what is known of the server is of ``model``, which it has now."""
+        with self._lock:
+            if self._known and self._known[1] != model:
+                self._known = None
+        self._ask_about()
 
     def _found(self, server: servers.Server) -> str:
         names = [served.name for served in server.models]

@@ -58,6 +58,23 @@ class Slot:
         self._held.release(force=True)
 
 
+class Alone:
+    """Of all windows of a user one at a time does what is called ``name``.  For use on one thread."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        import filelock
+
+        self._lock = filelock.FileLock(folder / f"{name}.lock", mode=0o600)
+
+    def take(self) -> bool:
+        """Be the one; false where another is."""
+        return self._lock.is_locked or _try(self._lock)
+
+    def release(self) -> None:
+        """Let another be the one."""
+        self._lock.release(force=True)
+
+
 def _wait(lock: filelock.BaseFileLock, keep_going: Callable[[], bool]) -> bool:
     pause = Event()
     while not (lock.is_locked or _try(lock)):

@@ -66,11 +66,11 @@ class WordTokenizer:
 
     def __init__(self, tokenizer: Tokenizer, unknown: int | None) -> None:
         self._wordpiece, self._unknown = tokenizer.model, unknown
-        self._normalizer, self._pre_tokenizer = tokenizer.normalizer, tokenizer.pre_tokenizer
+        self._chars = _Characters(tokenizer)
         self._special = [token.content for token in tokenizer.get_added_tokens_decoder().values()]
         self._words = Words(self.ids)
         self._codes = np.frombuffer(MARKS.encode(), np.uint8)
-        self._blanked = self._bytes_to_split()
+        self._blanked = _bytes_to_split(lowered=tokenizer.normalizer.lowercase)
         self._alone = self._ids_of_characters()
 
     def has_special(self, text: str) -> bool:
@@ -93,17 +93,11 @@ class WordTokenizer:
         if word.isascii():
             found = [token.id for token in tokens(word)]
         else:
-            found = [token.id for piece in self._pieces(word) for token in tokens(piece)]
+            pieces = "".join(map(self._chars.__getitem__, word)).split()
+            found = [token.id for piece in pieces for token in tokens(piece)]
         if self._unknown in found:
             found = [token for token in found if token != self._unknown]
         return array("i", found).tobytes()
-
-    def _pieces(self, word: str) -> list[str]:
-        """Return the words that the tokenizer sees in a word that is not of ASCII."""
-        word = self._normalizer.normalize_str(word)
-        if word.isalnum():  # one piece; to ask the pre-tokenizer takes longer than all the rest
-            return [word]
-        return [piece for piece, _ in self._pre_tokenizer.pre_tokenize_str(word)]
 
     def _take_alone(self, text: str) -> tuple[str, Ids]:
         """Return the text with a space for every character of ``_ALONE``, and the tokens of these."""
@@ -112,11 +106,6 @@ class WordTokenizer:
         found = ids != _NOT_ALONE
         codes[found] = _SPACE
         return codes.tobytes().decode("utf-32-le"), ids[found & (ids != _UNKNOWN)].tobytes()
-
-    def _bytes_to_split(self) -> bytes:
-        """Each byte of a text as it is looked up: a space for a mark; the letters of ASCII are lowered if all are."""
-        blanked = bytes.maketrans(MARKS.encode(), b" " * len(MARKS))
-        return blanked.lower() if self._normalizer.lowercase else blanked
 
     def _ids_of_characters(self) -> NDArray[np.int32]:
         """The token of each character of the first plane that is in ``_ALONE``."""
@@ -128,6 +117,29 @@ class WordTokenizer:
 
 
 _NOT_ALONE, _UNKNOWN = -2, -1
+
+
+def _bytes_to_split(*, lowered: bool) -> bytes:
+    """Each byte of a text as it is looked up: a space for a mark; the letters of ASCII are lowered if all are."""
+    blanked = bytes.maketrans(MARKS.encode(), b" " * len(MARKS))
+    return blanked.lower() if lowered else blanked
+
+
+class _Characters(dict[str, str]):
+    """What the tokenizer makes of each character before it looks for tokens: with spaces where it parts words.
+
+    BERT's normalizer and pre-tokenizer look at one character at a time, too, and take ten times as long for a word.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        super().__init__()
+        self._normalizer, self._pre_tokenizer = tokenizer.normalizer, tokenizer.pre_tokenizer
+
+    def __missing__(self, char: str) -> str:
+        between = self._normalizer.normalize_str(f"a{char}a")
+        pieces = " ".join(piece for piece, _ in self._pre_tokenizer.pre_tokenize_str(between))
+        self[char] = pieces[1:-1]
+        return self[char]
 
 
 class Words(dict[bytes, "Ids"]):

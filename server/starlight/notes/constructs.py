@@ -195,3 +195,21 @@ def _defines(line: str, below: str) -> bool:
 def is_odd(destination: str) -> bool:
     """Whether only markdown-it-py knows if ``destination`` is one that it lets a link have."""
     return bool("&" in destination[:20] or destination != destination.strip() or _BAD_SCHEME.match(destination))
+
+
+def unquoted(text: str) -> str:
+    """Return what follows the marker of a quote, "" for a blank line."""
+    text = text[2:] if text[1:2] == " " else text[1:]
+    content = text.lstrip(BLANK)
+    if "\t" in text[: len(text) - len(content)]:
+        raise NotPlain
+    return text if content else ""
+
+
+def outdented(line: str, indent: int) -> str:
+    """Return ``line`` without its first ``indent`` columns, as far as they are white space."""
+    column = at = 0
+    while column < indent and line[at : at + 1] in (" ", "\t"):
+        column += 1 if line[at] == " " else 4 - column % 4
+        at += 1
+    return " " * (column - indent) + line[at:]

@@ -10,7 +10,7 @@ import bisect
 import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 _FIRST_OF_SEVERAL = bytes(range(0xC0, 0xF5))
 _NO_LEADS = bytes(byte for byte in range(256) if byte not in _FIRST_OF_SEVERAL)
@@ -79,31 +79,45 @@ class Folded:
 
     def __init__(self, text: str) -> None:
         self.text = normalize(text)
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._read = 0
+        self._runs: list[str] = []
         if self.text != text:
-            self.text = "".join(map(self._add, re.findall(r"\s+|\S+", text)))
+            self._runs = re.findall(r"\s+|\S+", text)
+            self.text = "".join(map(normalize, self._runs))
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where what stands from ``start`` to ``end`` in the folded text, which is not empty, is written."""
-        return (self._starts[start], self._ends[end - 1]) if self._starts else (start, end)
+        if not self._runs:
+            return start, end
+        starts, ends = self._places
+        return starts[start], ends[end - 1]
 
-    def _add(self, run: str) -> str:
-        """Fold a run without white space, of whose characters several may become one, or one several."""
-        before, whole = self._read, normalize(run)
-        self._read += len(run)
-        if whole == run:
-            self._starts += range(before, self._read)
-            self._ends += range(before + 1, self._read + 1)
-            return run
-        # So long is what each beginning of the run becomes; a mark behind a letter can make it no longer.
-        lengths = [min(len(normalize(run[:n])), len(whole)) for n in range(len(run))]
-        lengths.append(len(whole))
-        for at in range(len(whole)):
-            self._starts.append(before + bisect.bisect_right(lengths, at) - 1)
-            self._ends.append(before + bisect.bisect_right(lengths, at + 1) - 1)
-        return whole
+    @functools.cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """Where each character of the folded text begins and ends in the text as it is written.
+
+        Made when it is first asked for: most texts hold nothing that is looked for, and this is the larger work.
+        """
+        starts: list[int] = []
+        ends: list[int] = []
+        read = 0
+        for run in self._runs:
+            lengths = _lengths(run)
+            for at in range(lengths[-1]):
+                starts.append(read + bisect.bisect_right(lengths, at) - 1)
+                ends.append(read + bisect.bisect_right(lengths, at + 1) - 1)
+            read += len(run)
+        return starts, ends
+
+
+def _lengths(run: str) -> Sequence[int]:
+    """Return how long each beginning of ``run``, which has no white space or nothing else, is when it is folded.
+
+    Of its characters several may become one, or one several; a mark behind a letter can make it no longer.
+    """
+    whole = normalize(run)
+    if whole == run:
+        return range(len(run) + 1)
+    return [*(min(len(normalize(run[:n])), len(whole)) for n in range(len(run))), len(whole)]
 
 
 @functools.lru_cache(maxsize=1_024)

@@ -30,9 +30,11 @@ _FIELD = re.compile(rf"(?P<name>[A-Za-z_][\w.-]*(?: \w[\w.-]*)*): *(?:(?<= )(?:{
 _ITEM = re.compile(rf"(?P<indent> *)- +{_TEXT}")
 _LISTED_TEXT = re.compile(_LISTED)
 # The block of properties that a page of Logseq begins with.  Its lines are text all the same: they hold links.
-_PAGE = re.compile(
-    r"\A\ufeff?(?:-[ \t]+)?[A-Za-z][\w-]*::(?:[ \t][^\n]*)?(?:\n[ \t]*[A-Za-z][\w-]*::(?:[ \t][^\n]*)?)*"
-)
+_END = re.compile(r"\r\n?|\n")
+_PROPERTY = r"[A-Za-z][\w-]*::(?:[ \t][^\r\n]*)?"
+_PAGE = re.compile(rf"\A\ufeff?(?:-[ \t]+)?{_PROPERTY}(?:(?:{_END.pattern})[ \t]*{_PROPERTY})*")
+# The other head that notes have, TOML between three plus signs as Hugo has it; it is not read, only known.
+_TOML = re.compile(r"\A\ufeff?\+\+\+[ \t]*\r?\n.*?^\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _UNLINKED = re.compile(r"#?\[\[([^\[\]]*)\]\]")
 _MAX_LENGTH = 100_000
 _MAX_TEXT = 500
@@ -63,7 +65,7 @@ def parse(text: str) -> FrontMatter:
 
 def _page(head: str) -> dict[str, Any]:
     """Return the properties of a page of Logseq; what is linked in them is called by its name."""
-    fields = (line.lstrip("- \t\ufeff").split("::", 1) for line in head.splitlines())
+    fields = (line.lstrip("- \t\ufeff").split("::", 1) for line in _END.split(head))
     return {name.lower(): _UNLINKED.sub(r"\1", value).strip() for name, value in fields if value.strip()}
 
 
@@ -209,6 +211,65 @@ def span(text: str) -> tuple[int, int]:
     """Return where the YAML of ``text`` stands, between its fences; (0, 0) where there is none."""
     found = _FENCED.match(text, 0, _MAX_LENGTH)
     return found.span(1) if found else (0, 0)
+
+
+def end(text: str) -> int:
+    """Return where the head of ``text`` ends: its YAML or TOML with the fences, or a page's lines of properties."""
+    heads = (head.match(text, 0, _MAX_LENGTH) for head in (_FENCED, _TOML, _PAGE))
+    return next((found.end() for found in heads if found), 0)
+
+
+def is_toml(text: str) -> bool:
+    """Whether the head of ``text`` is TOML."""
+    return _TOML.match(text, 0, _MAX_LENGTH) is not None
+
+
+def with_field(text: str, name: str, value: str) -> tuple[int, int, str] | None:
+    """Return what to put where (start, end, text) so that the YAML of ``text`` has ``value`` as ``name``, on one line.
+
+    ``value`` is one line.  It takes the place of what the YAML has by that name.  None where that cannot be done
+    without a change of anything else, as in YAML that is not valid, or is no table; line ends are line feeds.
+    """
+    start, end = span(text)
+    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    said = f'{name}: "{quoted}"'
+    if not end:
+        at = int(text.startswith("\ufeff"))
+        return at, at, f"---\n{said}\n---\n"
+    source = text[start:end]
+    first, last = _field(source, name)
+    new = said if last else f"{said}\n"
+    before, problem = _yaml(source)
+    after, worse = _yaml(source[:first] + new + source[last:])
+    if problem or worse or not isinstance(_named(after, name), str) or _without(before, name) != _without(after, name):
+        return None
+    return start + first, start + last, new
+
+
+def _field(source: str, name: str) -> tuple[int, int]:
+    """Return where the first field of that ``name`` stands in YAML, with its value; (0, 0) where there is none."""
+    import yaml
+
+    try:
+        root = yaml.compose(source, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return 0, 0
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if str(key.value).lower() == name:
+            while isinstance(value, yaml.CollectionNode) and not value.flow_style and value.value:
+                last = value.value[-1]  # what a block has behind its last value is not its own
+                value = last[1] if isinstance(last, tuple) else last
+            start = key.start_mark.index
+            return start, start + len(source[start : value.end_mark.index].rstrip())
+    return 0, 0
+
+
+def _named(data: dict[str, Any], name: str) -> Any:  # noqa: ANN401 -- any YAML value
+    return next((value for key, value in data.items() if str(key).lower() == name), None)
+
+
+def _without(data: dict[str, Any], name: str) -> list[tuple[str, Any]]:
+    return [(key, value) for key, value in data.items() if str(key).lower() != name]
 
 
 class _Scalar(NamedTuple):

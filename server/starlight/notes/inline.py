@@ -80,10 +80,11 @@ class Records:
         name = name.rstrip("/-")
         self.tags.append(Tag(name, start, start + 1 + len(name)))
 
-    def add_link(self, href: str, text: str, start: int, end: int) -> None:
+    def add_link(self, href: str, text: str, start: int, end: int, *, is_definition: bool = False) -> None:
         """Add a Markdown link, or an image, to ``href``, which lies among the notes."""
         target, _, anchor = href.partition("#")
-        self.links.append(Link("markdown", target, anchor.strip(), text.strip(), start, end))
+        link = Link("markdown", target, anchor.strip(), text.strip(), start, end, is_definition=is_definition)
+        self.links.append(link)
 
 
 def find(content: str) -> Records:

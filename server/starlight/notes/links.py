@@ -14,6 +14,7 @@ behind its bar is the file name of a note and what stands before it is none: eac
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -54,6 +55,7 @@ def stem_of(path: str) -> str:
     return without_ending(path.rpartition("/")[2])
 
 
+@functools.lru_cache(maxsize=20_000)
 def target_key(target: str) -> str:
     """Return the form under which the name is looked up that a link with this target calls: no folder, no ending."""
     return name_key(stem_of(target.rstrip("/")))
@@ -119,7 +121,8 @@ Asked = tuple[str, str, str, str]
 
 def asked_by(link: Link, source: str) -> Asked:
     """Return all that decides where ``link``, in the note at ``source``, leads: where it is equal, they lead alike."""
-    return link.kind, link.target, link.text if turned(link) else "", posixpath.dirname(source)
+    folder, _, _ = source.rpartition("/")
+    return link.kind, link.target, link.text if turned(link) else "", folder
 
 
 def meant(link: Link, source: str, exists: Exists, named: Named) -> Link:
@@ -167,7 +170,7 @@ def candidates(link: Link, source: str, named: Named) -> list[str]:
         return sorted(named(name_key(target)))
     folder, _, name = target.strip("/").rpartition("/")
     stem = target_key(target)
-    called = [path for path in _called(target, named) if _inside(path, folder)]
+    called = _inside(folder, _called(target, named))
     if link.kind == "markdown":
         called = [path for path in called if target_key(path) == stem]
         beside = {path.casefold() for path in _beside(target, source)}
@@ -320,8 +323,12 @@ def _called(target: str, named: Named) -> Iterable[str]:
     return named(target_key(target))
 
 
-def _inside(path: str, folder: str) -> bool:
-    return not folder or f"/{posixpath.dirname(path)}/".casefold().endswith(f"/{folder}/".casefold())
+def _inside(folder: str, paths: Iterable[str]) -> list[str]:
+    """Return those of ``paths`` that lie in a folder of that name: of the thousands that are called "index", say."""
+    if not folder:
+        return list(paths)
+    ending = f"/{folder}/".casefold()
+    return [path for path in paths if f"/{path[: path.rfind('/') + 1]}".casefold().endswith(ending)]
 
 
 def _distance(path: str, source: str, name: str) -> tuple[bool, int, bool, str]:

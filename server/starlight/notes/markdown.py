@@ -6,15 +6,18 @@ two rules of ours (wikilinks and hashtags), and with the positions that markdown
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlight.notes import frontmatter, inline, scanner
-from starlight.notes.constructs import DEFINITION, NotPlain
+from starlight.notes.body import Body, first_of, joined, moved, part
+from starlight.notes.changes import change
+from starlight.notes.constructs import BLANK, DEFINITION, NotPlain
 from starlight.notes.inline import Records
 from starlight.notes.model import Block, Heading, Link, LinkKind, Note, Tag
 from starlight.notes.place import Lines
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-VERSION = 4
+VERSION = 5
 """Raised when the same text would be parsed otherwise; part of the fingerprint of an index."""
 
 _MAX_INLINE = 50_000
@@ -34,10 +37,22 @@ _MAX_INLINE = 50_000
 _MAX_HEADING = 500
 """A longer heading is cut: it is repeated with every passage below it."""
 
+_ENDS = 50
+"""Blocks behind a change at which reading may end."""
+
 _WIKILINK = re.compile(inline.WIKILINK)
 _HASHTAG = re.compile(inline.HASHTAG)
 _PATH = re.compile(r"[/#]|\.\w{1,8}$")
 _BEFORE_DEFINITION = re.compile(r"[\s>*+\-\d.)]*")
+
+
+class Parsing(NamedTuple):
+    """A note with what it takes to parse the next text of it: mostly little of that is another."""
+
+    text: str
+    lines: Lines
+    note: Note
+    body: Body
 
 
 def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
@@ -45,29 +60,82 @@ def parse(text: str, stem: str, lines: Lines | None = None) -> Note:
 
     ``lines`` are those of ``text``, where the caller has them.
     """
+    return read(text, stem, lines).note
+
+
+def read(text: str, stem: str, lines: Lines | None = None, before: Parsing | None = None) -> Parsing:
+    """Return the same with what helps to parse the next text; ``before`` is that of the text before this one."""
     front = frontmatter.parse(text)
     lines = lines or Lines(text)
-    body = _normalized(text[lines.start(front.lines + 1) :])
-    outline = scanner.scan(body, front.lines) or _outline(body, front.lines)
-    headings = tuple(_headings(outline, lines))
-    found = _Inlines(lines)
-    found.read(outline)
-    return Note(
-        title=front.title or _first_title(headings) or stem,
+    body = _reread(text, lines, front.lines, before) if before else None
+    body = body or _body(text, lines, front.lines)
+    note = Note(
+        title=front.title or _first_title(body.headings) or stem,
         aliases=(*front.aliases, *_written_out(stem)),
-        tags=tuple(dict.fromkeys([*front.tags, *(tag.name for tag in found.tags)])),
+        tags=tuple(dict.fromkeys([*front.tags, *(tag.name for tag in body.tags)])),
         created=front.created,
         modified=front.modified,
-        headings=headings,
-        blocks=tuple(outline.blocks),
-        links=tuple(sorted(found.links, key=_start)),
-        problems=(*front.problems, *found.problems),
+        headings=body.headings,
+        blocks=body.blocks,
+        links=body.links,
+        problems=(*front.problems, *body.problems),
         body_line=front.lines + 1,
         kind=front.kind,
         language=front.language,
-        hashtags=tuple(found.tags),
+        hashtags=body.tags,
         properties=front.properties,
     )
+    return Parsing(text, lines, note, body)
+
+
+def _body(text: str, lines: Lines, skipped: int) -> Body:
+    source = _normalized(text[lines.start(skipped + 1) :])
+    outline = scanner.scan(source, skipped)
+    return _found(outline or _outline(source, skipped), lines, is_plain=outline is not None)
+
+
+def _found(outline: Outline, lines: Lines, *, is_plain: bool) -> Body:
+    found = _Inlines(lines)
+    found.read(outline)
+    links = tuple(sorted(found.links, key=_start))
+    headings = tuple(_headings(outline, lines))
+    return Body(headings, tuple(outline.blocks), links, tuple(found.tags), tuple(found.problems), is_plain)
+
+
+def _reread(text: str, lines: Lines, skipped: int, before: Parsing) -> Body | None:
+    """Read what is another than ``before``, and keep the rest; None where all is to be read.
+
+    A block that begins after a blank line is read alike whatever is before it, and ends alike whatever comes after
+    the line that ended it: reading begins before the change and ends at the first such block behind it.
+    """
+    old = before.body
+    if not old.is_plain or old.problems or skipped != before.note.body_line - 1:
+        return None
+    other = change(before.text, before.lines, text, lines)
+    at = bisect.bisect_left(old.blocks, other.first, key=first_of) - 1
+    while at >= 0 and not _is_blank(before.lines, old.blocks[at].first - 1):
+        at -= 1
+    first = old.blocks[at].first if at >= 0 else skipped + 1
+    behind = bisect.bisect_right(old.blocks, other.last + 1, key=first_of)
+    ends = [each.first for each in old.blocks[behind : behind + _ENDS] if _is_blank(before.lines, each.first - 1)]
+    stops = [end + other.lines - 1 for end in ends]
+    outline = None
+    for last in (stops[-1] + 2, len(lines) + 1) if stops else (len(lines) + 1,):
+        outline = scanner.scan(_normalized(text[lines.start(first) : lines.start(last)]), first - 1, stops)
+        if outline is None or outline.stopped is not None:
+            break
+    if outline is None:
+        return None
+    new = _found(outline, lines, is_plain=True)
+    kept = part(old, before.lines, 0, first)
+    if outline.stopped is None:
+        return joined(kept, new)
+    rest = part(old, before.lines, outline.stopped - other.lines + 1, len(before.lines) + 1)
+    return joined(kept, new, moved(rest, other))
+
+
+def _is_blank(lines: Lines, line: int) -> bool:
+    return line > 0 and not lines.text(line).strip(BLANK)
 
 
 def _written_out(stem: str) -> Iterable[str]:
@@ -121,6 +189,7 @@ class _Inlines:
         found = self._found(content, first)
         if not (found.links or found.tags):
             return
+        first = self._first(content, first)
         if "\n" not in content:
             self._take(found, self._place(content, first))
             return
@@ -134,6 +203,15 @@ class _Inlines:
         for name, start, _ in found.tags:
             begin = place(start)
             self.tags.append(Tag(name, begin, begin + 1 + len(name)))
+
+    def _first(self, content: str, line: int) -> int:
+        """Return the line that a block's ``content`` begins in: those above, from ``line`` on, hold only white space.
+
+        Blank lines belong to no block, but a no-break space or a form feed makes no blank line [2.1].
+        """
+        row = content.partition("\n")[0].lstrip()
+        below = range(line, line + len(self.lines))
+        return next((n for n in below if row in self.lines.text(n).replace("\0", "\ufffd")), line)
 
     def _read_row(self, line: int) -> None:
         """Read a row of a table as one text: its cells' own tokens have lost their places."""
@@ -152,14 +230,14 @@ class _Inlines:
         # Prose has such lines, too: "[due]: later" calls no file.
         if href and href != "#" and (_PATH.search(href) or href == found["label"]):
             records = Records()
-            records.add_link(href, found["label"], *found.span())
+            records.add_link(href, found["label"], *found.span(), is_definition=True)
             self._take(records, self.lines.start(line))
 
     def _take(self, found: Records, shift: int) -> None:
         """Keep what was found in a line that begins ``shift`` characters into the text."""
         self.links += [  # not by ``_replace``, which takes several times as long
-            Link(kind, target, anchor, text, start + shift, end + shift)
-            for kind, target, anchor, text, start, end, _ in found.links
+            Link(kind, target, anchor, text, start + shift, end + shift, text_first, is_definition)
+            for kind, target, anchor, text, start, end, text_first, is_definition in found.links
         ]
         self.tags += [Tag(name, start + shift, end + shift) for name, start, end in found.tags]
 

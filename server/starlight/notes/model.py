@@ -28,6 +28,8 @@ class Link(NamedTuple):
     end: int
     text_first: bool = False
     """Whether it is ``[[text|target#anchor]]``."""
+    is_definition: bool = False
+    """Whether it is the definition of a link reference, ``[text]: target#anchor``."""
 
 
 class Tag(NamedTuple):

@@ -6,10 +6,30 @@ A line ends at ``\\n``, ``\\r\\n`` or ``\\r``, as in CommonMark and in the Langu
 from __future__ import annotations
 
 import bisect
+import itertools
+import operator
 import re
+from typing import NamedTuple
 
-_LINE_FEED = re.compile("\n")
 _ANY_END = re.compile("\r\n?|\n")
+
+
+class Column(NamedTuple):
+    """A place in a line: how many units stand before it, of each kind that a client may count in."""
+
+    utf32: int
+    """Code points."""
+    utf16: int
+    utf8: int
+
+
+class Span(NamedTuple):
+    """A part of a text, by lines and columns."""
+
+    first: int
+    start: Column
+    last: int
+    end: Column
 
 
 class Lines:
@@ -19,8 +39,12 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        end = _ANY_END if "\r" in text else _LINE_FEED
-        self._starts = [0, *[found.end() for found in end.finditer(text)]]
+        if "\r" in text:
+            self._starts = [0, *[found.end() for found in _ANY_END.finditer(text)]]
+        else:  # the same, without a step of Python's for every line
+            ends = itertools.accumulate(map(len, text.split("\n")))
+            self._starts = [0, *map(operator.add, ends, itertools.count(1))]
+            self._starts.pop()
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -36,3 +60,15 @@ class Lines:
     def text(self, line: int) -> str:
         """The text of ``line`` without its line end."""
         return self._text[self.start(line) : self.start(line + 1)].rstrip("\r\n")
+
+    def span(self, start: int, end: int) -> Span:
+        """The lines and columns from the offset ``start`` to before ``end``."""
+        first, last = self.at(start), self.at(end)
+        return Span(first, self._column(first, start), last, self._column(last, end))
+
+    def _column(self, line: int, offset: int) -> Column:
+        before = self._text[self.start(line) : offset]
+        if before.isascii():
+            return Column(len(before), len(before), len(before))
+        utf16 = len(before) + sum(char > "\uffff" for char in before)
+        return Column(len(before), utf16, len(before.encode("utf-8", "surrogatepass")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from starlight.notes.constructs import (
@@ -27,7 +28,9 @@ from starlight.notes.constructs import (
     marker_end,
     n_cells,
     n_columns,
+    outdented,
     setext_level,
+    unquoted,
 )
 from starlight.notes.model import Block
 
@@ -52,12 +55,14 @@ class Outline:
     """First line and content of every block that may hold a link or a tag; None for a row of a table."""
     definitions: list[int] = field(default_factory=list)
     """First line of every definition of a link reference, in no order."""
+    stopped: int | None = None
+    """The line before which the scan ended; None where it came to the end of the text."""
 
 
-def scan(text: str, line: int = 0) -> Outline | None:
+def scan(text: str, line: int = 0, stops: Collection[int] = ()) -> Outline | None:
     """Return the outline of ``text`` (lines ended by line feeds, no NUL), None where it is not plain.
 
-    Its first line counts as ``line``.
+    Its first line counts as ``line``.  The scan ends before the first of the lines ``stops`` that begins a block.
     """
     lines = text.split("\n")
     if not lines[-1].strip(BLANK):
@@ -66,10 +71,13 @@ def scan(text: str, line: int = 0) -> Outline | None:
     if "\t" in text:
         lines = _expanded(lines)
     scanner = _Scanner(lines, raw, Outline(), line)
+    scanner.stops = frozenset(stop - line for stop in stops)
     try:
-        scanner.blocks(0, len(lines), 0)
+        after = scanner.blocks(0, len(lines), 0)
     except NotPlain:
         return None
+    if after < len(lines) and after in scanner.stops:
+        scanner.outline.stopped = line + after
     return scanner.outline
 
 
@@ -96,7 +104,7 @@ class _Scanner:
     begins, ``outer`` the same for the list around it (-1: none), ``level`` how deep it is.
     """
 
-    __slots__ = ("base", "container", "interrupted", "lines", "outline", "overrun", "quote", "quoted", "raw")
+    __slots__ = ("base", "container", "interrupted", "lines", "outline", "overrun", "quote", "quoted", "raw", "stops")
 
     def __init__(self, lines: list[str], raw: list[str], outline: Outline, base: int) -> None:
         self.lines = lines
@@ -111,6 +119,8 @@ class _Scanner:
         markdown-it-py goes on over those after the quote."""
         self.container = (0, -1)
         """Where a quote stands: ``indent`` and ``outer``."""
+        self.stops: frozenset[int] = frozenset()
+        """Lines at which the whole text is read no further, where a block begins there."""
 
     def blocks(self, n: int, end: int, indent: int, outer: int = -1, level: int = 0, *, fresh: bool = True) -> int:
         """Read blocks until a line is indented less than ``indent``; return that line.
@@ -130,6 +140,8 @@ class _Scanner:
             fresh = False
             column = len(line) - len(text)
             if column < indent or text[0] == LAZY:
+                return n
+            if not level and n in self.stops:
                 return n
             if level >= _MAX_NESTING:
                 return end
@@ -310,7 +322,7 @@ class _Scanner:
             if not text:
                 break
             if text[0] == ">" and column >= indent:
-                inner.append(_unquoted(text))
+                inner.append(unquoted(text))
             elif not inner[-1] or (interrupted := self._interrupts(text, column, indent, outer, in_paragraph=False)):
                 break
             else:
@@ -376,23 +388,5 @@ class _Scanner:
         """Return the text of a paragraph, its lines without the indentation of their container."""
         below = self.raw[n + 1 : after]
         if indent or self.quoted:
-            below = [_outdented(line.removeprefix(LAZY), indent) for line in below]
+            below = [outdented(line.removeprefix(LAZY), indent) for line in below]
         return "\n".join((self.lines[n], *below))
-
-
-def _unquoted(text: str) -> str:
-    """Return what follows the marker of a quote, "" for a blank line."""
-    text = text[2:] if text[1:2] == " " else text[1:]
-    content = text.lstrip(BLANK)
-    if "\t" in text[: len(text) - len(content)]:
-        raise NotPlain
-    return text if content else ""
-
-
-def _outdented(line: str, indent: int) -> str:
-    """Return ``line`` without its first ``indent`` columns, as far as they are white space."""
-    column = at = 0
-    while column < indent and line[at : at + 1] in (" ", "\t"):
-        column += 1 if line[at] == " " else 4 - column % 4
-        at += 1
-    return " " * (column - indent) + line[at:]

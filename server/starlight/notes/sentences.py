@@ -57,6 +57,8 @@ _INDENTED = re.compile(r"(?: {4}|[ ]{0,3}\t)")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-+)[ \t]*$")
 _BREAK = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _TABLE_RULER = re.compile(r"(?=[^|]*\|)(?=[^-]*-)[ \t:|-]+$")
+_FENCES, _DRAWN = frozenset("`~$"), frozenset("-=*_|:")
+"""What a fence, and a line that draws something, begins with: most lines are told by a look at it."""
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ \t]+|$)")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _ITEM = re.compile(r"(?:[ \t]*(?:[-*+]|(?P<number>\d{1,9})[.)])(?:[ \t]+|$))+(?:\[.\][ \t]+)?")
@@ -77,7 +79,7 @@ class _Scanner:
 
     def take(self, line: str, at: int) -> None:
         """Take ``line``, which begins at offset ``at``, without its end."""
-        quote = _QUOTE.match(line)
+        quote = _QUOTE.match(line) if ">" in line else None
         if bool(quote) != self._is_quoted:
             self._is_quoted = bool(quote)
             self._fence = ""  # code does not outlast the quotation that it stands in
@@ -104,7 +106,7 @@ class _Scanner:
             if self._fence == "$$" if stripped.endswith("$$") else set(stripped) == {self._fence[0]}:
                 self._fence = "" if stripped == "$$" or len(stripped) >= len(self._fence) else self._fence
             return True
-        if found := _FENCE.match(rest):
+        if stripped[:1] in _FENCES and (found := _FENCE.match(rest)):
             self.close()
             fence = found["ticks"] or found["tildes"] or found["formula"]
             is_closed = fence == "$$" and len(stripped) > len(fence) and stripped.endswith("$$")
@@ -114,6 +116,8 @@ class _Scanner:
 
     def _is_ruler(self, rest: str) -> bool:
         """Take a line that draws something: it ends what stands above, or says what that is."""
+        if rest.lstrip()[:1] not in _DRAWN:
+            return False
         if self._open and _TABLE_RULER.match(rest):
             *before, head = self._open
             self._open = before
@@ -176,8 +180,11 @@ _IS_SOUTH_EAST = re.compile(f"[{_SOUTH_EAST}]")
 _IS_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CLOSERS = "\"'”’»›)\\]*_~`」』）】》〉"
 _CITED = r"(?:[ \t]?\[(?:\d{1,3}(?:[ \t]*,[ \t]*\d{1,3})*|\^[^\]\s]{1,30})\])*"
+_STOPS, _FULL_STOPS = ".!?…‽", "。！？｡।॥۔؟።។။։"
+"""Marks that may end one, and those that do."""
+_BEGINS_MARK = re.compile(f"[{_STOPS}{_FULL_STOPS}]")
 _MARK = re.compile(
-    rf"""(?:(?P<stop>[.!?…‽]+)|(?P<full>[。！？｡।॥۔؟።។။։]+))  # marks that may end one, and those that do
+    rf"""(?:(?P<stop>[{_STOPS}]+)|(?P<full>[{_FULL_STOPS}]+))
     (?:[ \u00a0\u202f]»)?[{_CLOSERS}]*{_CITED}""",
     re.VERBOSE,
 )
@@ -229,14 +236,17 @@ def _masked(text: str, block: _Block) -> str:
     for first, last in block.lines:
         parts += [" " * (first - at), text[first:last]]
         at = last
-    return _OPAQUE.sub(lambda found: "X" * len(found[0]), "".join(parts))
+    whole = "".join(parts)
+    if "`" not in whole and "]" not in whole and "<" not in whole:
+        return whole
+    return _OPAQUE.sub(lambda found: "X" * len(found[0]), whole)
 
 
 def _borders(text: str) -> list[int]:
     """Return the offsets at which sentences of a paragraph end, but for the last."""
     is_lower = next((letter.islower() for letter in text if letter.isalpha()), False)
-    borders = [mark.end() for mark in _MARK.finditer(text) if _ends(text, mark, is_lower=is_lower)]
-    gaps = {gap.start() for gap in _GAP.finditer(text)}.difference(borders)
+    borders = [mark.end() for mark in _marks(text) if _ends(text, mark, is_lower=is_lower)]
+    gaps = set() if text.isascii() else {gap.start() for gap in _GAP.finditer(text)}.difference(borders)
     if not gaps:
         return borders
     found: list[int] = []
@@ -246,6 +256,13 @@ def _borders(text: str) -> list[int]:
             found.append(border)
             before = border
     return found
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    at = 0  # to look for a mark's first character alone is many times as fast
+    while (begun := _BEGINS_MARK.search(text, at)) and (mark := _MARK.match(text, begun.start())):
+        yield mark
+        at = mark.end()
 
 
 def _ends(text: str, mark: re.Match[str], *, is_lower: bool) -> bool:

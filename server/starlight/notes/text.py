@@ -64,6 +64,8 @@ _SPAN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_CODE_OR_SPAN = re.compile(rf"(?<!`)(`+)(?!`)([^\n]*?[^`\n])\1(?!`)|{_SPAN.pattern}", re.VERBOSE | re.DOTALL)
+"""The same where a tag may stand in code: ``vector<int>`` is none."""
 _NO_MARKUP = re.compile(r"[A-Za-z][^\n\0*_`~=|^\[!<]*")
 _MARK = re.compile(
     r"""\*(?:(?<![\w*]\*)[*_]{0,2}(?=\S)|(?<=\S\*)[*_]{0,2}(?![\w*])|\*)   # emphasis
@@ -195,22 +197,29 @@ _NUMBER = r"(?:\bv )?[0-9]+(?:[.,][0-9]+)+(?!\w)"
 _WORD_OF_ASCII = re.compile(rf"{_NUMBER}|\w+", re.ASCII)
 
 
+# No mark is of ASCII: to be told so spares blanks and full stops the look through all of these.
+_NOT_ASCII = r"(?![\x00-\x7f])"
+
+
 @functools.cache
 def _word() -> re.Pattern[str]:
     """Return what matches a word as SQLite's tokenizer has it: letters, digits, and the marks above and below them."""
-    return re.compile(rf"{_NUMBER}|[\w{_marks()}\ue000-\uf8ff\U000f0000-\U000ffffd]+")
+    return re.compile(rf"{_NUMBER}|(?:\w+|{_NOT_ASCII}[{_marks()}\ue000-\uf8ff\U000f0000-\U000ffffd])+")
 
 
 @functools.cache
 def _piece() -> re.Pattern[str]:
     """Return what matches a word of a text that is not normalized: it may hold joiners."""
-    return re.compile(rf"[^\W_](?:[^\W_]|[{_marks()}\u00ad\u05f3\u05f4\u200c\u200d\u2060])*")
+    return re.compile(rf"[^\W_](?:[^\W_]+|{_NOT_ASCII}[{_marks()}\u00ad\u05f3\u05f4\u200c\u200d\u2060])*")
 
 
 @functools.cache
 def _marks() -> str:
-    """Return the marks of Unicode: Python's ``\\w`` ends a word of Hindi at each of its vowels."""
-    return "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.category(mark)[0] == "M")
+    """Return the marks of Unicode, as ranges: Python's ``\\w`` ends a word of Hindi at each of its vowels."""
+    codes = [code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M"]
+    # Those that follow one another are as far from their places in the list.
+    runs = (list(run) for _, run in itertools.groupby(enumerate(codes), lambda each: each[1] - each[0]))
+    return "".join(f"{chr(run[0][1])}-{chr(run[-1][1])}" for run in runs)
 
 
 def plain(markdown: str) -> str:
@@ -229,7 +238,8 @@ def plain(markdown: str) -> str:
         return "\0"
 
     # What a link shows stays as it is: a NUL stands in for it while the marks around it go.
-    text = _MARK.sub("", _SPAN.sub(put_by, text))
+    spans = _CODE_OR_SPAN if "`" in text and "<" in text else _SPAN
+    text = _MARK.sub("", spans.sub(put_by, text))
     around = text.split("\0")
     return "".join(itertools.chain.from_iterable(itertools.zip_longest(around, shown, fillvalue="")))
 

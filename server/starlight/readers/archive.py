@@ -13,6 +13,8 @@ MOST_BYTES = 200_000_000
 """What one document may unpack to, all parts of it that are read together."""
 _PIECE = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, IndexError, KeyError)
+_PACKED_OTHERWISE = "is packed in a way that documents are not: save it again with the program that it is of"
+"""Neither as it is nor by Deflate, the two ways of all formats read here; others unpack without bounds."""
 _UNPACKS_TO_MORE = f"would unpack to more than {MOST_BYTES // 1_000_000} MB"
 
 
@@ -58,6 +60,8 @@ class Archive:
             member = self._zip.getinfo(self._names[name.lstrip("/").lower()])
             if member.flag_bits & 1:
                 raise NoteError("is protected by a password: save it without one to have it indexed")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise NoteError(_PACKED_OTHERWISE)
             if member.file_size > self._left:
                 raise NoteError(_UNPACKS_TO_MORE)
             return self._unpacked(member)

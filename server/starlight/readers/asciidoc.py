@@ -17,9 +17,10 @@ _DELIMITER = re.compile(r"-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|[|,:!]
 _ITEM = re.compile(r"(\*{1,6}|-|\.{1,6}|[0-9]{1,9}\.|<[0-9.]{1,3}>)[ \t]+(?:\[([ xX*])\][ \t]+)?(?=\S)")
 _TERM = re.compile(r"(\S.*?)(?::{2,4}|;;)(?:[ \t]+(.*))?$")
 _BLOCK_MACRO = re.compile(
-    r"(image|video|audio|include|toc|ifdef|ifndef|ifeval|endif|else|tag|end)::?([^\s\[\]]*)\[(.*)\]$"
+    r"(image|video|audio|include|toc|ifdef|ifndef|ifeval|endif|else|tag|end)::([^\s\[\]]*)\[((?:[^\]\\]|\\.)*)\]$"
 )
 _ADVICE = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
+_MATH = ("stem", "latexmath", "asciimath")
 _KEPT = "-.`"
 """What code stands between."""
 _LEFT_OUT = "+/"
@@ -44,6 +45,8 @@ class _Source(Written):
         self._marks: list[str] = []
         """The marks of the lists that the line stands in."""
         self._quote = self._language = ""
+        self._is_math = False
+        """Whether a block of mathematics is next."""
         self._block: tuple[str, int] | None = None
         """The delimiter of a block that is read as it is, or not at all, and the line that it stands in."""
 
@@ -64,13 +67,18 @@ class _Source(Written):
         delimiter, opened = block
         if line.rstrip() == delimiter:
             self._block = None
-            if delimiter[0] in _KEPT:
+            if self._is_kept(delimiter):
                 self.fence(opened, at, self._language, self._quote)
                 self._language = ""
+                self._is_math = False
             else:
                 self.keep(opened, at + 1)
-        elif delimiter[0] in _KEPT:
+        elif self._is_kept(delimiter):
             self.written[at] = f"{self._quote}{line.rstrip()}"
+
+    def _is_kept(self, delimiter: str) -> bool:
+        """Whether what stands in such a block is read as it is: code, or mathematics."""
+        return delimiter[0] in _KEPT or (delimiter[0] == "+" and self._is_math)
 
     def _line(self, at: int, line: str, text: str) -> None:
         """Write a line that is not blank, nor in a block that is read as it is."""
@@ -93,6 +101,8 @@ class _Source(Written):
                 alt = unbracketed(macro[3].partition(",")[0].strip('"'))
                 self.written[at] = f"![{alt}]({destination(macro[2])})"
             return
+        if self._is_math and text[0] != ".":  # which would be the title of the block
+            self._is_math, self._language = False, ""
         self.written[at] = self._quote + self._text(at, text)
 
     def _titled(self, at: int, line: str, text: str) -> bool:
@@ -127,9 +137,12 @@ class _Source(Written):
         if text.startswith("[[") and text.endswith("]]"):
             return True
         inside = [part.strip().strip('"') for part in text[1:-1].split(",")]
+        self._is_math = inside[0] in _MATH
         name = inside[0].partition("%")[0].partition("#")[0].partition(".")[0]
         if name in _ADVICE:
             self.written[at] = f"{self._quote}{name.capitalize()}:"
+        elif self._is_math:
+            self._language = "math"
         elif name in ("source", "listing", ""):
             self._language = inside[1] if len(inside) > 1 and "=" not in inside[1] else ""
         elif name in ("quote", "verse") and len(inside) > 1:

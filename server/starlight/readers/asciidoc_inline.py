@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 )
 _MACRO = re.compile(
     r"(?<![\w:])(?P<kind>link|xref|mailto|image|kbd|btn|menu|footnote|stem|latexmath|asciimath|icon|pass|indexterm2?"
-    r"|https?|ftp|irc):(?P<to>[^\s\[\]<>]{0,2000})\[(?P<text>(?:[^\[\]\\\n]|\\.|\n(?!\n))*)\]"
+    r"|https?|ftp|irc):(?:(?<=image:):)?(?P<to>[^\s\[\]<>]{0,2000})\[(?P<text>(?:[^\[\]\\\n]|\\.|\n(?!\n)){0,5000})\]"
 )
 _AROUND = {"strong": "**", "bold": "**", "stressed": "*", "italic": "*", "marked": ""}
 _FIRST = re.compile(r'^(?:"(?P<quoted>[^"]*)"|(?P<bare>[^,=]*))(?:,.*)?$', re.DOTALL)

@@ -11,16 +11,19 @@ from starlight.readers.escaping import literal_line
 
 _N_ROWS = 50
 _DELIMITERS = ",;\t|"
-_MAX_LINE = 10_000
 _SAMPLE = 20_000
+_LONGEST_CELL = 2**31 - 1
+"""More than any file here has: by itself the library gives up beyond 131,072 characters."""
 
 
 def read(data: bytes, name: str) -> Document:
     """Return the first rows of the table; the lines after them are empty."""
     lines = decoding.lines(data)
-    head = [line[:_MAX_LINE] for line in lines[:_N_ROWS]]
-    delimiter = "\t" if name.lower().endswith(".tsv") else _delimiter("\n".join(head)[:_SAMPLE])
+    head = lines[:_N_ROWS]
+    sample = "\n".join(line[:_SAMPLE] for line in head)[:_SAMPLE]
+    delimiter = "\t" if name.lower().endswith(".tsv") else _delimiter(sample)
     written = [""] * len(lines)
+    csv.field_size_limit(_LONGEST_CELL)
     try:
         rows = csv.reader((f"{line}\n" for line in head), delimiter=delimiter)
         first = 0

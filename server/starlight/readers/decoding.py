@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from starlight.errors import NoteError
 
-_MARKED = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -22,11 +22,11 @@ _DECLARED = re.compile(
 )
 _NEAR_AN_END = 4_000
 """Bytes: editors look for a declaration in the first and in the last lines."""
-_OWN_NAMES = {"ansinew": "cp1252", "applemac": "mac-roman", "macce": "mac-latin2", "decmulti": "iso8859-1"}
+_LATEX = {"ansinew": "cp1252", "applemac": "mac-roman", "macce": "mac-latin2", "decmulti": "iso8859-1"}
 """Names that LaTeX has for encodings and Python does not."""
 _CHARACTERS = re.compile(
-    r"ascii|cp\d+|iso8859-\d+|koi8-[rtu]|mac-(?:cyrillic|greek|iceland|latin2|roman|turkish)|gb2312|gbk|gb18030"
-    r"|big5(?:hkscs)?|euc_\w+|shift_jis\w*|iso2022_\w+|johab|tis-620|ptcp154|utf-(?:8|16)(?:-[bl]e)?"
+    r"ascii|cp\d+|iso8859-\d+|koi8-[rtu]|mac-\w+|gb2312|gbk|gb18030|big5(?:hkscs)?|euc_\w+|shift_jis\w*|iso2022_\w+"
+    r"|johab|tis-620|ptcp154|utf-8|utf-8-sig|utf-16(?:-[bl]e)?"
 )
 """Python's names of the encodings that a file may ask for: those of characters, and none that computes."""
 _USUAL = (
@@ -65,7 +65,7 @@ def decode(data: bytes) -> str:
     Raises:
         NoteError: it is no text, or in no encoding that can be told.
     """
-    for mark, encoding in _MARKED:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return _text(_decoded(data, encoding))
     if b"\0" in data:
@@ -104,13 +104,21 @@ def _declared(data: bytes) -> str:
         for found in _DECLARED.finditer(part):
             name = next(filter(None, found.groups()), b"").decode("ascii").lower()
             name = re.sub(r"-(?:unix|dos|mac)$", "", name).replace("latin-", "latin")  # as Emacs has them
-            try:
-                known = codecs.lookup(_OWN_NAMES.get(name, name)).name
-            except (LookupError, ValueError):
-                continue
-            if _CHARACTERS.fullmatch(known) and "\n a".encode(known) == b"\n a":  # else nothing could be declared in it
+            known = encoding_called(_LATEX.get(name, name))
+            if known and not known.startswith("utf-16"):  # else it could not be read here
                 return known
     return ""
+
+
+def encoding_called(name: str) -> str:
+    """Return Python's name of an encoding of characters in which ASCII is ASCII, or UTF-16; else nothing."""
+    try:
+        known = codecs.lookup(name.strip()).name
+    except (LookupError, ValueError):
+        return ""
+    if not _CHARACTERS.fullmatch(known):
+        return ""
+    return known if known.startswith("utf") or "\n a".encode(known) == b"\n a" else ""
 
 
 def _is_in(data: bytes, encoding: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol
 
@@ -28,6 +29,37 @@ class Locator(NamedTuple):
 
 _NOTHING_SAID = FrontMatter()
 
+SCANNED = "is scanned: it has images of its pages and no text"
+UNNAMED = "has text whose characters it does not name"
+"""How the reasons begin for which a file has no text that can be read, but one that can be recognised."""
+PARTLY_SCANNED = "pages that are images have no text"
+"""How the problem begins of a file that has text, and pages that are scanned."""
+_MOST_RANGES = 20
+
+
+def is_scan(reason: str) -> bool:
+    """Whether a file that was not read for that reason waits for text recognition, where there is some."""
+    return reason.startswith((SCANNED, UNNAMED))
+
+
+def is_part_scan(problem: str) -> bool:
+    """Whether a file with that problem waits for text recognition on some of its pages, where there is some."""
+    return problem.startswith(PARTLY_SCANNED)
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return the numbers of pages, in order, as people write them: ``3-9, 12``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:_MOST_RANGES]]
+    if left := sum(map(len, runs[_MOST_RANGES:])):
+        shown.append(f"and {left:,} more")
+    return ", ".join(shown)
+
 
 class Mark(NamedTuple):
     """Where in the text a page or a cell of the file begins; ``number`` counts from 1."""
@@ -51,8 +83,8 @@ class Document:
     unit: Unit = ""
     marks: tuple[Mark, ...] = ()
     """In order of ``start``; empty where the file has no pages or cells."""
-    ids: tuple[str, ...] = ()
-    """What links in other files call it by, or a part of it, beside its names: ``id:...`` of Org."""
+    ids: Mapping[str, int] = field(default_factory=dict)
+    """What links in other files call it by, or a part of it, beside its names (``id:...`` of Org); the line of each."""
 
     def locator(self, offset: int) -> Locator | None:
         """Return the page or cell that ``offset`` of the text lies on; None where there is none."""

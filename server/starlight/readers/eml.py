@@ -9,6 +9,8 @@ import email.policy
 import email.utils
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from typing import TypeAlias
 
 from starlight.errors import NoteError
 from starlight.readers.document import Document
@@ -20,6 +22,7 @@ from starlight.readers.metadata import front_matter, one_line
 _HEADERS = ("from", "to", "cc", "date", "subject", "message-id", "received", "mime-version", "content-type")
 _LONGEST_HEADER = 5_000
 _MOST_PARTS = 1_000
+_Part: TypeAlias = "tuple[email.message.Message, int]"
 _QUOTED = re.compile(r"^\\(?=>)", re.MULTILINE)
 
 
@@ -37,7 +40,7 @@ def read(data: bytes, name: str) -> Document:
         raise NoteError("is no email: it has no headers such as From and Date")
     subject = _header(mail, "subject")
     text = _text(parts)
-    names = [name for part in parts if (name := _attachment(part))]
+    names = [name for part, _ in parts if (name := _attachment(part))]
     if names:
         text = f"{text}\nAttachments: {', '.join(names)}\n".lstrip("\n")
     if not (text or subject):
@@ -50,17 +53,22 @@ def read(data: bytes, name: str) -> Document:
     return Document(text or f"{literal(subject)}\n", front)
 
 
-def _parts(mail: email.message.Message) -> Iterator[email.message.Message]:
-    """Yield the parts that hold text or are attached, in their order; mails within a mail are attachments."""
-    left = [mail]
-    for _ in range(_MOST_PARTS):
+def _parts(mail: email.message.Message) -> Iterator[_Part]:
+    """Yield the parts that hold text or are attached, in their order, each with the alternatives that it is one of.
+
+    Those are a number; 0 where there are none.  Mails within a mail are attachments.
+    """
+    left = [(mail, 0)]
+    for number in range(1, _MOST_PARTS + 1):
         if not left:
             return
-        part = left.pop()
+        part, within = left.pop()
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            left += _inside(part)[::-1]
+            if not within and part.get_content_type() == "multipart/alternative":
+                within = number
+            left += [(each, within) for each in _inside(part)[::-1]]
         else:
-            yield part
+            yield part, within
 
 
 def _inside(part: email.message.Message) -> list[email.message.Message]:
@@ -69,14 +77,24 @@ def _inside(part: email.message.Message) -> list[email.message.Message]:
     return [each for each in payload if isinstance(each, email.message.Message)] if isinstance(payload, list) else []
 
 
-def _text(parts: list[email.message.Message]) -> str:
-    """Return the text of a mail as Markdown: its plain text, where there is none its HTML."""
-    bodies = [part for part in parts if not _attachment(part)]
-    plain = [_plain(part) for part in bodies if part.get_content_type() == "text/plain"]
-    if any(each.strip() for each in plain):
-        return "\n".join(each.strip("\n") + "\n" for each in plain if each.strip())
-    pages = [markdown_of(_decoded(part)) for part in bodies if part.get_content_type() == "text/html"]
-    return "\n".join(filter(None, pages))
+def _text(parts: list[_Part]) -> str:
+    """Return the text of a mail as Markdown: all of it, and of alternatives the plain text, if there is one."""
+    texts: list[str] = []
+    for within, several in groupby((each for each in parts if not _attachment(each[0])), lambda each: each[1]):
+        bodies = [part for part, _ in several]
+        plain = {id(part): text for part in bodies if (text := _plain_text(part))}
+        for part in bodies:
+            if part.get_content_type() == "text/html" and not (within and plain):
+                texts.append(markdown_of(_decoded(part)))
+            else:
+                texts.append(plain.get(id(part), ""))
+    return "\n".join(filter(None, texts))
+
+
+def _plain_text(part: email.message.Message) -> str:
+    """Return the text of a part that is plain text, with a line break at its end; nothing for any other."""
+    text = _plain(part) if part.get_content_type() == "text/plain" else ""
+    return text.strip("\n") + "\n" if text.strip() else ""
 
 
 def _plain(part: email.message.Message) -> str:
@@ -127,7 +145,13 @@ def _attachment(part: email.message.Message) -> str:
 
 
 def _header(mail: email.message.Message, name: str) -> str:
-    return one_line(_of_words(str(mail.get(name) or "")[:_LONGEST_HEADER]))
+    return one_line(_of_words(next(iter(_headers(mail, name)), "")))
+
+
+def _headers(mail: email.message.Message, name: str) -> list[str]:
+    """Return the headers called ``name``.  Letters beyond ASCII may stand in them as they are (RFC 6532)."""
+    given = (value for key, value in mail.raw_items() if key.lower() == name)
+    return [decoded(str(value)[:_LONGEST_HEADER].encode("utf-8", "surrogateescape")) for value in given]
 
 
 def _of_words(text: str) -> str:
@@ -141,9 +165,8 @@ def _of_words(text: str) -> str:
 
 def _people(mail: email.message.Message, name: str) -> list[str]:
     """Return who a header names, each as name and address."""
-    given = [str(value)[:_LONGEST_HEADER] for value in mail.get_all(name, [])]
     try:
-        pairs = email.utils.getaddresses(given)
+        pairs = email.utils.getaddresses(_headers(mail, name))
     except (ValueError, TypeError, IndexError, RecursionError):
         return []
     return [f"{_of_words(who)} <{address}>" if who else address for who, address in pairs if who or address]

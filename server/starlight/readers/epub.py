@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -33,11 +33,11 @@ def read(data: bytes, name: str) -> Document:  # noqa: ARG001 -- as every reader
     folder = posixpath.dirname(container.path)
     chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in package.chapters()]
     _check_open(archive, chapters)
-    texts = [
-        markdown_of(decoded(archive.read(each)), is_xml=True, is_part=True) for each in chapters if each in archive
-    ]
+    texts, problems = _texts(archive, chapters)
     text = "\n".join(filter(None, texts))
     if not text:
+        if problems:
+            raise NoteError(problems[0])
         raise NoteError("has no text" if any(each in archive for each in chapters) else "has no chapters")
     front = front_matter(
         title=said.first("title"),
@@ -47,8 +47,21 @@ def read(data: bytes, name: str) -> Document:  # noqa: ARG001 -- as every reader
         modified=package.modified,
         language=said.first("language"),
         others=[("publisher", said.found.get("publisher", ()))],
+        problems=[f"a chapter is left out: it {problem}" for problem in dict.fromkeys(problems)],
     )
     return Document(text, front)
+
+
+def _texts(archive: Archive, chapters: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the texts of the chapters, and why others have none: one that cannot be read costs itself."""
+    texts, problems = [], []
+    for each in chapters:
+        if each in archive:
+            try:
+                texts.append(markdown_of(decoded(archive.read(each)), is_xml=True, is_part=True))
+            except NoteError as error:
+                problems.append(str(error))
+    return texts, problems
 
 
 @dataclass(slots=True)

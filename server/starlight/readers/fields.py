@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from starlight.notes.model import FrontMatter
+from starlight.readers.metadata import front_matter, separated
 
 _TIMESTAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d)(?:[ \t]+[^\W\d]+\.?)?(?:[ \t]+(\d\d?:\d\d))?[^>\]]*[>\]]")
 """Of Org."""
@@ -14,8 +15,6 @@ _CREATED = ("created", "date", "revdate")
 _MODIFIED = ("modified", "last_modified", "last-modified", "lastmod", "hugo_lastmod", "updated")
 _TAGS = ("tags", "keywords", "page-tags")
 _LANGUAGE = ("language", "lang")
-_MAX_TEXT = 500
-_MAX_FIELDS = 40
 
 
 def front(
@@ -25,29 +24,20 @@ def front(
 
     ``title`` and ``tags`` are those of the file where its format has them elsewhere, else they are looked for too.
     """
-    if tags is None:
-        tags = (tag.strip() for value in _first(named, _TAGS) for tag in re.split("[,;]", value))
-    return FrontMatter(
-        title=_text(title or " ".join(_first(named, _TITLE))),
-        aliases=tuple(dict.fromkeys(aliases)),
-        tags=tuple(dict.fromkeys(filter(None, tags))),
+    return front_matter(
+        title=title or " ".join(_first(named, _TITLE)),
+        aliases=aliases,
+        tags=separated(_first(named, _TAGS)) if tags is None else tags,
         created=_date(named, _CREATED),
         modified=_date(named, _MODIFIED),
-        properties=tuple(
-            (name, tuple(text for value in values[:_MAX_FIELDS] if (text := " ".join(value.split())) == _text(text)))
-            for name, values in list(named.items())[:_MAX_FIELDS]
-        ),
-        kind=", ".join(named.get("type", ())),
         language=next(iter(_first(named, _LANGUAGE)), ""),
+        kind=", ".join(named.get("type", ())),
+        others=named.items(),
     )
 
 
 def _first(named: Mapping[str, Sequence[str]], names: Iterable[str]) -> Sequence[str]:
     return next((named[name] for name in names if named.get(name)), ())
-
-
-def _text(value: str) -> str:
-    return " ".join(value.split())[:_MAX_TEXT]
 
 
 def _date(named: Mapping[str, Sequence[str]], names: Iterable[str]) -> str:
@@ -57,5 +47,5 @@ def _date(named: Mapping[str, Sequence[str]], names: Iterable[str]) -> str:
         if stamp:
             return " ".join(filter(None, stamp.groups()))
         if "{" not in value:  # a macro
-            return _text(value)
+            return value
     return ""

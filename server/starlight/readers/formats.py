@@ -31,7 +31,7 @@ class Format:
     """Whether links call its files by title and alias, as they do notes; others are called by their file's name."""
     has_lines: bool = False
     """Whether it is text that people write, and its ``Document`` has the lines of the file: read where it is needed,
-    in a moment.  Others are read once, in a process that may die of them, and kept."""
+    in a moment, unless it is large.  Others are read once, in a process that may die of them, and kept."""
 
 
 FORMATS: tuple[Format, ...] = (
@@ -40,7 +40,7 @@ FORMATS: tuple[Format, ...] = (
         title="PDF",
         endings=(".pdf",),
         module="pdf",
-        version=1,
+        version=2,
         gives="the text in reading order, one column after the other, with headings, paragraphs and "
         "references; no running heads, no page numbers",
         unit="page",
@@ -58,7 +58,7 @@ FORMATS: tuple[Format, ...] = (
         title="OpenDocument text",
         endings=(".odt",),
         module="odt",
-        version=1,
+        version=2,
         gives="text, headings, lists, tables, footnotes, links, descriptions of pictures; no comments, no deleted text",
     ),
     Format(
@@ -66,7 +66,7 @@ FORMATS: tuple[Format, ...] = (
         title="EPUB",
         endings=(".epub",),
         module="epub",
-        version=1,
+        version=2,
         gives="the chapters in their order, without the table of contents",
     ),
     Format(
@@ -82,7 +82,7 @@ FORMATS: tuple[Format, ...] = (
         title="Email",
         endings=(".eml",),
         module="eml",
-        version=1,
+        version=2,
         gives="text, who wrote to whom and when, the names of attachments",
     ),
     Format(
@@ -109,7 +109,7 @@ FORMATS: tuple[Format, ...] = (
         title="reStructuredText",
         endings=(".rst",),
         module="rst",
-        version=1,
+        version=3,
         gives="text, headings, links, code, and the fields at its head",
         has_lines=True,
     ),
@@ -118,7 +118,7 @@ FORMATS: tuple[Format, ...] = (
         title="AsciiDoc",
         endings=(".adoc", ".asciidoc"),
         module="asciidoc",
-        version=1,
+        version=3,
         gives="text, headings, links, code, and the attributes in its header",
         has_lines=True,
     ),
@@ -127,7 +127,7 @@ FORMATS: tuple[Format, ...] = (
         title="LaTeX",
         endings=(".tex",),
         module="latex",
-        version=1,
+        version=3,
         gives="text, headings, links, code, mathematics as it is written, and title, authors and date",
         has_lines=True,
     ),
@@ -145,7 +145,7 @@ FORMATS: tuple[Format, ...] = (
         title="Tables as text (CSV, TSV)",
         endings=(".csv", ".tsv"),
         module="csv_head",
-        version=1,
+        version=2,
         gives="the first 50 rows",
         has_lines=True,
     ),

@@ -53,7 +53,7 @@ _SIGNS: dict[str, str] = dict(
     re.findall(
         r"(\w+)=(\S+)",
         r"ldots=… dots=… textellipsis=… LaTeX=LaTeX TeX=TeX textbackslash=\ textasciitilde=~ slash=/ textdegree=° dag=†"
-        " textendash=– textemdash=— euro=€ pounds=£ copyright=© S=§ P=¶ guillemotleft=« guillemotright=» item=-"
+        " textendash=– textemdash=— euro=€ pounds=£ copyright=© S=§ P=¶ guillemotleft=« guillemotright=»"
         " textless=< textgreater=> textbar=| textasciicircum=^ textquotesingle=' textbullet=•"
         " ss=ß o=ø O=Ø ae=æ AE=Æ oe=œ OE=Œ aa=å AA=Å l=ł L=Ł i=ı j=ȷ",
     )
@@ -100,7 +100,7 @@ class _Unwrapping:
     def _command(self, found: re.Match[str]) -> str:
         name = found["command"]
         if name not in _AROUND or not found.string.startswith("{", found.end()):
-            return _SIGNS.get(name, "")
+            return "- " if name == "item" else _SIGNS.get(name, "")
         mark = _AROUND[name]
         self._next = mark[-1] if mark == " ()" else mark
         return " (" if mark == " ()" else mark

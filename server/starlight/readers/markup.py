@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from starlight.errors import NoteError
+from starlight.readers import decoding
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 else:
     Element = Any
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 # Where HTML looks for it: https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
@@ -30,11 +24,6 @@ _CHARSET = re.compile(
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _LOOKED_AT = 4096
 _FALLBACK = "cp1252"
-# What Python has as codecs of texts, without those that are none of the web (idna, unicode_escape, utf-7, undefined).
-_OF_THE_WEB = re.compile(
-    r"utf-8|utf-8-sig|utf-16(?:-[bl]e)?|iso8859-\d+|cp(?:125\d|866|874|932|949|950)|mac-\w+|koi8-[rtu]|gb\w+|big5\w*"
-    r"|shift_jis\w*|euc_\w+|iso2022_\w+|johab|tis-620|ascii"
-)
 _SPELLED_OTHERWISE = {"ascii": _FALLBACK, "iso8859-1": _FALLBACK, "gb2312": "gb18030", "gbk": "gb18030"}
 _XML = re.compile(r"\A\s*(?:<\?xml\b[^>]*\?>\s*)?")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
@@ -62,12 +51,13 @@ def decoded(data: bytes, declared: str = "") -> str:
     By its byte order mark, by ``declared`` (a header of what it came in), by what it says at its head, as UTF-8, and
     as Windows-1252 at last.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in decoding.MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace").lstrip("\ufeff")
     said = _CHARSET.search(data, 0, _LOOKED_AT)
     for name in (declared, said[1].decode("ascii", "replace") if said else ""):
-        encoding = encoding_called(name)
+        encoding = decoding.encoding_called(name)
+        encoding = _SPELLED_OTHERWISE.get(encoding, encoding)
         # What has no empty bytes is not in UTF-16, whatever it says.
         if encoding and (b"\x00" in data[:_LOOKED_AT] or not encoding.startswith("utf-16")):
             return data.decode(encoding, "replace")
@@ -76,15 +66,6 @@ def decoded(data: bytes, declared: str = "") -> str:
     except UnicodeDecodeError as error:
         is_cut = error.reason == "unexpected end of data"
         return data.decode("utf-8" if is_cut else _FALLBACK, "replace")
-
-
-def encoding_called(name: str) -> str:
-    """Return Python's name of an encoding that pages and mails are in; nothing for any other name."""
-    try:
-        found = codecs.lookup(name.strip()).name
-    except (LookupError, ValueError):
-        return ""
-    return _SPELLED_OTHERWISE.get(found, found) if _OF_THE_WEB.fullmatch(found) else ""
 
 
 def html_tree(text: str) -> Element | None:

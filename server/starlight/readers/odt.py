@@ -11,6 +11,7 @@ from starlight.readers.archive import Archive
 from starlight.readers.document import Document
 from starlight.readers.markdown_writer import MarkdownWriter
 from starlight.readers.markup import Events, feed_xml
+from starlight.readers.mathml import Formula
 from starlight.readers.metadata import front_matter
 from starlight.readers.package import Texts
 
@@ -18,6 +19,8 @@ _SKIPPED = frozenset(
     [
         "annotation",
         "annotation-end",
+        "binary-data",
+        "document",
         "tracked-changes",
         "table-of-content",
         "illustration-index",
@@ -131,12 +134,10 @@ class _Body(Events):
     _styles: _Styles
     _archive: Archive
     _writer: MarkdownWriter = field(default_factory=MarkdownWriter)
-    _outer: list[MarkdownWriter] = field(default_factory=list)
-    """The writers of the texts that notes are in, while a note is read."""
+    _outer: list[tuple[MarkdownWriter, str]] = field(default_factory=list)
+    """The writers of the texts that notes are in, while a note is read, and the block that each text is in."""
     _notes: list[str] = field(default_factory=list)
     _skipped: int = 0
-    _in_text: int = 0
-    """Elements around this one whose text is that of the document."""
     _open: list[str] = field(default_factory=list)
     """What the writer has each paragraph around this place as."""
     _spans: list[bool] = field(default_factory=list)
@@ -145,12 +146,16 @@ class _Body(Events):
     """The tag and the style of each list around this place."""
     _block: str = ""
     _tables: int = 0
+    _formula: Formula | None = None
+    """The formula that is being read."""
     _has_description: bool = False
     _is_description: bool = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take an event of the parser."""
-        if self._skipped or tag in _SKIPPED:
+        if self._formula:
+            self._formula.start(tag, attributes)
+        elif self._skipped or tag in _SKIPPED:
             self._skipped += 1
         elif tag in ("automatic-styles", "style", "list-style") or tag.startswith("list-level-style"):
             self._styles.start(tag, attributes)
@@ -159,12 +164,17 @@ class _Body(Events):
 
     def data(self, text: str) -> None:
         """Take an event of the parser."""
-        if not self._skipped and (self._open or self._is_description):
+        if self._formula:
+            self._formula.data(text)
+        elif not self._skipped and (self._open or self._is_description):
             self._writer.data(text)
 
     def end(self, tag: str) -> None:
         """Take an event of the parser."""
-        if self._skipped:
+        if self._formula:
+            self._formula.end(tag)
+            self._end_formula()
+        elif self._skipped:
             self._skipped -= 1
         elif act := _ENDS.get(tag):
             act(self)
@@ -274,23 +284,32 @@ class _Body(Events):
     def _start_note(self, _: Mapping[str, str]) -> None:
         self._writer.raw(f"[^{len(self._notes) + 1}]")
         self._notes.append("")
-        self._outer.append(self._writer)
-        self._writer = MarkdownWriter()
+        self._outer.append((self._writer, self._block))
+        self._writer, self._block = MarkdownWriter(), ""
 
     def _end_note(self) -> None:
         if self._outer:
             at = len(self._notes) - 1 if len(self._outer) == 1 else len(self._notes) - len(self._outer)
             self._notes[at] = " ".join(self._writer.finish().split())
-            self._writer = self._outer.pop()
+            self._writer, self._block = self._outer.pop()
 
     def _object(self, attributes: Mapping[str, str]) -> None:
-        """A formula is a document of its own in the archive, in MathML; objects of other kinds have no text here."""
-        part = attributes.get("href", "").removeprefix("./").rstrip("/") + "/content.xml"
-        data = self._archive.find(part)
-        if b"MathML" in data[:2_000]:
-            formula = _Formula()
+        """A formula is a document of its own in the archive; objects of other kinds, charts, have no text here."""
+        folder = attributes.get("href", "").removeprefix("./").strip("/")
+        if folder and (data := self._archive.find(f"{folder}/content.xml")):
+            formula = Formula()
             feed_xml(data, formula)
             self._writer.data(formula.text())
+
+    def _start_formula(self, attributes: Mapping[str, str]) -> None:
+        """A formula may stand in the text itself."""
+        self._formula = Formula()
+        self._formula.start("math", attributes)
+
+    def _end_formula(self) -> None:
+        if self._formula and self._formula.is_whole:
+            self._writer.data(self._formula.text())
+            self._formula = None
 
     def _start_frame(self, _: Mapping[str, str]) -> None:
         self._has_description = False
@@ -304,31 +323,6 @@ class _Body(Events):
 
     def _end_description(self) -> None:
         self._is_description = False
-
-
-@dataclass(slots=True)
-class _Formula(Events):
-    """The letters of a formula, or how it was typed; takes events of MathML."""
-
-    _letters: list[str] = field(default_factory=list)
-    _typed: list[str] = field(default_factory=list)
-    _is_typed: bool = False
-
-    def text(self) -> str:
-        """Return the formula on one line."""
-        return " ".join("".join(self._typed or self._letters).split())
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 -- as all events
-        """Take an event of the parser."""
-        self._is_typed = self._is_typed or tag == "annotation"
-
-    def data(self, text: str) -> None:
-        """Take an event of the parser."""
-        (self._typed if self._is_typed else self._letters).append(text)
-
-    def end(self, tag: str) -> None:
-        """Take an event of the parser."""
-        self._is_typed = self._is_typed and tag != "annotation"
 
 
 def number(text: str) -> int:
@@ -353,6 +347,7 @@ _STARTS: dict[str, Callable[[_Body, Mapping[str, str]], None]] = {
     "note": _Body._start_note,
     "frame": _Body._start_frame,
     "object": _Body._object,
+    "math": _Body._start_formula,
     "title": _Body._start_description,
     "desc": _Body._start_description,
 }

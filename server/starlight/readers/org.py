@@ -30,7 +30,7 @@ def read(data: bytes, name: str) -> Document:
     """Return the document that the file is; see ``Reader``."""
     source = _Source(decoding.lines(data), name.rpartition("/")[2].rpartition(".")[0])
     source.read()
-    return Document(source.text(), source.front.matter(), ids=tuple(source.front.ids))
+    return Document(source.text(), source.front.matter(), ids=source.front.ids)
 
 
 @dataclass(slots=True)
@@ -56,7 +56,8 @@ class _Source(Written):
         self._block: _Block | None = None
         self._quote = ""
         self._n_blank = 0
-        self._in_preamble = True
+        self._heading_line = 0
+        """That of the last heading; 0 before the first."""
 
     def read(self) -> None:
         """Write all lines."""
@@ -136,7 +137,7 @@ class _Source(Written):
             self._reopen(self._block, at)
         self.lists.clear()
         self._quote = ""
-        self._in_preamble = False
+        self._heading_line = at + 1
         level = len(line) - len(text)
         self.written[at] = heading(level, self._title(text.strip()))
         return True
@@ -184,7 +185,7 @@ class _Source(Written):
             self._put(at, f"{name.capitalize()}: {value}")
         elif name in ("todo", "seq_todo", "typ_todo"):
             self._states |= {word.partition("(")[0] for word in value.split() if word != "|"}
-        if self._in_preamble or name in ("title", "filetags"):
+        if not self._heading_line or name in ("title", "filetags"):
             self.front.keyword(name, value)
 
     def _drawer(self, at: int, text: str) -> None:
@@ -209,7 +210,7 @@ class _Source(Written):
             self.fence(block.opened, at, block.fence, self._quote)
             return
         if block.is_properties:
-            self.front.drawer(self.lines[block.opened + 1 : at], is_of_file=self._in_preamble)
+            self.front.drawer(self.lines[block.opened + 1 : at], self._heading_line)
         self.keep(block.opened, at + 1)
 
     def _reopen(self, block: _Block, after: int) -> None:

@@ -28,7 +28,8 @@ class Front:
         self._tags: list[str] = []
         self._refs: list[str] = []
         self._properties: dict[str, list[str]] = {}
-        self.ids: dict[str, None] = {}
+        self.ids: dict[str, int] = {}
+        """The line of what each is of: the file, or a heading."""
 
     def has_title(self) -> bool:
         """Whether it has been said how the file is called."""
@@ -53,18 +54,18 @@ class Front:
         """Take the tags of the file or of a heading."""
         self._tags += tags
 
-    def drawer(self, lines: Iterable[str], *, is_of_file: bool) -> None:
-        """Take the lines of a property drawer: that of the file, or of a heading."""
+    def drawer(self, lines: Iterable[str], heading: int) -> None:
+        """Take the lines of a property drawer: that of the heading in line ``heading``, of the file where it is 0."""
         for line in lines:
             found = _PROPERTY.match(line)
             if not found or not (value := (found[2] or "").strip()):
                 continue
             name = found[1].lower().removesuffix("+")
             if name == "id":
-                self.ids[f"id:{value}"] = None
+                self.ids.setdefault(f"id:{value}", heading or 1)
             elif name == "roam_refs":
                 self._refs += _texts(value)
-            elif not is_of_file:
+            elif heading:
                 continue
             elif name == "roam_aliases":
                 self._aliases += _texts(value)

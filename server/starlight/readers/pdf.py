@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from starlight.errors import NoteError
 from starlight.notes.model import FrontMatter, Properties
 from starlight.readers import pdf_headings, pdf_layout, pdf_margins
-from starlight.readers.document import Document, Mark
+from starlight.readers.document import PARTLY_SCANNED, SCANNED, UNNAMED, Document, Mark, listed
 from starlight.readers.escaping import literal
 from starlight.readers.pdf_blocks import Block, blocks, body_size
 from starlight.readers.pdf_layout import Column, Row
@@ -24,32 +24,109 @@ _LONGEST_ASIDE = 12
 _LONGEST_PROPERTY = 100
 _UNREADABLE = 0.3
 """The share of characters that stand for none, from which on a text is not one."""
-_SCANNED = (
-    "is scanned: it has images of its pages and no text; a program for text recognition gives it some "
-    "(such as OCRmyPDF, which uses tesseract)"
-)
+_MUCH = 0.5
+"""The share of a page without text that images cover, from which on it is taken for scanned."""
+_LOOKED_AT = 10
+"""Pages of a file without text that are looked at for images."""
+_RECOGNITION = "text recognition (the setting `index.ocr`, or a program such as OCRmyPDF)"
 
 
 def read(data: bytes, name: str) -> Document:  # noqa: ARG001 -- what is in it says more than its name
     """Return the text of a PDF; see ``Reader``."""
     with File(data) as file:
-        pages = list(file.pages())
-        bookmarks = list(file.bookmarks())
-        said, language = file.said(), file.language()
-        rows = list(_rows(pages, list(pdf_margins.without_margins(pages))))
-        if not rows and not file.has_images():  # all pages say the same
-            rows = list(_rows(pages, [page.fragments for page in pages]))
+        pages, rows = _read(file)
         if not rows:
             raise NoteError(_why_empty(file, pages))
-    if _is_unreadable(pages):
-        raise NoteError("has text whose characters it does not name: text recognition (such as OCRmyPDF) can read it")
+        if _is_unreadable(pages):
+            raise NoteError(f"{UNNAMED}: {_RECOGNITION} can read it")
+        problems = _damaged(pages)
+        if images := _images(file, pages, rows):
+            problems.append(f"{PARTLY_SCANNED}: {listed(images)}; {_RECOGNITION} gives them some")
+        return _document(file, rows, problems)
+
+
+def scanned_pages(data: bytes, *, is_part: bool) -> list[int]:
+    """Return the numbers, from 1, of the pages of a PDF whose text is to be recognised.
+
+    Where a part of it is scanned these are the pages that are images and have no text, else all.
+
+    Raises:
+        NoteError: it is no PDF that could be read.
+    """
+    with File(data) as file:
+        return _images(file, *_read(file)) if is_part else list(range(1, len(file) + 1))
+
+
+def recognised(data: bytes, found: Mapping[int, Page], *, is_part: bool) -> Document:
+    """Return the text of a PDF with what was ``found`` on pages that are scanned (``hocr.py``), by their numbers.
+
+    Where a part of it is scanned the other pages say what the file says; else there is nothing but what was found, and
+    the text may be empty.
+
+    Raises:
+        NoteError: it is no PDF that could be read.
+    """
+    with File(data) as file:
+        own = list(file.pages()) if is_part else []
+        pages = [*own, *(Page([], []) for _ in range(max(found, default=0) - len(own)))]
+        for number, page in _as_large(found, own).items():
+            pages[number - 1] = page
+        rows = list(_rows(pages, list(pdf_margins.without_margins(pages))))
+        rows = rows or list(_rows(pages, [page.fragments for page in pages]))
+        return _document(file, rows, _damaged(own))
+
+
+def _read(file: File) -> tuple[list[Page], list[Row]]:
+    """Return the pages, and the rows of what they say without running heads, feet and page numbers."""
+    pages = list(file.pages())
+    rows = list(_rows(pages, list(pdf_margins.without_margins(pages))))
+    if not rows and not _has_images(file):  # all pages say the same
+        rows = list(_rows(pages, [page.fragments for page in pages]))
+    return pages, rows
+
+
+def _has_images(file: File) -> bool:
+    return any(file.image_share(number) for number in range(min(_LOOKED_AT, len(file))))
+
+
+def _images(file: File, pages: Sequence[Page], rows: Sequence[Row]) -> list[int]:
+    """Return the numbers, from 1, of the pages that images cover and that have no text of their own.
+
+    The covers of a book, where no other page is like that, are none: nobody looks for what they say.
+    """
+    written = {row.page for row in rows}
+    empty = [number for number in range(1, len(pages) + 1) if number not in written]
+    found = [number for number in empty if file.image_share(number - 1) >= _MUCH]
+    return [] if len(pages) > 2 and found in ([1], [1, len(pages)]) else found
+
+
+def _as_large(found: Mapping[int, Page], own: Sequence[Page]) -> Mapping[int, Page]:
+    """Return what was recognised on some pages with its text of the size that the text of all other pages has.
+
+    A scanned appendix in larger letters is no series of headings.  Where most was recognised, its size stays.
+    """
+    theirs = [piece for page in found.values() for piece in page.fragments]
+    ours = [piece for page in own for piece in page.fragments]
+    if sum(len(piece.text) for piece in theirs) >= sum(len(piece.text) for piece in ours):
+        return found
+    before, body = body_size(theirs), body_size(ours)
+
+    def sized(piece: Fragment) -> Fragment:
+        return piece._replace(font=piece.font._replace(size=body)) if piece.font.size == before else piece
+
+    return {number: page._replace(fragments=list(map(sized, page.fragments))) for number, page in found.items()}
+
+
+def _document(file: File, rows: Sequence[Row], problems: Sequence[str]) -> Document:
+    """The document with those rows."""
+    bookmarks, said = list(file.bookmarks()), file.said()
     _level_weights(rows)
     body = body_size(rows)
     found = blocks(rows)
     pdf_headings.mark(found, bookmarks, body)
-    title = _title(found, said.get("Title", ""), body, is_outlined=bool(bookmarks))
+    title = _title(found, said.get("Title", ""), body, is_outlined=bool(bookmarks)) if found else ""
     text, marks = _Text(words_of(row.text for row in rows)).of(found)
-    return Document(text, _front(title, said, language, pages), "page", marks)
+    return Document(text, _front(title, said, file.language(), problems), "page", marks)
 
 
 def _rows(pages: Sequence[Page], texts: Sequence[Sequence[Fragment]]) -> Iterator[Row]:
@@ -87,7 +164,7 @@ def _aside(piece: Fragment, text: str, page: int) -> Row:
 def _why_empty(file: File, pages: Sequence[Page]) -> str:
     if all(page.is_damaged for page in pages):
         return "is damaged or cut off: none of its pages can be read"
-    return _SCANNED if file.has_images() else "has no text"
+    return f"{SCANNED}; {_RECOGNITION} gives it some" if _has_images(file) else "has no text"
 
 
 def _is_unreadable(pages: Sequence[Page]) -> bool:
@@ -128,15 +205,19 @@ def _unite(found: list[Block], parts: list[Block]) -> None:
         del found[next(at for at, block in enumerate(found) if block is part)]
 
 
-def _front(title: str, said: dict[str, str], language: str, pages: Sequence[Page]) -> FrontMatter:
-    damaged = [str(number) for number, page in enumerate(pages, start=1) if page.is_damaged]
+def _damaged(pages: Sequence[Page]) -> list[str]:
+    damaged = [number for number, page in enumerate(pages, start=1) if page.is_damaged]
+    return [f"pages that are damaged have no text: {listed(damaged)}"] if damaged else []
+
+
+def _front(title: str, said: dict[str, str], language: str, problems: Sequence[str]) -> FrontMatter:
     return FrontMatter(
         title=title,
         created=_date(said.get("CreationDate", "")),
         modified=_date(said.get("ModDate", "")),
         properties=_properties(said),
         language=language,
-        problems=(f"pages that are damaged have no text: {', '.join(damaged)}",) if damaged else (),
+        problems=tuple(problems),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from starlight.readers.pdf_layout import Row
 from starlight.readers.pdf_text import is_hyphenated
+from starlight.readers.pdfium import Fragment
 
 Kind = Literal["text", "item", "table", "reference"]
 Join = Literal["", "word", "line"]
@@ -62,7 +63,7 @@ class Block:
         return " ".join(" ".join(row.text for row in self.rows).split())
 
 
-def body_size(rows: Sequence[Row]) -> float:
+def body_size(rows: Iterable[Row | Fragment]) -> float:
     """Return the font size that most of the text has."""
     sizes: Counter[float] = Counter()
     for row in rows:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from starlight.readers.pdfium import HYPHEN
 
-SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]{3,}")
 _LEADERS = re.compile(r"(?:[ \u00a0]?[.·•_…]){5,}[ \u00a0]*")
 _INVISIBLE = re.compile(

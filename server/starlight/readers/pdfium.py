@@ -15,13 +15,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from starlight.errors import NoteError
+from starlight.readers import pdf_images
 
 HYPHEN = "\ufffe"
 """What PDFium has in place of a hyphen at the end of a line, where the word goes on in the next."""
 _PASSWORD, _HANDLER = 4, 5
 """``FPDF_ERR_PASSWORD`` and ``FPDF_ERR_SECURITY``: wanted, and of a kind that is not known."""
-_IMAGE = 3
-"""``FPDF_PAGEOBJ_IMAGE``."""
+_DOTS = 300.0
+"""To an inch, of the image of a page: what text recognition reads best."""
+_MOST_DOTS = 40_000_000
+"""Of an image; a page that is larger than two sheets of A3 has fewer to an inch."""
 _SIGNATURE_WITHIN = 1024
 _LONGEST_NAME = 100
 _WIDE = 0.9
@@ -74,6 +77,13 @@ class Page(NamedTuple):
     fragments: list[Fragment]
     aside: list[Fragment]
     is_damaged: bool = False
+
+
+class Image(NamedTuple):
+    """A page as an image: a grey PGM (Netpbm, ``P5``), and how many dots it has to an inch."""
+
+    data: bytes
+    dots: float
 
 
 class _Sample(NamedTuple):
@@ -133,15 +143,28 @@ class File:
                 with contextlib.closing(text):
                     yield _upright(_Text(text.raw).pieces(), page.get_bbox())
 
-    def has_images(self, pages: int = 10) -> bool:
-        """Whether one of the first ``pages`` pages shows an image."""
+    def image(self, number: int) -> Image:
+        """Return the page with that number, from 0, as it is seen; an image of no bytes where it is damaged."""
         from pypdfium2 import PdfiumError
 
-        for number in range(min(pages, len(self))):
-            with contextlib.suppress(PdfiumError), contextlib.closing(self._pdf[number]) as page:
-                if any(True for _ in page.get_objects(filter=[_IMAGE])):
-                    return True
-        return False
+        with contextlib.suppress(PdfiumError), contextlib.closing(self._pdf[number]) as page:
+            width, height = page.get_size()
+            scale = min(_DOTS / 72, math.sqrt(_MOST_DOTS / max(width * height, 1)))
+            with contextlib.closing(page.render(scale=scale, grayscale=True)) as bitmap:
+                rows = bytes(bitmap.buffer)
+                if bitmap.stride != bitmap.width:
+                    starts = range(0, bitmap.stride * bitmap.height, bitmap.stride)
+                    rows = b"".join(rows[start : start + bitmap.width] for start in starts)
+                return Image(b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + rows, 72 * scale)
+        return Image(b"", _DOTS)
+
+    def image_share(self, number: int) -> float:
+        """Return which part of the page with that number, from 0, images cover, from 0 to 1; 0 where it is damaged."""
+        from pypdfium2 import PdfiumError
+
+        with contextlib.suppress(PdfiumError), contextlib.closing(self._pdf[number]) as page:
+            return pdf_images.share(page)
+        return 0.0
 
     def said(self) -> dict[str, str]:
         """What the file says of itself: ``Title``, ``Author``, ``Subject``, ``Keywords``, ``CreationDate`` ..."""

@@ -106,7 +106,9 @@ class _Source(Written):
             if len(text) > 3 and not (below and below[0]):
                 self.written[at] = "***"
             return at + 1
-        if not below or line[0].isspace() or not _is_adornment(below[0]) or self._goes_on(at):
+        if not below or self._goes_on(at) or not (_is_adornment(below[0]) or (len(text) == 1 and _is_mark(below[0]))):
+            return 0
+        if line[0].isspace() and len(below[0]) < max(len(text), 4):  # a paragraph, no title that is written badly
             return 0
         return self._titled(at, text, (below[0][0], False)) + 1 if len(below[0]) >= min(len(text), 4) else 0
 
@@ -157,6 +159,9 @@ class _Source(Written):
         """What begins with two dots: a comment, a target, a note, a directive."""
         indent = column(line)
         found = _EXPLICIT.match(text)
+        is_target = found and found["silent"] == "_"
+        if is_target or (text == ".." and not "".join(self.lines[at + 1 : at + 2]).strip()):
+            return self._until_blank(at + 1, indent)  # they hold nothing below a blank line
         if not found or found["silent"]:
             return self._after(at + 1, indent)
         if found["note"]:
@@ -210,6 +215,12 @@ class _Source(Written):
                 after = at
         return after
 
+    def _until_blank(self, at: int, indent: int) -> int:
+        """Return the line after those from ``at`` that are indented by more than ``indent`` and not blank."""
+        while at < len(self.lines) and self.lines[at].strip() and column(self.lines[at]) > indent:
+            at += 1
+        return at
+
     def _session(self, at: int) -> int:
         """Lines of an interactive session, which end at a blank line."""
         first = at
@@ -236,6 +247,11 @@ class _Source(Written):
             self.written[n] = f"    {self.written[n]}"
         self.keep(first, after)
         return after
+
+
+def _is_mark(line: str) -> bool:
+    """Whether ``line`` can underline a title of one letter."""
+    return len(line) == 1 and _is_adornment(line * 3)
 
 
 def _is_adornment(line: str) -> bool:

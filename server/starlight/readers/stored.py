@@ -17,7 +17,7 @@ def to_json(document: Document) -> str:
         "front": dataclasses.asdict(document.front),
         "unit": document.unit,
         "marks": document.marks,
-        "ids": document.ids,
+        "ids": dict(document.ids),
     }
     # Half of a pair of surrogates, which JSON of others may hold, is no text that could be stored.
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
@@ -32,7 +32,7 @@ def from_json(content: str | bytes) -> Document:
     try:
         value = json.loads(content)
         marks = tuple(Mark(int(start), int(number)) for start, number in value["marks"])
-        return Document(str(value["text"]), _front(value["front"]), value["unit"], marks, tuple(value["ids"]))
+        return Document(str(value["text"]), _front(value["front"]), value["unit"], marks, dict(value["ids"]))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no document: {error!r}") from error
 

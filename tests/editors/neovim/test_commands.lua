@@ -67,6 +67,19 @@ T["the statusline tells how far a run is"] = function()
   eq(child.lua_get(shown:format(indexing:format("true"))), "starlight: rebuilding, 40 %")
 end
 
+T["the statusline tells how far the lines are that a model writes"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  local shown = [[(function(words)
+    local status = { state = "ready", files = 66, failed = 0, summary_lines = { words = words, message = "" } }
+    require("starlight.status").update(require("starlight.client").current().id, status)
+    return require("starlight").statusline()
+  end)(%q)]]
+  local words = "summary lines: 12 of 340 (making)"
+  eq(child.lua_get(shown:format(words)), "starlight: 66 notes, " .. words)
+  eq(child.lua_get(shown:format("")), "starlight: 66 notes")
+end
+
 T["log opens the log of language servers, or says that there is none"] = function()
   child.lua([[os.remove(require("vim.lsp.log").get_filename())]])
   child.cmd("Starlight log")
@@ -79,13 +92,27 @@ T["log opens the log of language servers, or says that there is none"] = functio
   eq(child.bo.readonly, true)
 end
 
+T["map writes a page, and opens it as the system does"] = function()
+  editor.edit("garden/compost.md")
+  editor.wait_for_index()
+  child.lua([[vim.ui.open = function(path) _G.opened = path end]])
+  child.cmd("Starlight map compost")
+  local path = editor.wait("_G.opened")
+  local page = table.concat(vim.fn.readfile(path), "\n")
+  editor.expect_part(page, '<meta name="generator" content="Starlight map">')
+  editor.expect_part(page, '"query":"compost"')
+  editor.wait_for_message("the map of")
+  editor.expect_quiet()
+end
+
 T["subcommands are completed, queries are not"] = function()
   local complete = [[vim.fn.getcompletion(%q, "cmdline")]]
   eq(child.lua_get(complete:format("Starlight ")), {
-    "search", "ask", "related", "backlinks", "open", "status", "why", "pause", "resume", "rebuild", "log",
+    "search", "ask", "summarize", "related", "backlinks", "connect", "neighbours", "graph", "map", "open", "status", "why", "pause", "resume", "rebuild", "log",
   })
-  eq(child.lua_get(complete:format("Starlight s")), { "search", "status" })
+  eq(child.lua_get(complete:format("Starlight s")), { "search", "summarize", "status" })
   eq(child.lua_get(complete:format("Starlight search s")), {})
+  eq(child.lua_get(complete:format("Starlight graph ")), { "orphans", "hubs", "bridges" })
 end
 
 T["why says in a sentence why a file is or is not indexed"] = function()
@@ -100,7 +127,7 @@ end
 T["an unknown subcommand is told the known ones"] = function()
   child.cmd("Starlight serch tomatoes")
   local message, level = editor.wait_for_message("serch")
-  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, ask, related, backlinks, open, status, why, ')
+  editor.expect_part(message, 'Starlight: there is no subcommand "serch": use one of search, ask, summarize, related, backlinks, connect, neighbours, graph, map, open, ')
   eq(level, "WARN")
   child.cmd("Starlight")
   editor.wait_for_message("needs a subcommand")
@@ -120,6 +147,7 @@ T["there are mappings to map to, and no key is mapped"] = function()
     "<Plug>(StarlightResume)",
     "<Plug>(StarlightSearch)",
     "<Plug>(StarlightStatus)",
+    "<Plug>(StarlightSummarize)",
   })
 end
 

@@ -53,6 +53,7 @@ T["lists the files that are left out, and an index that failed"] = function()
     local status = { roots = { {
       root = "/notes", state = "failed", files = 3, message = "the disk is full",
       failures = { { path = "broken.md", reason = "not UTF-8" } },
+      problems = { { path = "bread.pdf", problems = { "pages that are images have no text: 3-9" } } },
     } } }
     local function request_sync() return { result = status } end
     vim.lsp.get_clients = function()
@@ -62,6 +63,7 @@ T["lists the files that are left out, and an index that failed"] = function()
   local report = checkhealth()
   editor.expect_part(report, "ERROR /notes: failed, notes: 3 (the disk is full)")
   editor.expect_part(report, "WARNING broken.md is left out: not UTF-8")
+  editor.expect_part(report, "bread.pdf has a problem: pages that are images have no text: 3-9")
   editor.expect_part(report, ":Starlight rebuild")
 end
 

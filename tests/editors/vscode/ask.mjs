@@ -87,6 +87,27 @@ const extractive = {
     await page.locator(".part.editor .view-line", { hasText: expected.query }).first().waitFor();
     await vs.shot("ask-saved");
   },
+  "a note is summarized in the view, which says how much was read": async () => {
+    await vs.openFile(expected.file.split("/").at(-1));
+    const before = await turns.count();
+    await vs.run("Starlight: Summarize Note");
+    await until("the summary is on the page", async () => (await turns.count()) === before + 1);
+    const turn = turns.nth(before);
+    await until("it is done", async () => (await state(turn)) !== "working");
+    await turn.locator(".answer .cite").first().waitFor();
+    const text = plain(await turn.locator(".coverage").innerText());
+    must(/^\d+ of \d+ sections?, \d+ words, without a model$/.test(text), text);
+    await vs.shot("summary");
+  },
+  "it is put into the note, and one can undo it": async () => {
+    await vs.run("Starlight: Insert the Summary into Its Note");
+    const callout = page.locator(".part.editor .view-line", { hasText: "[!summary] Starlight" });
+    await callout.first().waitFor();
+    await vs.shot("summary-inserted");
+    await page.locator(".part.editor .monaco-editor").first().click();
+    await page.keyboard.press("Control+Z");
+    await until("it is gone", async () => (await callout.count()) === 0);
+  },
   "a new conversation is empty": async () => {
     await vs.run("Starlight: New Conversation");
     await until("nothing is left", async () => (await turns.count()) === 0);

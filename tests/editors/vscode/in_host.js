@@ -6,7 +6,7 @@ const vscode = require("vscode");
 const { expectations, folder, ready, runner, until } = require("./inside.js");
 
 const expected = expectations();
-const COMMANDS = ["searchNotes", "rebuildIndex", "pauseIndexing", "resumeIndexing", "restartServer", "showLog", "showStatus", "installServer", "explainFile", "showBacklinks", "openFile"].map((name) => `starlight.${name}`);
+const COMMANDS = ["searchNotes", "rebuildIndex", "pauseIndexing", "resumeIndexing", "restartServer", "showLog", "showStatus", "installServer", "explainFile", "showBacklinks", "openFile", "showMap", "connectNotes", "showNeighbours", "showGraph"].map((name) => `starlight.${name}`);
 
 /** The process of the server, which is a child of this extension host. */
 function serverProcess() {
@@ -86,6 +86,11 @@ const tests = {
     assert.equal((await why(expected.first)).reason, "indexed");
     assert.equal((await why(".vscode/a.md")).reason, "missing");
     await vscode.commands.executeCommand("starlight.explainFile", vscode.Uri.joinPath(folder(), expected.first));
+  },
+  async "the map opens as a panel"() {
+    await vscode.commands.executeCommand("starlight.showMap");
+    await until("the panel is open", () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === "Map of Notes")));
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
   },
   async "the status page holds the server's report"() {
     await vscode.commands.executeCommand("starlight.showStatus");

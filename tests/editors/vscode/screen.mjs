@@ -114,6 +114,17 @@ const steps = {
     await first.first().waitFor();
     await vs.shot("status-page");
   },
+  "the map shows all notes, and opens one": async () => {
+    await vs.run("Starlight: Show Map");
+    const map = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+    await until("all notes are on it", async () => (await map.locator("#count").innerText()).startsWith(`${expected.notes} `));
+    await vs.shot("map");
+    await map.locator("#query").fill(expected.linkTitle);
+    await page.keyboard.press("Enter");
+    await map.locator("#open button").click();
+    await page.locator(`.tab.active[data-resource-name="${expected.file.split("/").at(-1)}"]`).waitFor(); // beside the map
+    await vs.shot("map-opened");
+  },
   "a setting that points at nothing is said, with buttons": async () => {
     const good = changeSetting("starlight.server.path", "/nowhere/starlight");
     await vs.toasts.filter({ hasText: 'starlight.server.path is "/nowhere/starlight"' }).waitFor();

@@ -7,7 +7,7 @@ local M = {}
 
 local VERSION_LIMIT_MS = 15000
 local STATUS_LIMIT_MS = 10000
-local MOST_FAILURES = 20
+local MOST_LISTED = 20
 
 local function check_neovim()
   vim.health.start("Starlight: Neovim")
@@ -60,18 +60,31 @@ local function check_executable()
   end
 end
 
----@param root starlight.Root
-local function report_failures(root)
-  for index, failure in ipairs(root.failures or {}) do
-    if index > MOST_FAILURES then
-      vim.health.info(("... and %d more"):format(#root.failures - MOST_FAILURES))
+---@generic T
+---@param entries T[]?
+---@param more string  what is said of those that are not told
+---@param tell fun(entry: T)
+local function report_first(entries, more, tell)
+  for index, entry in ipairs(entries or {}) do
+    if index > MOST_LISTED then
+      vim.health.info(more:format(#entries - MOST_LISTED))
       return
     end
-    vim.health.warn(
-      ("%s is left out: %s"):format(failure.path, failure.reason),
-      "Mend the file and save it, or exclude it with the setting index.exclude."
-    )
+    tell(entry)
   end
+end
+
+---@param failure starlight.Failure
+local function report_failure(failure)
+  vim.health.warn(
+    ("%s is left out: %s"):format(failure.path, failure.reason),
+    "Mend the file and save it, or exclude it with the setting index.exclude."
+  )
+end
+
+---@param odd starlight.Odd
+local function report_problem(odd)
+  vim.health.info(("%s has a problem: %s"):format(odd.path, table.concat(odd.problems, "; ")))
 end
 
 ---@param root starlight.Root
@@ -85,7 +98,8 @@ local function report_root(root)
   else
     vim.health.info(size .. detail)
   end
-  report_failures(root)
+  report_first(root.failures, "... and %d more", report_failure)
+  report_first(root.problems, "... and %d more with a problem", report_problem)
 end
 
 ---@param running vim.lsp.Client

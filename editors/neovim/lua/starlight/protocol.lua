@@ -14,6 +14,13 @@
 ---@field unit ""|"page"|"cell"
 ---@field marks { line: integer, number: integer, label: string }[]  where each page or cell begins, from 1
 
+--- A map that was written as a page; where it was cancelled, only the first two are there.
+---@class starlight.Map
+---@field root string
+---@field stopped boolean
+---@field path string  of the page
+---@field notes integer
+
 ---@class starlight.Hit
 ---@field path string  relative to the root, with "/"
 ---@field uri string
@@ -75,6 +82,13 @@
 ---@field hint string
 ---@field usage { tokens_per_second: number }
 
+--- A summary is an answer whose question is the name of what it is of.
+---@class starlight.Summary: starlight.AskAnswer
+---@field subject { kind: string, name: string }
+---@field coverage { text: string }  how much was read, and by what, in words
+---@field line integer?  of the heading or the selection in its note, from 0
+---@field line_text string  what that line says
+
 ---@class starlight.Suggestion
 ---@field text string
 ---@field edit? lsp.WorkspaceEdit  nil where it could cost text
@@ -89,11 +103,16 @@
 ---@field message? string
 ---@field sources? starlight.Source[]
 ---@field text? string  more of the answer
+---@field draft? string  what stands in for the answer until it is written
 ---@field tokens_per_second? number
 
 ---@class starlight.Failure
 ---@field path string
 ---@field reason string
+
+---@class starlight.Odd  a file that is indexed all the same
+---@field path string
+---@field problems string[]
 
 ---@class starlight.Root
 ---@field root string
@@ -103,6 +122,7 @@
 ---@field queue integer
 ---@field message string
 ---@field failures starlight.Failure[]
+---@field problems? starlight.Odd[]  in answers to the status command
 
 ---@alias starlight.State "starting"|"indexing"|"ready"|"paused"|"failed"
 
@@ -117,6 +137,8 @@
 ---@field progress string  the run at work in words: files, rate, time left
 ---@field rebuilding boolean  whether the run makes an index to take the place of this one
 ---@field paused boolean
+---@field summary_lines { words: string, message: string }  lines that a model writes in idle time; empty words: none
+---@field recognising string  what is done about scans whose text is to be recognised, or why nothing is
 ---@field version string
 ---@field roots starlight.Root[]
 ---@field report? string  plain text, in answers to the status command
@@ -128,6 +150,39 @@
 ---@field heading string
 ---@field line integer  from 1
 ---@field context string  that line
+
+---@class starlight.GraphNote
+---@field path string
+---@field title string
+---@field uri string
+
+---@class starlight.GraphGround  lines that a step rests on
+---@field path string
+---@field uri string
+---@field first integer  from 1
+---@field text string
+
+---@class starlight.GraphStep  from one note to another, whose `uri` and `title` these are
+---@field to string
+---@field title string
+---@field uri string
+---@field kind "link"|"meaning"|"tag"
+---@field strength number  of a tag: how many notes have it
+---@field tag string
+---@field evidence starlight.GraphGround[]
+---@field words string[]
+---@field depth integer  of a neighbour: how many steps away it is
+
+---@class starlight.GraphPath
+---@field from starlight.GraphNote
+---@field to starlight.GraphNote
+---@field connected boolean
+---@field steps starlight.GraphStep[]  the way that says most
+---@field shortest starlight.GraphStep[]  another way of fewer steps
+
+---@class starlight.GraphNeighbours
+---@field title string
+---@field neighbours starlight.GraphStep[]
 
 --- What belongs to the place that is followed.
 ---@class starlight.Related
@@ -157,9 +212,13 @@ M.command = {
   models = "starlight.models",
   saveConversation = "starlight.saveConversation",
   write = "starlight.write",
+  summarize = "starlight.summarize",
+  insertSummary = "starlight.insertSummary",
   backlinks = "starlight.backlinks",
+  graph = "starlight.graph",
   open = "starlight.open",
   text = "starlight.text",
+  map = "starlight.map",
 }
 
 --- What code lenses of the server have the editor do.

@@ -17,20 +17,24 @@ function M.update(client_id, status)
   vim.cmd.redrawstatus()
 end
 
+--- Whether the client's index is ready, as far as the server has told.
+---@param client_id integer
+---@return boolean
+function M.is_ready(client_id)
+  return latest[client_id] ~= nil and latest[client_id].state == "ready"
+end
+
 --- Calls back once the client's index is ready, at once where it is already.
 ---@param client_id integer
 ---@param callback fun()
 function M.when_ready(client_id, callback)
-  local function is_ready()
-    return latest[client_id] and latest[client_id].state == "ready"
-  end
-  if is_ready() then
+  if M.is_ready(client_id) then
     return callback()
   end
   vim.api.nvim_create_autocmd("User", {
     pattern = "StarlightStatus",
     callback = function()
-      if is_ready() then
+      if M.is_ready(client_id) then
         callback()
         return true -- removes this autocommand
       end
@@ -56,7 +60,11 @@ end
 local function in_words(status)
   if status.state == "ready" then
     local left_out = status.failed > 0 and (", %d left out"):format(status.failed) or ""
-    return counted(status.files, "note") .. left_out .. (status.paused and ", paused" or "")
+    local lines = status.summary_lines and status.summary_lines.words or ""
+    return counted(status.files, "note")
+      .. left_out
+      .. (status.paused and ", paused" or "")
+      .. (lines ~= "" and ", " .. lines or "")
   elseif status.state == "indexing" then
     return doing(status)
   end

@@ -1,5 +1,5 @@
 /** A conversation as it is on the screen: questions, answers that grow, and what they rest on. Pure. */
-import type { Answer, AnswerProgress, AnswerSource, Exchange, Phase } from "../protocol";
+import type { Answer, AnswerProgress, AnswerSource, Exchange, Phase, Summary } from "../protocol";
 
 export interface Turn {
   id: string;
@@ -11,17 +11,19 @@ export interface Turn {
   /** What is done now, in words. */
   message: string;
   text: string;
+  /** What stands in for the text until it is written. */
+  draft: string;
   sources: AnswerSource[];
   /** Tokens a second while it is written; 0 before. */
   speed: number;
   /** The checked answer, once there is one. */
-  answer?: Answer;
+  answer?: Answer | Summary;
   /** Why there is none. */
   problem?: string;
 }
 
 export function begun(id: string, question: string, scope: string): Turn {
-  return { id, question, scope, state: "working", phase: "searching", message: "", text: "", sources: [], speed: 0 };
+  return { id, question, scope, state: "working", phase: "searching", message: "", text: "", draft: "", sources: [], speed: 0 };
 }
 
 /** The turn with what the server has told of it; nothing is heard any more once it has ended. */
@@ -32,12 +34,13 @@ export function told(turn: Turn, news: AnswerProgress): Turn {
     phase: news.phase ?? (news.text === undefined ? turn.phase : "writing"),
     message: news.message ?? (news.phase === undefined ? turn.message : ""),
     text: turn.text + (news.text ?? ""),
+    draft: news.draft ?? turn.draft,
     sources: news.sources ?? turn.sources,
     speed: news.tokens_per_second ?? turn.speed,
   };
 }
 
-export function finished(turn: Turn, answer: Answer): Turn {
+export function finished(turn: Turn, answer: Answer | Summary): Turn {
   return { ...turn, state: "done", text: answer.answer, sources: answer.sources, answer };
 }
 

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { Client } from "../client";
 import { trouble } from "../explain";
-import type { AnswerProgress } from "../protocol";
+import type { Answer, AnswerProgress, InsertSummaryParams, SummarizeParams, Summary } from "../protocol";
 import { begun, copied, failed, finished, history, told } from "./conversation";
 import type { Turn } from "./conversation";
 import type { FromPage, ScopeChoice, ToPage } from "./messages";
@@ -10,12 +10,15 @@ import { page } from "./page";
 import { folderOf, nameOf, noteInEditor, scopeOf } from "./scope";
 
 export const ASK_VIEW = "starlight.askView";
+const INSERT = "Insert into the Note";
+const NEW_NOTE = "Make a Note";
 
 export class AskView implements vscode.WebviewViewProvider, vscode.Disposable {
   private turns: Turn[] = [];
   private view: vscode.WebviewView | undefined;
   private waiting: ToPage[] = [];
   private asked = 0;
+  private summary: { summary: Summary; of: SummarizeParams } | undefined;
   private readonly disposables: vscode.Disposable[] = [];
 
   constructor(
@@ -60,6 +63,49 @@ export class AskView implements vscode.WebviewViewProvider, vscode.Disposable {
     await vscode.commands.executeCommand(`${ASK_VIEW}.focus`);
     if (this.view === undefined) this.waiting.push(focus);
     else this.say(focus);
+  }
+
+  /** Summarizes, on the page and as a turn of the conversation; then offers to put the summary somewhere. */
+  async summarize(title: string, of: SummarizeParams): Promise<void> {
+    await vscode.commands.executeCommand(`${ASK_VIEW}.focus`);
+    if (this.working() !== undefined) {
+      void vscode.window.showWarningMessage("Starlight: an answer is still being written; stop it first.");
+      return;
+    }
+    const id = this.begin(title, "");
+    const answer = await this.settle(id, this.client.summarize({ ...of, id, offer: false }));
+    if (answer === undefined || answer.answer === "") return;
+    this.summary = { summary: answer, of };
+    this.contextChanged();
+    const into = of.uri === undefined || !["note", "section", "selection"].includes(answer.subject.kind) ? [] : [INSERT];
+    const chosen = await vscode.window.showInformationMessage(`Starlight: ${answer.coverage.text}`, ...into, NEW_NOTE);
+    if (chosen !== undefined) await this.place(chosen === NEW_NOTE ? "note" : undefined);
+  }
+
+  /** The answers so far, to be summarized. */
+  get exchanges(): { question: string; answer: string }[] {
+    return history(this.turns);
+  }
+
+  /** Has the server put the last summary into its note, as the settings say, or make a note of it. */
+  async place(as?: "note"): Promise<void> {
+    if (this.summary === undefined) {
+      void vscode.window.showInformationMessage("There is no summary yet.");
+      return;
+    }
+    const { summary, of } = this.summary;
+    const params: InsertSummaryParams = {
+      title: summary.subject.name, answer: summary.answer, sources: summary.sources, line: summary.line, line_text: summary.line_text,
+      said: summary.coverage.text,
+      ...(of.uri === undefined ? {} : { uri: of.uri }), ...(of.root === undefined ? {} : { root: of.root }), ...(as === undefined ? {} : { as }),
+    };
+    try {
+      const { uri, applied } = await this.client.insertSummary(params);
+      if (applied) await vscode.window.showTextDocument(vscode.Uri.parse(uri));
+      else void vscode.window.showWarningMessage("Starlight: VS Code did not make the edit, so the summary is in no note.");
+    } catch (error) {
+      void vscode.window.showErrorMessage(`Starlight cannot put the summary there: ${said(error)}`);
+    }
   }
 
   /** Begins anew; an answer that is being written is stopped. */
@@ -119,23 +165,36 @@ export class AskView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   private async start(question: string, choice: ScopeChoice): Promise<void> {
     if (question.trim() === "" || this.working() !== undefined) return;
-    const id = `${Date.now().toString(36)}-${(this.asked += 1)}`;
     const scope = scopeOf(choice);
-    const turn = begun(id, question, scope?.words ?? "");
     const conversation = history(this.turns);
-    this.turns.push(turn);
-    this.say({ kind: "turn", turn });
-    this.contextChanged();
+    const id = this.begin(question, scope?.words ?? "");
     if (scope === undefined) {
       const wanted = choice === "selection" ? "Select something in a note" : "Open a note";
       this.change(id, (turn) => failed(turn, `${wanted}, or ask all notes.`));
       return;
     }
+    await this.settle(id, this.client.ask({ id, question, conversation, scope: scope.asked }));
+  }
+
+  /** Shows a turn that is being answered; returns its id. */
+  private begin(question: string, scope: string): string {
+    const id = `${Date.now().toString(36)}-${(this.asked += 1)}`;
+    const turn = begun(id, question, scope);
+    this.turns.push(turn);
+    this.say({ kind: "turn", turn });
+    this.contextChanged();
+    return id;
+  }
+
+  /** Waits for the answer of a turn and shows it; undefined where there is none. */
+  private async settle<A extends Answer>(id: string, answering: Promise<A>): Promise<A | undefined> {
     try {
-      const answer = await this.client.ask({ id, question, conversation, scope: scope.asked });
+      const answer = await answering;
       this.change(id, (turn) => finished(turn, answer));
+      return answer;
     } catch (error) {
       this.change(id, (turn) => failed(turn, said(error)));
+      return undefined;
     }
   }
 
@@ -191,6 +250,7 @@ export class AskView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   private contextChanged(): void {
     void vscode.commands.executeCommand("setContext", "starlight.answering", this.working() !== undefined);
+    void vscode.commands.executeCommand("setContext", "starlight.hasSummary", this.summary !== undefined);
     void vscode.commands.executeCommand("setContext", "starlight.hasAnswers", this.turns.some(({ answer }) => answer !== undefined));
   }
 }

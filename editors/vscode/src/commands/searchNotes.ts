@@ -1,9 +1,9 @@
 /** "Search Notes": a list that searches by meaning while one types. */
 import * as vscode from "vscode";
 import type { Client } from "../client";
-import { Preview } from "../preview";
-import type { Place } from "../preview";
-import type { Hit, SearchResult, SyntaxForm } from "../protocol";
+import { PlaceList, failedRow, keyOf } from "../placeList";
+import type { PlaceItem } from "../placeList";
+import type { Hit, SearchParams, SearchResult, SyntaxForm } from "../protocol";
 import { explain } from "../explain";
 import { settled } from "../settle";
 import { openFile } from "../texts";
@@ -14,11 +14,9 @@ const PAUSE_MS = 120;
 const REFINE_PAUSE_MS = 250;
 const REPEAT_MS = 1000;
 
-interface Item extends vscode.QuickPickItem {
-  place?: Place;
+export interface SearchItem extends PlaceItem {
   /** Opens the file of which the place shows the text. */
   openFile?: () => Promise<void>;
-  run?: () => unknown;
   /** What takes the place of the query when this is chosen; the list stays open. */
   query?: string;
 }
@@ -34,10 +32,8 @@ export function searchNotes(client: Client): (query?: unknown) => void {
   };
 }
 
-class SearchList {
-  private readonly picker = vscode.window.createQuickPick<Item>();
-  private readonly preview = new Preview();
-  private readonly disposables: { dispose(): unknown }[] = [this.picker];
+/** A list of hits.  What it is for is said by those who make one of their own of it. */
+export class SearchList extends PlaceList<SearchItem> {
   private timer: NodeJS.Timeout | undefined;
   private request: vscode.CancellationTokenSource | undefined;
   private refining: vscode.CancellationTokenSource | undefined;
@@ -45,21 +41,15 @@ class SearchList {
   private typed = 0;
   private result: SearchResult | undefined;
   private asked = 0;
-  private moved = false;
-  private accepted = false;
 
   constructor(private readonly client: Client) {
-    // The server has ranked the hits; without this, VS Code would put those first whose label has the letters typed.
-    Object.assign(this.picker, { sortByLabel: false });
+    super();
     this.picker.placeholder = "Ask in your own words, for example: how do I keep the soil moist in summer. Type ? for filters";
     this.disposables.push(
       this.picker.onDidChangeValue(() => {
         this.searchSoon();
       }),
-      this.picker.onDidChangeActive(([item]) => void this.follow(item)),
-      this.picker.onDidAccept(() => void this.accept()),
       this.picker.onDidTriggerItemButton(({ item }) => void this.openFile(item)),
-      this.picker.onDidHide(() => void this.close()),
       this.client.onDidChange(() => {
         this.serverChanged();
       }),
@@ -68,9 +58,28 @@ class SearchList {
 
   show(query: string): void {
     this.picker.value = query;
-    this.picker.title = searchTitle(undefined, this.client.status);
+    this.picker.title = this.title(undefined);
     this.picker.show();
     void this.search();
+  }
+
+  /** What is searched for. */
+  protected params(query: string): SearchParams {
+    return { query };
+  }
+
+  /** The rows where nothing is typed. */
+  protected offered(): SearchItem[] {
+    return [];
+  }
+
+  protected title(result: SearchResult | undefined, name?: string): string {
+    return searchTitle(result, this.client.status, name);
+  }
+
+  protected rows(result: SearchResult): SearchItem[] {
+    if (isNothing(result)) return [{ ...nothingRow(result, this.client.status), alwaysShow: true }];
+    return notesOf(result).flatMap((places) => places.flatMap((number) => hitItem(result.hits[number], number !== places[0])));
   }
 
   private searchSoon(): void {
@@ -90,7 +99,7 @@ class SearchList {
     const query = this.picker.value.trim();
     if (problem !== undefined || query === "") {
       this.picker.busy = false;
-      this.answer(undefined, problem ?? []);
+      this.answer(undefined, problem ?? this.offered());
       return;
     }
     const request = new vscode.CancellationTokenSource();
@@ -103,7 +112,7 @@ class SearchList {
         if (!request.token.isCancellationRequested) this.answer(undefined, forms.map(syntaxItem));
         return;
       }
-      const result = await this.client.search({ query }, request.token);
+      const result = await this.client.search(this.params(query), request.token);
       if (request.token.isCancellationRequested) return;
       this.answer(result, this.rows(result));
       this.refineSoon(result);
@@ -131,9 +140,9 @@ class SearchList {
     const request = new vscode.CancellationTokenSource();
     this.refining = request;
     try {
-      const result = await this.client.search({ query, refine: true }, request.token);
+      const result = await this.client.search({ ...this.params(query), refine: true }, request.token);
       if (request.token.isCancellationRequested || !result.refined) return;
-      this.answer(result, settled(this.picker.items, this.rows(result), key, this.moved ? key(this.picker.activeItems[0]) : undefined));
+      this.answer(result, settled(this.picker.items, this.rows(result), keyOf, this.moved ? keyOf(this.picker.activeItems[0]) : undefined));
     } catch {
       // The first answer stands, and the next search says what is wrong.
     } finally {
@@ -141,60 +150,22 @@ class SearchList {
     }
   }
 
-  private answer(result: SearchResult | undefined, rows: Item[]): void {
+  private answer(result: SearchResult | undefined, rows: SearchItem[]): void {
     this.result = result;
-    this.picker.title = searchTitle(result, this.client.status);
+    this.picker.title = this.title(result);
     this.fill(rows);
   }
 
-  private rows(result: SearchResult): Item[] {
-    const none = result.verdict === "nothing" || result.hits.length === 0;
-    if (none) return [{ ...nothingRow(result, this.client.status), alwaysShow: true }];
-    const notes = result.notes ?? result.hits.map((_, number) => [number]);
-    return notes.flatMap((places) => places.flatMap((number) => hitItem(result.hits[number], number !== places[0])));
-  }
-
   private fail(error: unknown, what = "The search failed"): void {
-    const detail = error instanceof Error ? error.message : String(error);
-    const run = (): unknown => vscode.commands.executeCommand("starlight.showLog");
-    this.answer(undefined, [{ label: `$(error) ${what}`, description: "show the log", detail, alwaysShow: true, run }]);
+    this.answer(undefined, [failedRow(what, error)]);
   }
 
-  /** Fills the list; when the same is asked again, whoever has moved to a hit stays there. */
-  private fill(items: Item[]): void {
-    const at = this.moved ? key(this.picker.activeItems[0]) : undefined;
-    const again = at === undefined ? undefined : items.find((item) => key(item) === at);
-    this.moved = again !== undefined;
-    this.picker.items = items;
-    if (again !== undefined) this.picker.activeItems = [again];
+  protected override async accept(item: SearchItem): Promise<void> {
+    if (item.query === undefined) await super.accept(item);
+    else this.picker.value = item.query;
   }
 
-  /** Previews what is active, once the user has moved: the first hit becomes active by itself at every letter typed. */
-  private async follow(item: Item | undefined): Promise<void> {
-    if (item === undefined) return;
-    this.moved ||= item !== this.picker.items[0];
-    if (this.moved && item.place !== undefined) await this.preview.show(item.place);
-  }
-
-  private async accept(): Promise<void> {
-    const item = this.picker.activeItems[0];
-    if (item?.query !== undefined) {
-      this.picker.value = item.query;
-      return;
-    }
-    if (item?.place === undefined && item?.run === undefined) return;
-    this.accepted = item.place !== undefined;
-    this.picker.hide();
-    try {
-      if (item.place !== undefined) await this.preview.accept(item.place);
-      else await item.run?.();
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(`Starlight cannot open ${item.description ?? "this note"}: ${detail}`);
-    }
-  }
-
-  private async openFile(item: Item): Promise<void> {
+  private async openFile(item: SearchItem): Promise<void> {
     try {
       await item.openFile?.();
     } catch (error) {
@@ -202,20 +173,15 @@ class SearchList {
     }
   }
 
-  private async close(): Promise<void> {
+  protected override stop(): void {
     clearTimeout(this.timer);
     this.request?.cancel();
     this.stopRefining();
-    // First, because VS Code gives the keyboard to the editor when a list is disposed of, and by the end of what
-    // follows the user may have opened the next one.
-    vscode.Disposable.from(...this.disposables).dispose();
-    if (!this.accepted) await this.preview.restore();
-    this.preview.dispose();
   }
 
   /** Repeats a search whose answer can be better by now: the server is back, or the index has grown. */
   private serverChanged(): void {
-    this.picker.title = searchTitle(this.result, this.client.status);
+    this.picker.title = this.title(this.result);
     if (!this.picker.busy && this.canBeBetter()) void this.search();
   }
 
@@ -231,25 +197,34 @@ class SearchList {
 }
 
 /** A row of the list: a note with its best place, or a further place of the note above. */
-function hitItem(hit: Hit | undefined, isFurther: boolean): Item[] {
+function hitItem(hit: Hit | undefined, isFurther: boolean): SearchItem[] {
   if (hit === undefined) return [];
   const uri = vscode.Uri.parse(hit.uri);
   const file = vscode.Uri.parse(hit.file ?? hit.uri);
-  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-  const place = several ? vscode.workspace.asRelativePath(file, true) : hit.path;
-  const row = isFurther ? furtherRow(hit) : hitRow(hit, place);
+  const row = isFurther ? furtherRow(hit) : hitRow(hit, pathOf(file, hit.path));
   const item = { ...row, alwaysShow: true, place: { uri, start: hit.line - 1, end: hit.end_line - 1 } };
   if (hit.file === undefined) return [item];
   const page = hit.locator?.unit === "page" ? hit.locator.number : undefined;
   return [{ ...item, buttons: [OPEN_FILE], openFile: () => openFile(file, page) }];
 }
 
-function syntaxItem(form: SyntaxForm): Item {
+function syntaxItem(form: SyntaxForm): SearchItem {
   return { ...syntaxRow(form), alwaysShow: true, query: `${form.written} ` };
 }
 
-function key(item: Item | undefined): string | undefined {
-  return item?.place === undefined ? undefined : `${item.place.uri.toString()}:${item.place.start}`;
+/** The path to show of a file: with its folder's name in front where there are several folders. */
+function pathOf(file: vscode.Uri, path: string): string {
+  return (vscode.workspace.workspaceFolders?.length ?? 0) > 1 ? vscode.workspace.asRelativePath(file, true) : path;
+}
+
+/** Whether it says that nothing in the notes is about the query. */
+export function isNothing(result: SearchResult): boolean {
+  return result.verdict === "nothing" || result.hits.length === 0;
+}
+
+/** The numbers of the hits of each note, the best first. */
+export function notesOf(result: SearchResult): number[][] {
+  return result.notes ?? result.hits.map((_, number) => [number]);
 }
 
 function selectedText(): string {

@@ -1,7 +1,7 @@
 /** One question and its answer as HTML. Pure. */
 import MarkdownIt from "markdown-it";
 import type { Turn } from "../ask/conversation";
-import type { Answer, AnswerSource, Phase } from "../protocol";
+import type { Answer, AnswerSource, Phase, Summary } from "../protocol";
 import { answerHtml, place } from "./answer";
 
 const escape = new MarkdownIt().utils.escapeHtml;
@@ -24,6 +24,7 @@ export function turnHtml(turn: Turn): string {
   return [
     `<h2 class="question">${escape(turn.question)}</h2>`,
     turn.scope === "" ? "" : `<p class="scope">${escape(turn.scope)}</p>`,
+    turn.text === "" && turn.state === "working" && turn.draft !== "" ? `<div class="draft">${answerHtml(turn.draft, [])}</div>` : "",
     turn.text === "" ? "" : `<div class="answer">${answerHtml(turn.text, turn.sources, turn.answer?.statements)}</div>`,
     turn.state === "working" ? working(turn) : "",
     turn.problem === undefined ? "" : `<p class="problem" role="alert">${escape(turn.problem)}</p>`,
@@ -39,20 +40,27 @@ function working({ phase, message, sources, speed }: Turn): string {
 }
 
 /** What stands below an answer: how far it can be trusted, who wrote it and where. */
-function notes(answer: Answer): string {
+function notes(answer: Answer | Summary): string {
   const lines: string[] = [];
   if (answer.left_machine) lines.push(`<p class="left-machine">Sent to ${escape(answer.host)}: this answer did not stay on your machine.</p>`);
   if (answer.stopped) lines.push("<p>Stopped before its end.</p>");
   if (!answer.complete) lines.push("<p>The index is still being built: notes may be missing.</p>");
-  const checked = answer.statements.filter(({ support }) => support !== "uncited");
-  const good = checked.filter(({ support }) => support === "supported").length;
-  if (checked.length > 0) lines.push(`<p>${good} of ${count(checked.length, "cited statement")} supported by your notes.</p>`);
-  const uncited = answer.statements.length - checked.length;
-  if (answer.kind === "generated" && uncited > 0) lines.push(`<p>${count(uncited, "statement")} without a source.</p>`);
+  if (answer.kind === "generated") lines.push(...support(answer));
   if (answer.left_out.length > 0) lines.push(`<p title="${escape(leftOut(answer))}">${count(answer.left_out.length, "passage")} left out.</p>`);
-  if (answer.hint !== "") lines.push(`<p class="hint">${escape(answer.hint)}</p>`);
+  if ("coverage" in answer) lines.push(`<p class="coverage">${escape(answer.coverage.text)}</p>`);
+  if (answer.hint !== "") lines.push(`<p class="hint">${escape(answer.hint).replace(/`([^`]+)`/g, "<code>$1</code>")}</p>`);
   lines.push(`<p>${escape(by(answer))} <button type="button" class="copy" title="Copy the answer with its sources">Copy</button></p>`);
   return `<footer>${lines.join("")}</footer>`;
+}
+
+/** How much of what a model wrote is in the notes; sentences that were taken from them need no such check. */
+function support({ statements }: Answer | Summary): string[] {
+  const lines: string[] = [];
+  const checked = statements.filter((statement) => statement.support !== "uncited");
+  const good = checked.filter((statement) => statement.support === "supported").length;
+  if (checked.length > 0) lines.push(`<p>${good} of ${count(checked.length, "cited statement")} supported by your notes.</p>`);
+  if (checked.length < statements.length) lines.push(`<p>${count(statements.length - checked.length, "statement")} without a source.</p>`);
+  return lines;
 }
 
 function leftOut(answer: Answer): string {

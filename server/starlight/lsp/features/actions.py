@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcException
 from starlight.engine.diagnosing import fixes
 from starlight.engine.extracting import create, extract, section_of
 from starlight.errors import InvalidRequest
-from starlight.lsp import convert, gathering, offering, suggesting
+from starlight.lsp import convert, gathering, offering, subjects, suggesting
 from starlight.lsp.editing import can, workspace_edit
 from starlight.lsp.hinting import SOURCE
 from starlight.lsp.looking import View, look
@@ -39,6 +39,7 @@ def register(server: StarlightServer) -> None:
             found += await offering.of_hints(server, params)
         if suggesting.wants(params.context, lsp.CodeActionKind.RefactorRewrite):
             found += await offering.of_place(server, params, resolves=_resolves(server))
+            found += await _summaries(server, params)
         return found + await suggesting.offered(server, params)
 
     @server.feature(lsp.CODE_ACTION_RESOLVE)
@@ -105,6 +106,19 @@ def _extracted(server: StarlightServer, view: View, offset: int) -> lsp.Workspac
     if not can(server, lsp.ResourceOperationKind.Create):
         raise InvalidRequest("this editor lets nobody create files by an edit")
     return workspace_edit(server, view, change)
+
+
+async def _summaries(server: StarlightServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """Return the code actions that summarize, where a person asks: what can always be done needs no light bulb."""
+    if not suggesting.asked_for(params.context):
+        return []
+    line = params.range.start
+    has_section = await look(
+        server,
+        params.text_document.uri,
+        lambda view: section_of(view.catalogue, view.source, view.offset(line)) is not None,
+    )
+    return [] if has_section is None else subjects.actions(params, has_section=has_section)
 
 
 def _resolves(server: StarlightServer) -> bool:

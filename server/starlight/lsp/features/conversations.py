@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from starlight.engine.conversations import Cited, Saved, note_of
+from starlight.engine.conversations import Saved, note_of
 from starlight.errors import InvalidRequest, RootError, StarlightError
 from starlight.lsp import convert
+from starlight.lsp.citing import cited
 from starlight.lsp.errors import translated
 from starlight.lsp.protocol import SAVE_CONVERSATION
 from starlight.lsp.root import Root
@@ -91,16 +90,4 @@ def _turn(turn: object, root: Root | None) -> Saved:
     question, answer = convert.text(turn, "question"), convert.text(turn, "answer")
     if not question.strip():
         raise InvalidRequest("each of `turns` must have a `question`")
-    return Saved(question, answer, tuple(_cited(source, root) for source in turn.get("sources") or ()))
-
-
-def _cited(source: object, root: Root | None) -> Cited:
-    if not isinstance(source, Mapping):
-        raise InvalidRequest("each of `sources` must be an object")
-    number, first, last = (source.get(name) for name in ("number", "start_line", "end_line"))
-    if not (isinstance(number, int) and isinstance(first, int) and isinstance(last, int)):
-        raise InvalidRequest("each of `sources` must have `number`, `start_line` and `end_line`")
-    path = convert.path_of(convert.text(source, "uri"))
-    if path and root:  # it may lie in another folder than the note that is made
-        return Cited(number, Path(os.path.relpath(path, root.folder)).as_posix(), first, last)
-    return Cited(number, convert.text(source, "path"), first, last)
+    return Saved(question, answer, tuple(cited(source, root) for source in turn.get("sources") or ()))

@@ -26,7 +26,7 @@ def register(server: StarlightServer) -> None:
             subject = subject_at(view.catalogue, view.source, offset)
             if place is None or subject is None:
                 return None
-            location = lsp.Location(view.linked(place.path), view.range(*place))
+            location = lsp.Location(view.linked(place.path), view.range_of(place))
             if not _takes_links(server):
                 return location
             origin = view.own(subject.start, subject.end)

@@ -50,5 +50,5 @@ def _target(view: View, start: int) -> str | None:
     place = destination(view.catalogue, link, view.source) if link else None
     if place is None:
         return None
-    line = view.catalogue.lines(place.path).at(place.start) if place.end else 0
+    line = view.range_of(place).start.line + 1 if place.end or place.span else 0
     return view.linked(place.path) + (f"#L{line}" if line else "")

@@ -37,6 +37,7 @@ def register(server: StarlightServer) -> None:
 
 def _show(server: StarlightServer, uri: str) -> None:
     server.subscription.text_changed()
+    server.background.used()
     if convert.is_text_view(uri):  # it says what is indexed: there is nothing unsaved in it, and nothing to mend
         return
     path = convert.path_of(uri)

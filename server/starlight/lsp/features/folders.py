@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from starlight.lsp import convert
+from starlight.lsp import buffer, convert
 from starlight.lsp.protocol import SECTION
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def register(server: StarlightServer) -> None:
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
+        buffer.take_over(server)
         server.session.configure(params.initialization_options)
 
     @server.feature(lsp.INITIALIZED)

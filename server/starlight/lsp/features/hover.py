@@ -11,6 +11,7 @@ from starlight.engine.hover import Card, Listed, hover
 from starlight.lsp.looking import View, look
 
 if TYPE_CHECKING:
+    from starlight.engine.summary import SummaryLine
     from starlight.lsp.server import StarlightServer
 
 
@@ -42,8 +43,20 @@ def markdown(card: Card, uri: str = "") -> str:
         return f"No note is called “{card.title}” yet."
     title = f"**{card.title}**" + (f" › {card.section}" if card.section else "")
     facts = [" ".join(f"`#{tag}`" for tag in card.tags), card.dates, _linked(card)]
-    parts = [title, " · ".join(filter(None, [f"`{card.path}`", *facts])), "---", card.body or "*(empty)*"]
-    return "\n\n".join(parts)
+    parts = [title, " · ".join(filter(None, [f"`{card.path}`", *facts]))]
+    if card.summary.text:
+        parts.append(f"> {_line(card.summary)}")
+    return "\n\n".join([*parts, "---", card.body or "*(empty)*"])
+
+
+def _line(summary: SummaryLine) -> str:
+    """The line as Markdown; what a model wrote is shown as plain text, and as that model's."""
+    if not summary.by:
+        return summary.text
+    from starlight.engine.places import linked
+
+    name = summary.by.replace("`", "'")
+    return f"{linked(summary.text, (), str)} · `{name}`"
 
 
 def _linked(card: Card) -> str:

@@ -25,7 +25,9 @@ def register(server: StarlightServer) -> None:
             from starlight.engine.report import report
             from starlight.engine.wire import standing_json
 
-            standings = await asyncio.gather(*(measured(root.standing) for root in server.session.indexed()))
+            roots = server.session.indexed()
+            known = (replace(root.standing, lines=server.background.counts(root.workspace)) for root in roots)
+            standings = await asyncio.gather(*map(measured, known))
             return {
                 **server.session.status(),
                 "roots": [standing_json(standing) for standing in standings],
@@ -34,7 +36,9 @@ def register(server: StarlightServer) -> None:
 
 
 async def measured(standing: Standing) -> Standing:
-    """Return ``standing`` with the sizes of its index, which take a while where it is large."""
-    if standing.workspace is None:
+    """Return ``standing`` with what takes a while where the index is large: its sizes, and problems of files."""
+    workspace = standing.workspace
+    if workspace is None:
         return standing
-    return replace(standing, sizes=await asyncio.to_thread(standing.workspace.sizes))
+    sizes, problems = await asyncio.to_thread(lambda: (workspace.sizes(), workspace.problems()))
+    return replace(standing, sizes=sizes, problems=problems)

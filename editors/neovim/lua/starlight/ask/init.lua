@@ -13,6 +13,9 @@ local conversation = {}
 ---@type { turn: starlight.Turn, client: vim.lsp.Client }?
 local current
 local asked = 0
+--- The last summary, and what was asked for.
+---@type { summary: starlight.Summary, of: table }?
+local summarized
 
 ---@return { question: string, answer: string }[]
 local function history()
@@ -77,6 +80,34 @@ function M.save()
   end)
 end
 
+--- Has the server put the last summary into its note, as the settings say, or make a note of it.
+---@param as? "note"
+function M.place(as)
+  if not summarized then
+    return notify.warn("there is no summary yet.")
+  end
+  local summary, of = summarized.summary, summarized.of
+  local argument = {
+    uri = of.uri,
+    root = of.root,
+    as = as,
+    title = summary.subject.name,
+    answer = summary.answer,
+    sources = summary.sources,
+    line = type(summary.line) == "number" and summary.line or nil,
+    line_text = summary.line_text,
+    said = summary.coverage.text,
+  }
+  client.with(function(running)
+    client.execute(running, protocol.command.insertSummary, argument, function(result)
+      if not result.applied then
+        return notify.warn("Neovim did not make the edit, so the summary is in no note.")
+      end
+      notify.info("the summary is in " .. vim.fn.fnamemodify(vim.uri_to_fname(result.uri), ":."))
+    end)
+  end)
+end
+
 --- Opens what is under the cursor, in the window that the user came from.
 function M.open_source()
   local source = buffer.source_at_cursor()
@@ -101,6 +132,13 @@ local actions = {
     end,
     desc = "Starlight: ask on",
   },
+  I = { run = M.place, desc = "Starlight: insert the summary into its note" },
+  O = {
+    run = function()
+      M.place("note")
+    end,
+    desc = "Starlight: make a note of the summary",
+  },
   S = { run = M.save, desc = "Starlight: save the conversation as a note" },
   N = { run = M.clear, desc = "Starlight: begin a new conversation" },
   q = {
@@ -113,18 +151,14 @@ local actions = {
 
 ---@param running vim.lsp.Client
 ---@param turn starlight.Turn
----@param scope table?
-local function send(running, turn, scope)
-  local argument = {
-    id = turn.id,
-    question = turn.question,
-    conversation = history(),
-    scope = scope,
-  }
+---@param command string
+---@param argument table
+---@param done? fun(answer: table)
+local function send(running, turn, command, argument, done)
   current = { turn = turn, client = running }
   table.insert(conversation, turn)
   buffer.show(turn)
-  client.request(running, protocol.command.ask, argument, function(problem, answer)
+  client.request(running, command, argument, function(problem, answer)
     if current and current.turn == turn then
       current = nil
     end
@@ -132,6 +166,9 @@ local function send(running, turn, scope)
       turn.state, turn.problem = "failed", problem
     else
       turns.finish(turn, answer --[[@as starlight.AskAnswer]])
+      if done then
+        done(answer --[[@as table]])
+      end
     end
     if vim.list_contains(conversation, turn) then
       buffer.show(turn)
@@ -139,17 +176,46 @@ local function send(running, turn, scope)
   end)
 end
 
----@param question string
----@param scope table?
-local function begin(question, scope)
+---@param title string
+---@param start fun(running: vim.lsp.Client, turn: starlight.Turn)
+local function begin(title, start)
   if current then
     return notify.warn("an answer is still being written; <C-c> in its window stops it.")
   end
   client.with(function(running)
     buffer.open(actions)
     asked = asked + 1
-    send(running, turns.begun(("%d-%d"):format(vim.fn.getpid(), asked), question), scope)
+    start(running, turns.begun(("%d-%d"):format(vim.fn.getpid(), asked), title))
   end)
+end
+
+---@param question string
+---@param scope table?
+local function answer(question, scope)
+  begin(question, function(running, turn)
+    local argument =
+      { id = turn.id, question = question, conversation = history(), scope = scope }
+    send(running, turn, protocol.command.ask, argument)
+  end)
+end
+
+--- Summarizes; `argument` says what, as the server takes it.
+---@param title string
+---@param argument table
+function M.summarize(title, argument)
+  begin("Summarize " .. title, function(running, turn)
+    local sent = vim.tbl_extend("force", argument, { id = turn.id })
+    sent.offer = nil
+    send(running, turn, protocol.command.summarize, sent, function(summary)
+      summarized = { summary = summary --[[@as starlight.Summary]], of = argument }
+    end)
+  end)
+end
+
+--- The answers so far, to be summarized.
+---@return { question: string, answer: string }[]
+function M.exchanges()
+  return history()
 end
 
 --- The lines of the current buffer as a scope.
@@ -170,11 +236,11 @@ end
 function M.ask(question, range)
   local scope = range and lines_scope(range[1], range[2]) or nil
   if vim.trim(question) ~= "" then
-    return begin(vim.trim(question), scope)
+    return answer(vim.trim(question), scope)
   end
   vim.ui.input({ prompt = "Ask your notes: " }, function(words)
     if words and vim.trim(words) ~= "" then
-      begin(vim.trim(words), scope)
+      answer(vim.trim(words), scope)
     end
   end)
 end

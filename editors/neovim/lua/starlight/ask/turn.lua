@@ -9,9 +9,10 @@ local M = {}
 ---@field phase string
 ---@field message string  what is done now, in words
 ---@field text string
+---@field draft string  what stands in for the text until it is written
 ---@field sources starlight.Source[]
 ---@field speed number  tokens a second while it is written; 0 before
----@field answer? starlight.AskAnswer
+---@field answer? starlight.AskAnswer|starlight.Summary
 ---@field problem? string
 
 ---@class starlight.Rendered
@@ -54,6 +55,7 @@ function M.begun(id, question)
     phase = "searching",
     message = "",
     text = "",
+    draft = "",
     sources = {},
     speed = 0,
   }
@@ -66,6 +68,7 @@ function M.tell(turn, news)
   turn.phase = news.phase or (news.text and "writing") or turn.phase
   turn.message = news.message or (news.phase and "" or turn.message)
   turn.text = turn.text .. (news.text or "")
+  turn.draft = news.draft or turn.draft
   turn.sources = news.sources or turn.sources
   turn.speed = news.tokens_per_second or turn.speed
 end
@@ -97,9 +100,13 @@ local function by(answer)
   return answer.model .. (rate > 0 and (" · %.1f tokens/s"):format(rate) or "")
 end
 
+--- How much of what a model wrote is in the notes; sentences that were taken from them need no such check.
 ---@param answer starlight.AskAnswer
 ---@return string? words
 local function checked(answer)
+  if answer.kind ~= "generated" then
+    return nil
+  end
   local cited, good = 0, 0
   for _, statement in ipairs(answer.statements) do
     cited = cited + (statement.support == "uncited" and 0 or 1)
@@ -123,6 +130,7 @@ local function notes(answer)
     not answer.complete and "The index is still being built: notes may be missing." or false,
     checked(answer) or false,
     left > 0 and (count(left, "passage") .. " left out.") or false,
+    answer.coverage and (answer.coverage.text .. ".") or false,
     answer.hint ~= "" and flat(answer.hint) or false,
     by(answer) .. ".",
   }
@@ -151,8 +159,12 @@ end
 function M.render(turn)
   local lines = { "## " .. flat(turn.question), "" }
   local first = #lines
-  if turn.text ~= "" then
-    vim.list_extend(lines, vim.split(turn.text, "\r?\n"))
+  local text = turn.text
+  if text == "" and turn.state == "working" then
+    text = turn.draft
+  end
+  if text ~= "" then
+    vim.list_extend(lines, vim.split(text, "\r?\n"))
     table.insert(lines, "")
   end
   if turn.state == "working" then

@@ -6,7 +6,24 @@ local M = {}
 ---@field run fun(rest: string, range?: { [1]: integer, [2]: integer })  what follows the subcommand; the lines named
 
 ---@type string[]
-M.names = { "search", "ask", "related", "backlinks", "open", "status", "why", "pause", "resume", "rebuild", "log" }
+M.names = {
+  "search",
+  "ask",
+  "summarize",
+  "related",
+  "backlinks",
+  "connect",
+  "neighbours",
+  "graph",
+  "map",
+  "open",
+  "status",
+  "why",
+  "pause",
+  "resume",
+  "rebuild",
+  "log",
+}
 
 ---@param args string  what follows `:Starlight`
 ---@param range? { [1]: integer, [2]: integer }  first and last line where a range was given
@@ -26,6 +43,12 @@ end
 ---@param line string  the whole command line
 ---@return string[]
 function M.complete(lead, line)
+  local command = line:match("Starlight!?%s+(%S+)%s+%S*$")
+  if command == "summarize" or command == "graph" then
+    return vim.tbl_filter(function(name)
+      return vim.startswith(name, lead)
+    end, require("starlight.commands." .. command).names)
+  end
   -- Past the subcommand comes free text, which nothing can complete.
   if line:match("Starlight!?%s+%S+%s") then
     return {}
