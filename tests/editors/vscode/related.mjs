@@ -13,7 +13,8 @@ const { browser, page } = await openBrowser();
 const vs = new Workbench(page);
 const pane = page.locator(".part.sidebar .pane", { has: page.locator('.pane-header[aria-label^="Related"]') });
 const rows = pane.locator(".monaco-list-row");
-const wanted = rows.filter({ hasText: expected.linkTitle });
+// By its name alone: reasons of other notes may say it, too.
+const wanted = rows.filter({ has: page.locator(".label-name", { hasText: expected.linkTitle }) });
 
 const texts = async () => (await rows.allInnerTexts()).map(plain);
 const editorText = async () => (await page.locator(".part.editor .view-line").allInnerTexts()).map(plain).join("\n");
