@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlight.engine.answer import Answer, Event
-from starlight.engine.chat import Asking, Gather, Limits, Memory, Request
 from starlight.engine.drafting import Desk
-from starlight.engine.wire_answers import model_json
-from starlight.engine.writing import Helper, Passage, Suggestion, checked
 from starlight.errors import ConsentNeeded, GeneratorUnavailable
 from starlight.models.generator import Cancellation, Generator
 from starlight.models.tasks import Task
 
 if TYPE_CHECKING:
     from starlight.config import Settings
+    from starlight.engine.chat import Gather, Limits, Memory, Request
     from starlight.engine.summarizing import Extract
     from starlight.engine.summary import Length, Subject, Summary
     from starlight.engine.summary_tree import Kept
+    from starlight.engine.writing import Passage, Suggestion
 
 _REMEMBERED = 10.0
 """Seconds for which it is known whether there is a model: editors ask after every move of the cursor."""
@@ -72,6 +71,8 @@ class Assistant:
 
         ``without_model`` says why no model shall be asked; the notes' own sentences answer then.
         """
+        from starlight.engine.chat import Asking, Memory
+
         generator, hint = None, without_model
         if not without_model:
             generator, hint = self._generator(Wanted("answer", request.model, tuple(roots)), must=bool(request.model))
@@ -98,6 +99,8 @@ class Assistant:
         Raises:
             GeneratorUnavailable: there is no model for this.
         """
+        from starlight.engine.writing import Helper, checked
+
         action = checked(name, passage, language)
         generator, hint = self._generator(Wanted(action.model, model, tuple(roots)), must=True)
         if generator is None:
@@ -208,6 +211,7 @@ class Assistant:
 
     def models(self, root: Path | None = None) -> dict[str, Any]:
         """Return the answer to ``starlight.models``, as ``docs/protocol.md`` has it."""
+        from starlight.engine.wire_answers import model_json
         from starlight.models.chosen import available
 
         entries = available(self._settings, root)
@@ -266,6 +270,8 @@ class Assistant:
         return named(wanted.name, self._settings, root) if wanted.name else chosen(wanted.task, self._settings, root)
 
     def _limits(self) -> Limits:
+        from starlight.engine.chat import Limits
+
         settings = self._settings
         return Limits(
             answer=settings.chat_answer_tokens,

@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from starlight.engine.answer import Evidence, Scope, Turn
-from starlight.engine.evidence import SECONDS
-from starlight.engine.merging import merge
-from starlight.engine.prompts import PER_SOURCE
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
 from starlight.lsp.root import Root
@@ -66,6 +63,8 @@ async def gather(
     Raises:
         StarlightError: not one of the folders can be searched.
     """
+    from starlight.engine.merging import merge
+
     found = await asyncio.gather(
         *(_gather(each, question, conversation, budget, count) for each in where), return_exceptions=True
     )
@@ -83,6 +82,9 @@ async def gather(
 async def _gather(
     asked: ScopedRoot, question: str, conversation: Sequence[Turn], budget: int, count: Count | None
 ) -> Evidence:
+    from starlight.engine.evidence import SECONDS
+    from starlight.engine.prompts import PER_SOURCE
+
     def ask(workspace: Workspace) -> Evidence:
         if count is None:
             return workspace.evidence(question, budget, scope=asked.scope, conversation=conversation, seconds=SECONDS)

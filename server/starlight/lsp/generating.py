@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlight.engine.answer import Drafted, Event, Gathered, Working, Written
-from starlight.engine.wire_answers import source_json
 from starlight.errors import InvalidRequest
 from starlight.lsp.protocol import ANSWER_NOTIFICATION
 from starlight.models.generator import Cancellation
@@ -139,6 +138,8 @@ class Stream:
         elif isinstance(event, Drafted):
             self._send(draft=event.text)
         elif isinstance(event, Gathered):
+            from starlight.engine.wire_answers import source_json
+
             addresses_of = self._server.session.addresses_of
             self._send(sources=[source_json(source, addresses_of) for source in event.evidence.sources])
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from starlight.config import Settings
-from starlight.engine.hinting import Code, Hint, Hints, moved
 from starlight.errors import StarlightError
 from starlight.lsp import convert
 from starlight.notes.place import Lines
@@ -18,6 +17,7 @@ from starlight.notes.place import Lines
 if TYPE_CHECKING:
     from pygls.workspace import TextDocument
 
+    from starlight.engine.hinting import Code, Hint, Hints
     from starlight.engine.workspace import Workspace
     from starlight.lsp.server import StarlightServer
 
@@ -70,6 +70,8 @@ class Hinting:
         document = convert.open_document(self._server.workspace, uri)
         if document is None or uri not in self._found:
             return []
+        from starlight.engine.hinting import moved
+
         before, hints = self._found[uri]
         text = document.source
         lines = Lines(text)

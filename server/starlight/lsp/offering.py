@@ -11,9 +11,6 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.workspace import PositionCodec
 
-from starlight.engine.diagnosing import Fix
-from starlight.engine.hinting import CODES, Hint
-from starlight.engine.proposing import can_list
 from starlight.engine.relinking import Edit, Refactoring
 from starlight.errors import InvalidRequest
 from starlight.lsp import convert, suggesting
@@ -26,13 +23,16 @@ from starlight.lsp.root import Root
 from starlight.notes.place import Lines
 
 if TYPE_CHECKING:
+    from starlight.engine.diagnosing import Fix
+    from starlight.engine.hinting import Hint
     from starlight.engine.workspace import Workspace
     from starlight.lsp.server import StarlightServer
+
+    Answer = tuple[lsp.Diagnostic, Hint | None, list[Fix]]
 
 _FIX, _REWRITE = lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite
 RELATED_LIST = "related"
 """What the data of a code action says that is worked out when it is chosen."""
-Answer = tuple[lsp.Diagnostic, Hint | None, list[Fix]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ def _asked(server: StarlightServer, uri: str) -> _Asked | None:
 
 async def of_hints(server: StarlightServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     """Return what can be done about the hints that a client asks about."""
+    from starlight.engine.hinting import CODES
+
     told = [each for each in params.context.diagnostics if each.source == SOURCE and each.code in CODES]
     uri = params.text_document.uri
     asked = _asked(server, uri) if told else None
@@ -100,6 +102,8 @@ async def of_place(server: StarlightServer, params: lsp.CodeActionParams, *, res
     asked = _asked(server, uri)
     if asked is None or (is_cursor and not suggesting.asked_for(params.context)):
         return []
+    from starlight.engine.proposing import can_list
+
     start, end = asked.offset(params.range.start), asked.offset(params.range.end)
 
     def ask(workspace: Workspace) -> list[Fix]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
-from starlight.engine.related import Origin
 from starlight.engine.wire import hit_json
 from starlight.errors import IndexMissing, InvalidRequest, StarlightError
 from starlight.lsp import convert
@@ -51,6 +50,8 @@ async def related(server: StarlightServer, asked: Mapping[str, Any]) -> dict[str
     other_folders = asked.get("other_folders") is True
 
     def ask(workspace: Workspace) -> tuple[Hit, ...]:
+        from starlight.engine.related import Origin
+
         known = text or workspace.text(within) or ""
         start, end = convert.offsets_of(known, span, codec) if span is not None else (None, None)
         origin = Origin(within, known, start, end)

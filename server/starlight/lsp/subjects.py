@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 
 from starlight.engine.answer import Turn
-from starlight.engine.subjects import Target
 from starlight.engine.summary import MOST_SENTENCES, Length, Subject
-from starlight.engine.summary_placing import first_text
 from starlight.errors import InvalidRequest
 from starlight.lsp import convert
 from starlight.lsp.protocol import SUMMARIZE
@@ -22,6 +20,7 @@ from starlight.notes.outline import section_at
 from starlight.notes.place import Lines
 
 if TYPE_CHECKING:
+    from starlight.engine.subjects import Target
     from starlight.engine.summary import Summary
     from starlight.engine.summary_tree import Kept
     from starlight.engine.workspace import Workspace
@@ -57,6 +56,8 @@ def asked_of(server: StarlightServer, asked: Mapping[str, Any]) -> Asked:
     Raises:
         InvalidRequest: it names nothing, or a place in no folder that is open.
     """
+    from starlight.engine.subjects import Target
+
     uri = convert.text(asked, "uri")
     tag, since, query = (convert.text(asked, name) for name in ("tag", "since", "query"))
     if turns := _turns(asked.get("turns")):
@@ -108,6 +109,8 @@ async def found(server: StarlightServer, asked: Asked) -> Found:
     Raises:
         StarlightError: there is none, or its folder cannot be read.
     """
+    from starlight.engine.summary_placing import first_text
+
     opened = server.session.open_texts(asked.root)
 
     def find(workspace: Workspace) -> Found:

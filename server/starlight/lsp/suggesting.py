@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from starlight.engine.writing import ACTIONS, Action, Suggestion
 from starlight.lsp import convert
 from starlight.lsp.protocol import WRITE
 
 if TYPE_CHECKING:
     from pygls.workspace import TextDocument
 
+    from starlight.engine.writing import Action, Suggestion
     from starlight.lsp.server import StarlightServer
 
 _ANNOTATION = "starlight"
@@ -60,6 +60,8 @@ def actions(
     params: lsp.CodeActionParams, languages: Sequence[str], reason: str, *, is_empty: bool
 ) -> list[lsp.CodeAction]:
     """Return the code actions for a selection; ``reason`` says why none can be done, where that is so."""
+    from starlight.engine.writing import ACTIONS
+
     return [
         lsp.CodeAction(
             title=title,
@@ -119,6 +121,8 @@ class Edit:
         return self._workspace_edit(span, suggestion), ""
 
     def _workspace_edit(self, span: lsp.Range, suggestion: Suggestion) -> lsp.WorkspaceEdit:
+        from starlight.engine.writing import ACTIONS
+
         workspace = self._server.client_capabilities.workspace
         can = workspace.workspace_edit if workspace else None
         if not (can and can.document_changes):

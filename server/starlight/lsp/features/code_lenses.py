@@ -9,7 +9,6 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from starlight.engine.annotating import Anchor, anchors, linking
-from starlight.engine.related import Origin
 from starlight.errors import IndexMissing
 from starlight.lsp import convert, gathering
 from starlight.lsp.errors import translated
@@ -72,6 +71,8 @@ async def _backlinks(server: StarlightServer, uri: str, position: lsp.Position, 
 
 
 async def _related(server: StarlightServer, uri: str, position: lsp.Position, anchor: Anchor) -> lsp.Command:
+    from starlight.engine.related import Origin
+
     path, document = convert.path_of(uri), convert.open_document(server.workspace, uri)
     place = server.session.root_of(path) if path else None
     if place is None or document is None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 from pygls.workspace import PositionCodec
 
-from starlight.engine.completion import Completion, Item
 from starlight.errors import IndexMissing
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
@@ -16,6 +15,7 @@ from starlight.lsp.session import Session
 from starlight.notes.place import Lines
 
 if TYPE_CHECKING:
+    from starlight.engine.completion import Completion, Item
     from starlight.engine.workspace import Workspace
     from starlight.lsp.server import StarlightServer
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 
-from starlight.engine.graph_answers import LIMIT, GraphAnswer, GraphQuestion
 from starlight.errors import InvalidRequest
 from starlight.lsp import convert
 from starlight.lsp.errors import translated
@@ -15,6 +14,7 @@ from starlight.lsp.protocol import GRAPH
 from starlight.lsp.root import Root
 
 if TYPE_CHECKING:
+    from starlight.engine.graph_answers import GraphAnswer, GraphQuestion
     from starlight.lsp.server import StarlightServer
 
 
@@ -50,6 +50,8 @@ def _place(server: StarlightServer, asked: Mapping[str, Any]) -> tuple[Root, str
 
 
 def _question(root: Root, path: str, asked: Mapping[str, Any]) -> GraphQuestion:
+    from starlight.engine.graph_answers import LIMIT, GraphQuestion
+
     to = convert.text(asked, "to") if asked.get("to") is not None else ""
     place = convert.path_of(to) if "://" in to else None
     if place:

@@ -10,7 +10,6 @@ from pygls.lsp.server import LanguageServer
 
 from starlight.engine.answer import Evidence, Scope
 from starlight.engine.assistant import Wanted
-from starlight.engine.writing import task_of
 from starlight.errors import InvalidRequest
 from starlight.lsp import convert, gathering, suggesting
 from starlight.lsp.consenting import consenting
@@ -46,6 +45,8 @@ def register(server: StarlightServer) -> None:
 async def _suggested(
     server: StarlightServer, asked: Mapping[str, Any], passage: Passage, current: Current
 ) -> Suggestion:
+    from starlight.engine.writing import task_of
+
     loop, session = asyncio.get_running_loop(), server.session
     name, language, model = (convert.text(asked, key) for key in ("action", "language", "model"))
     path = convert.path_of(convert.text(asked, "uri"))
