@@ -23,7 +23,7 @@ from starlight.notes.text import plain, segment
 from starlight.readers.document import Document
 from starlight.readers.formats import format_of
 
-VERSION = 10
+VERSION = 11
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 Parse = Callable[[str, str, Lines], Note]

@@ -12,6 +12,7 @@ from typing import Any
 
 from starlight.index import schema
 from starlight.index.disk import Fact
+from starlight.index.outline import Outline
 from starlight.index.records import NoteRecord, Passage, Status
 from starlight.index.rows import INSERT_CODES, INSERT_LEXICAL, INSERT_LINK, INSERT_NOTE, Rows, place
 
@@ -95,6 +96,11 @@ class Writer:
         found: bytes | None = self._value("SELECT hash FROM notes WHERE path = ?", path)
         return found
 
+    def hashes(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The content hashes of those of the notes at ``paths`` that are stored, by path."""
+        query = "SELECT n.path, n.hash FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value"
+        return dict(self._rows(query, json.dumps(paths)))
+
     def having(self, hash_: bytes) -> list[str]:
         """The paths of the stored notes with that content hash."""
         return [path for (path,) in self._rows("SELECT path FROM notes WHERE hash = ?", hash_)]
@@ -120,8 +126,9 @@ class Writer:
         """Store ``records``, new, changed or moved."""
         with self._transaction():
             rows = Rows()
+            known = self._note_ids([record.fact.path for record in records])
             for record in records:
-                self._add(record, rows)
+                self._add(record, known.get(record.fact.path), rows)
             self._insert(rows)
             self._forget_failures(record.fact.path for record in records)
             self._bump()
@@ -254,28 +261,32 @@ class Writer:
             self._connection.execute("DELETE FROM codes WHERE block <= ?", (last,))
         return True
 
-    def _add(self, record: NoteRecord, rows: Rows) -> None:
-        """Collect the rows of ``record``; what is there already is updated at once."""
+    def _add(self, record: NoteRecord, known: int | None, rows: Rows) -> None:
+        """Collect the rows of ``record``, of the ``known`` note at its path; what is there is updated at once."""
         if record.origin:
             self._connection.execute("UPDATE notes SET path = ? WHERE path = ?", (record.fact.path, record.origin))
-        known = self._note_id(record.fact.path)
+            known = self._note_id(record.fact.path)
         if known is None:
             self._last_note += 1
             self._files += 1
         else:
             self._connection.execute("DELETE FROM names WHERE note = ?", (known,))
             self._connection.execute("DELETE FROM links WHERE note = ?", (known,))
+            self._connection.execute("DELETE FROM outlines WHERE note = ?", (known,))
         note = known or self._last_note
         rows.add_note(note, record)
         kept = self._chunks_by_meaning(note) if known else {}
+        outline = Outline()
         for ordinal, passage in enumerate(record.passages):
+            heading = outline.number(passage.chunk.headings)
             same = kept.get(passage.meaning)
             if same:
-                self._update(*same.pop(), note, ordinal, passage)
+                self._update(*same.pop(), note, ordinal, passage, heading)
             else:
                 self._last_chunk += 1
                 self._chunks += 1
-                rows.add_chunk(self._last_chunk, note, ordinal, passage, record.vectors[passage.meaning])
+                rows.add_chunk(self._last_chunk, note, ordinal, passage, heading, record.vectors[passage.meaning])
+        rows.add_outline(note, outline)
         if gone := [id_ for rest in kept.values() for id_, _ in rest]:
             self._delete_chunks(gone)
 
@@ -286,11 +297,11 @@ class Writer:
             found.setdefault(meaning, []).append((id_, words))
         return found
 
-    def _update(self, id_: int, words: bytes, note: int, ordinal: int, passage: Passage) -> None:
+    def _update(self, id_: int, words: bytes, note: int, ordinal: int, passage: Passage, heading: int) -> None:
         self._connection.execute(
             "UPDATE chunks SET note = ?, ordinal = ?, words = ?, headings = ?, start = ?, stop = ?, first = ?, last = ?"
             " WHERE id = ?",
-            (note, ordinal, passage.words, *place(passage), id_),
+            (note, ordinal, passage.words, *place(passage, heading), id_),
         )
         if words != passage.words:
             self._connection.execute("DELETE FROM lexical WHERE rowid = ?", (id_,))
@@ -302,6 +313,7 @@ class Writer:
         many("INSERT INTO names VALUES (?, ?)", rows.names)
         many(INSERT_LINK, rows.links)
         many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.chunks)
+        many("INSERT INTO outlines VALUES (?, ?)", rows.outlines)
         many(INSERT_LEXICAL, rows.lexical)
         many("INSERT INTO vectors VALUES (?, ?)", rows.vectors)
         if rows.code_ids:
@@ -315,7 +327,7 @@ class Writer:
         self._delete_chunks(
             [id_ for (id_,) in self._connection.execute("SELECT id FROM chunks WHERE note = ?", (note,))]
         )
-        for table, column in (("names", "note"), ("links", "note"), ("notes", "id")):
+        for table, column in (("names", "note"), ("links", "note"), ("outlines", "note"), ("notes", "id")):
             self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (note,))  # noqa: S608 -- fixed names
         self._files -= 1
 
@@ -351,6 +363,10 @@ class Writer:
     def _note_id(self, path: str) -> int | None:
         found: int | None = self._value("SELECT id FROM notes WHERE path = ?", path)
         return found
+
+    def _note_ids(self, paths: Sequence[str]) -> dict[str, int]:
+        query = "SELECT n.path, n.id FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value"
+        return dict(self._connection.execute(query, (json.dumps(paths),)))
 
     def _count(self, table: str) -> int:
         return int(self._value(f"SELECT count(*) FROM {table}"))  # noqa: S608 -- fixed names
