@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlight.index.outline import Outline
 from starlight.index.records import NoteRecord, Passage, number_of
 from starlight.index.vectors import StoredVector
 from starlight.notes.links import keys_called
 from starlight.notes.model import Link
+
+if TYPE_CHECKING:
+    import apsw
 
 INSERT_NOTE = (
     "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -26,6 +29,11 @@ INSERT_LINK = (
 )
 INSERT_LEXICAL = "INSERT INTO lexical(rowid, body, title, aliases, headings, tags) VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_CODES = "INSERT INTO codes(ids, planes) VALUES (?, ?)"
+_FACT = "path, size, mtime_ns, ctime_ns, inode"
+FAILURE_FACTS = f"SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
+FACTS = f"SELECT {_FACT} FROM notes UNION ALL {FAILURE_FACTS}"  # noqa: S608 -- constants
+NOTE_FACTS = f"SELECT {_FACT}, id FROM notes WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 -- constants
+"""Of a page of them."""
 
 Row = tuple[Any, ...]
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # ``dumps`` would make one each time
@@ -50,7 +58,7 @@ class Rows:
         fact = record.fact
         self.notes.append((
             id_, fact.path, fact.size, fact.mtime_ns, fact.ctime_ns, fact.inode, record.hash, record.title,
-            json.dumps(record.tags), record.created, record.modified, json.dumps(record.problems),
+            _json(record.tags), record.created, record.modified, _json(record.problems),
             _json(record.aliases), _json(_said(record)), record.kind, record.language,
         ))  # fmt: skip
         self.names += [(number_of(name), id_) for name in record.names]
@@ -75,6 +83,20 @@ class Rows:
         """Add the headings of ``note``."""
         if stored := outline.stored():
             self.outlines.append((note, stored))
+
+    def insert(self, connection: apsw.Connection) -> None:
+        """Insert all of them, as a part of the connection's transaction."""
+        many = connection.executemany
+        many(INSERT_NOTE, self.notes)
+        many("INSERT INTO names VALUES (?, ?)", self.names)
+        many(INSERT_LINK, self.links)
+        many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self.chunks)
+        many("INSERT INTO outlines VALUES (?, ?)", self.outlines)
+        many(INSERT_LEXICAL, self.lexical)
+        many("INSERT INTO vectors VALUES (?, ?)", self.vectors)
+        if self.code_ids:
+            ids = b"".join(id_.to_bytes(4, "little") for id_ in self.code_ids)
+            connection.execute(INSERT_CODES, (ids, b"".join(self.planes)))
 
 
 def _said(record: NoteRecord) -> dict[str, str | tuple[str, ...] | None]:

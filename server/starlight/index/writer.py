@@ -14,7 +14,7 @@ from starlight.index import schema
 from starlight.index.disk import Fact
 from starlight.index.outline import Outline
 from starlight.index.records import NoteRecord, Passage, Status
-from starlight.index.rows import INSERT_CODES, INSERT_LEXICAL, INSERT_LINK, INSERT_NOTE, Rows, place
+from starlight.index.rows import FACTS, FAILURE_FACTS, INSERT_CODES, INSERT_LEXICAL, NOTE_FACTS, Rows, place
 
 _CHECKPOINT_PAGES = 16_384
 """Pages of the log (64 MB) after which it is written back into the database."""
@@ -68,14 +68,14 @@ class Writer:
         was before or after, or both where it has another path now.
         """
         found: dict[str, Fact] = {}
-        rows = self._rows(_NOTE_FACTS, 0, _FACTS_AT_ONCE)
+        rows = self._rows(NOTE_FACTS, 0, _FACTS_AT_ONCE)
         while rows:
             found.update((row[0], Fact._make(row[:-1])) for row in rows)
             if len(rows) < _FACTS_AT_ONCE:
                 break
             between()
-            rows = self._rows(_NOTE_FACTS, rows[-1][-1], _FACTS_AT_ONCE)
-        found.update((row[0], Fact._make(row)) for row in self._rows(_FAILURE_FACTS))
+            rows = self._rows(NOTE_FACTS, rows[-1][-1], _FACTS_AT_ONCE)
+        found.update((row[0], Fact._make(row)) for row in self._rows(FAILURE_FACTS))
         return found
 
     def facts_at(self, paths: Sequence[str]) -> dict[str, Fact]:
@@ -86,7 +86,7 @@ class Writer:
                 for path in paths
                 for row in self._connection.execute(
                     # "0" follows "/": the range holds what begins with the folder's path and a slash.
-                    f"SELECT * FROM ({_FACTS}) WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')",  # noqa: S608
+                    f"SELECT * FROM ({FACTS}) WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')",  # noqa: S608
                     (path,),
                 )
             }
@@ -129,7 +129,7 @@ class Writer:
             known = self._note_ids([record.fact.path for record in records])
             for record in records:
                 self._add(record, known.get(record.fact.path), rows)
-            self._insert(rows)
+            rows.insert(self._connection)
             self._forget_failures(record.fact.path for record in records)
             self._bump()
 
@@ -270,9 +270,7 @@ class Writer:
             self._last_note += 1
             self._files += 1
         else:
-            self._connection.execute("DELETE FROM names WHERE note = ?", (known,))
-            self._connection.execute("DELETE FROM links WHERE note = ?", (known,))
-            self._connection.execute("DELETE FROM outlines WHERE note = ?", (known,))
+            self._delete_parts(known)
         note = known or self._last_note
         rows.add_note(note, record)
         kept = self._chunks_by_meaning(note) if known else {}
@@ -307,19 +305,6 @@ class Writer:
             self._connection.execute("DELETE FROM lexical WHERE rowid = ?", (id_,))
             self._connection.execute(INSERT_LEXICAL, (id_, *passage.fields))
 
-    def _insert(self, rows: Rows) -> None:
-        many = self._connection.executemany
-        many(INSERT_NOTE, rows.notes)
-        many("INSERT INTO names VALUES (?, ?)", rows.names)
-        many(INSERT_LINK, rows.links)
-        many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.chunks)
-        many("INSERT INTO outlines VALUES (?, ?)", rows.outlines)
-        many(INSERT_LEXICAL, rows.lexical)
-        many("INSERT INTO vectors VALUES (?, ?)", rows.vectors)
-        if rows.code_ids:
-            ids = b"".join(id_.to_bytes(4, "little") for id_ in rows.code_ids)
-            self._connection.execute(INSERT_CODES, (ids, b"".join(rows.planes)))
-
     def _forget(self, path: str) -> None:
         note = self._note_id(path)
         if note is None:
@@ -327,9 +312,13 @@ class Writer:
         self._delete_chunks(
             [id_ for (id_,) in self._connection.execute("SELECT id FROM chunks WHERE note = ?", (note,))]
         )
-        for table, column in (("names", "note"), ("links", "note"), ("outlines", "note"), ("notes", "id")):
-            self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (note,))  # noqa: S608 -- fixed names
+        self._delete_parts(note)
+        self._connection.execute("DELETE FROM notes WHERE id = ?", (note,))
         self._files -= 1
+
+    def _delete_parts(self, note: int) -> None:
+        for table in ("names", "links", "outlines"):
+            self._connection.execute(f"DELETE FROM {table} WHERE note = ?", (note,))  # noqa: S608 -- fixed names
 
     def _delete_chunks(self, ids: Sequence[int]) -> None:
         for table, column in (("chunks", "id"), ("lexical", "rowid"), ("vectors", "id")):
@@ -391,10 +380,3 @@ class Writer:
 
     def _set(self, key: str, value: str | int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
-
-
-_FACT = "path, size, mtime_ns, ctime_ns, inode"
-_FAILURE_FACTS = f"SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
-_FACTS = f"SELECT {_FACT} FROM notes UNION ALL {_FAILURE_FACTS}"  # noqa: S608 -- constants
-_NOTE_FACTS = f"SELECT {_FACT}, id FROM notes WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 -- constants
-"""Of a page of them."""
