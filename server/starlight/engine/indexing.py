@@ -177,7 +177,7 @@ class Indexing:
     def _compared(self, unread: dict[str, str], ending: contextlib.ExitStack) -> tuple[sync.Plan, Pool | None]:
         """Compare all files with the index, told in ``unread`` of folders that cannot be read.
 
-        Where there is much to read for certain, the processes for it, which ``ending`` ends, get ready meanwhile.
+        Where there is much to read for certain, the processes for it, which ``ending`` ends, begin meanwhile.
 
         Raises:
             Interrupted: not to go on.
@@ -196,6 +196,7 @@ class Indexing:
                 self._give_way()
                 if not stored and not pool and self._is_much(comparison.added):
                     pool = ending.enter_context(self._pool(_Origins(self._writer, ())))
+                    pool.begin(self._jobs(_texts(comparison.added), *_LARGE_JOB))
             return _keeping(comparison.plan(), unread), pool
 
     def _give_way(self) -> None:
@@ -250,7 +251,7 @@ class Indexing:
 
     def _batches(self, facts: Sequence[Fact], origins: _Origins, pool: Pool | None) -> Generator[Batch, None, None]:
         """Read ``facts``: texts here, or in processes beside this one where there is much to read; then documents."""
-        texts = [fact for fact in facts if not _takes_long(fact)]
+        texts = _texts(facts)
         yield from self._read(texts, origins, pool)
         documents = facts[len(texts) :]
         if documents:
@@ -267,7 +268,7 @@ class Indexing:
         gc.set_threshold(_NEW_OBJECTS)
         try:
             with pool or self._pool(origins) as readers:
-                yield from readers.read(self._jobs(facts, *_LARGE_JOB))
+                yield from readers.read(self._jobs(facts[readers.begun :], *_LARGE_JOB))
         finally:
             gc.set_threshold(*thresholds)
             gc.unfreeze()
@@ -277,8 +278,7 @@ class Indexing:
 
     def _is_much(self, facts: Iterable[Fact]) -> bool:
         # What is larger than the limit is refused unread, at every look.
-        texts = (fact for fact in facts if not _takes_long(fact))
-        return size_of(texts, self._settings.max_bytes) > _ALONE
+        return size_of(_texts(facts), self._settings.max_bytes) > _ALONE
 
     def _pool(self, origins: _Origins) -> Pool:
         return Pool(self._assignment(origins), min(os.cpu_count() or 1, _MOST_PROCESSES))
@@ -376,6 +376,10 @@ def _versions() -> str:
 def _texts_first(facts: Iterable[Fact]) -> list[Fact]:
     """Return ``facts`` with those of documents, and of other large files, last, which take long."""
     return sorted(facts, key=_takes_long)
+
+
+def _texts(facts: Iterable[Fact]) -> list[Fact]:
+    return [fact for fact in facts if not _takes_long(fact)]
 
 
 def _takes_long(fact: Fact) -> bool:
