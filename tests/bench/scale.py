@@ -76,14 +76,17 @@ def indexing(corpus: Corpus, environment: dict[str, str]) -> Iterator[Figure]:
     yield Figure("Markdown text", corpus.bytes, "bytes")
     yield Figure("files", corpus.files)
     yield Figure("chunks", done["chunks"])
+    # The largest corpora have text in other formats, too (reStructuredText): what is made of it comes of its bytes.
+    text = done["bytes"]
+    yield Figure("text that is indexed", text, "bytes")
     each = max(done["chunks"], 1)
-    note = f"{corpus.bytes / each:,.0f} bytes"
-    yield Figure("text a chunk", round(corpus.characters / each), "characters", "at least 1,000", note)
-    yield Figure("index rate, cold process", corpus.bytes / run.seconds / 1e6, "MB/s", "at least 6 MB/s (362 MB)")
+    characters = corpus.characters * text / corpus.bytes
+    yield Figure("text a chunk", round(characters / each), "characters", "at least 1,000", f"{text / each:,.0f} bytes")
+    yield Figure("index rate, cold process", text / run.seconds / 1e6, "MB/s", "at least 6 MB/s (362 MB)")
     yield Figure("index time, cold process", run.seconds, "s", "under 180 s (1 GB)")
     yield Figure("CPU time of all processes while indexing", run.cpu_seconds, "s")
     size = stored.stored_bytes(environment)
-    yield Figure("index size / text", size / corpus.bytes, goal="at most 1.0", note=f"{size / 1e6:,.1f} MB")
+    yield Figure("index size / text", size / text, goal="at most 1.0", note=f"{size / 1e6:,.1f} MB")
     goal = "under 600 MB (1 GB)"
     yield Figure("peak memory of all processes while indexing", run.peak_bytes / 1e6, "MB", goal)
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from starlight.config import Settings
 from starlight.engine import indexing
 from starlight.engine.indexing import Report
+from starlight.engine.reading import Job
 from starlight.engine.workspace import Workspace
 from starlight.errors import RootError
 from starlight.index.records import Status
@@ -337,3 +338,26 @@ def test_a_file_that_is_too_large_starts_no_processes(
     with (workspace.root / "large.md").open("wb") as file:
         file.truncate(300_000_000)
     assert "larger than 10 MB" in check_run(workspace, changed=0, files=3).failed["large.md"]
+
+
+def test_what_is_read_while_others_are_looked_for(
+    indexed: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = "".join(f"== {n % 3}/{n:02}.md ==\n# Note {n}\n\nAbout number {n}.\n" for n in range(20))
+    workspace = indexed(notes)
+    before = contents(workspace)
+    begun: list[int] = []
+    monkeypatch.setattr(indexing, "_ALONE", 0)
+    monkeypatch.setattr(indexing, "_LOOKED_AT", 5)
+    monkeypatch.setattr(indexing, "_LARGE_JOB", (2, 1_000_000))
+    begin = indexing.Pool.begin
+
+    def counted(pool: indexing.Pool, jobs: Iterable[Job]) -> None:
+        begin(pool, jobs)
+        begun.append(pool.begun)
+
+    monkeypatch.setattr(indexing.Pool, "begin", counted)
+    report = workspace.bring_up_to_date(rebuild=True)
+    assert begun == [5]
+    assert (report.files, report.changed, report.failed) == (20, 20, {})
+    assert contents(workspace) == before

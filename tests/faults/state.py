@@ -20,6 +20,7 @@ from starlight.engine.indexing import Indexing
 from starlight.errors import StarlightError
 from starlight.index import schema
 from starlight.index.disk import Selection
+from starlight.index.outline import headings_by_number
 from starlight.index.records import Status
 from starlight.index.writer import Writer
 from starlight.models.embedder import Embedder
@@ -33,7 +34,7 @@ class Chunk(NamedTuple):
     """One passage, with all that both legs of search know of it."""
 
     span: tuple[int, int, int, int]
-    headings: str
+    headings: tuple[str, ...]
     meaning: bytes
     words: bytes
     vector: bytes | None
@@ -162,12 +163,16 @@ def _chunks(connection: apsw.Connection) -> dict[int, list[Chunk]]:
     """The passages of each note, in their order."""
     vectors = dict(connection.execute("SELECT id, embedding FROM vectors"))
     planes, terms = _planes(connection), _terms(connection)
+    outlines = {
+        note: headings_by_number(outline) for note, outline in connection.execute("SELECT note, headings FROM outlines")
+    }
     found: dict[int, list[Chunk]] = {}
-    for id_, note, headings, meaning, words, *span in connection.execute(
+    for id_, note, heading, meaning, words, *span in connection.execute(
         "SELECT id, note, headings, meaning, words, start, stop, first, last FROM chunks ORDER BY note, ordinal"
     ):
         vector = vectors.get(id_)  # where it has none, what is left in the codes means nothing
         code = planes[id_] if vector else None
+        headings = outlines[note][int(heading)] if int(heading) else ()
         chunk = Chunk(tuple(span), headings, meaning, words, vector, code, terms.get(id_, b""))
         found.setdefault(note, []).append(chunk)
     return found

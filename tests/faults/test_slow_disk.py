@@ -49,25 +49,26 @@ def test_server_answers_meanwhile(serve, cache: Path, tmp_path: Path, embedder: 
     need("leases", HELD_UP_FOR.exists() and int(HELD_UP_FOR.read_text()) >= 20, "Linux can hold up who opens a file")
     root = tmp_path / "notes"
     write_notes(root, rng, count=200, size=2_000)
-    (root / "6" / "a.md").write_text("# Animals\n\nA walrus, see [[tea]].\n")
-    (root / "6" / "tea.md").write_text("# Tea\n\nBoil the water.\n")
-    slow = root / "0" / "slow.md"
+    (root / "0" / "a.md").write_text("# Animals\n\nA walrus, see [[tea]].\n")
+    (root / "0" / "tea.md").write_text("# Tea\n\nBoil the water.\n")
+    slow = root / "last" / "slow.md"
+    slow.parent.mkdir()
     slow.write_text("# Slow\n\nA narwhal.\n")
     with held_up(slow) as tried:
         server = serve(root)
         wait_until("the indexer hangs on the file", tried.is_set, limit=20)
-        server.open(root / "6" / "a.md", "A walrus, see [[tea]].\n")
-        uri = (root / "6" / "a.md").as_uri()
+        server.open(root / "0" / "a.md", "A walrus, see [[tea]].\n")
+        uri = (root / "0" / "a.md").as_uri()
         began = time.monotonic()
         hover = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 17}}
         assert "Boil the water" in str(server.request("textDocument/hover", hover, limit=AT_ONCE))
         found = server.execute("starlight.search", {"query": "walrus"}, limit=AT_ONCE)
-        assert found["hits"][0]["path"] == "6/a.md"
+        assert found["hits"][0]["path"] == "0/a.md"
         assert not found["complete"]
         assert server.status()["state"] == "indexing"
         print(f"three answers after {1000 * (time.monotonic() - began):.0f} ms")
     server.wait_state("ready")
-    assert server.search("narwhal")["hits"][0]["path"] == "0/slow.md"
+    assert server.search("narwhal")["hits"][0]["path"] == "last/slow.md"
     check_same(database_of(cache), clean_build(root, tmp_path / "clean.db", embedder))
 
 

@@ -57,7 +57,7 @@ def check_no_orphans(path: Path) -> None:
     """Every row belongs to a note that is there, and every chunk has its words and its vector."""
     notes = {id_ for (id_,) in rows(path, "SELECT id FROM notes")}
     chunks = {id_ for (id_,) in rows(path, "SELECT id FROM chunks")}
-    for table in ("chunks", "names", "links"):
+    for table in ("chunks", "names", "links", "outlines"):
         assert {note for (note,) in rows(path, f"SELECT note FROM {table}")} <= notes, table
     assert {id_ for (id_,) in rows(path, "SELECT rowid FROM lexical")} == chunks
     vectors = {id_ for (id_,) in rows(path, "SELECT id FROM vectors")}

@@ -16,7 +16,7 @@ from starlight.index.writer import Writer
 from starlight.notes.model import Link
 from tests.index.filling import put
 
-TABLES = {"state", "notes", "names", "links", "chunks", "lexical", "vectors", "failures"}
+TABLES = {"state", "notes", "names", "links", "chunks", "lexical", "vectors", "failures", "outlines"}
 
 
 def check_refused(path: Path, error: type[StarlightError], *said: str) -> None:
@@ -34,7 +34,7 @@ def test_a_new_file_gets_all_tables(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "folder" / "index.db"
     connection = schema.open_writer(path)
     assert {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")} >= TABLES
-    assert connection.pragma("user_version") == 2
+    assert connection.pragma("user_version") == 3
     assert connection.pragma("journal_mode") == "wal"
     connection.close()
     assert path.stat().st_mode & 0o077 == 0, "others may not read the words of your notes"
@@ -52,7 +52,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 def test_a_migration_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
     path = tmp_path / "index.db"
     apsw.Connection(str(path)).close()
-    assert schema.open_writer(path).pragma("user_version") == 2
+    assert schema.open_writer(path).pragma("user_version") == 3
 
 
 def test_links_without_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

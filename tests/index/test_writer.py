@@ -282,3 +282,12 @@ def test_tidying_keeps_everything(writer: Writer, path: Path, embedder: Embedder
     with Reader(path) as reader:
         assert reader.lexical(["many"], 1_000).keys() == found.keys()
     check_no_orphans(path)
+
+
+def test_properties_are_read_as_they_were_stored(writer: Writer, path: Path, embedder: Embedder) -> None:
+    note = "== a.md ==\n---\ntitle: Tea\ntags: [hot]\nkeywords: [hot, cold]\nempty:\nstatus: done\nby: [Ann, Bo]\n---\n"
+    put(writer, embedder, f"{note}== b.md ==\n---\ntitle: Tea\nkeywords: [hot, cold]\n---\n#more\n")
+    with Reader(path) as reader, reader.overview() as overview:
+        found = {each.path: each.properties for each in overview.notes(overview.versions())}
+    for record in records(note) + records(NOTES):
+        assert found[record.fact.path] == record.properties

@@ -34,3 +34,17 @@ def test_both_ways(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
     assert lines.start(lines.at(offset)) <= offset
     assert lines.text(line) == text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[line - 1]
+
+
+@given(st.text(st.sampled_from("ab\r\n茶")), st.data())
+def test_one_column_says_what_a_span_says(text: str, data: st.DataObject) -> None:
+    lines = Lines(text)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    found, span = lines.one_column(start, end), lines.span(start, end)
+    if found:
+        assert {*span.start} == {found[1]}
+        assert (span.first, span.last) == (found[0], found[0])
+        assert len({*span.end}) == 1
+    else:
+        assert not text[start:end].isalpha() or "茶" in text[lines.start(span.first) : end]

@@ -72,6 +72,7 @@ HOMES = {
         "index.listing",
         "index.narrowing",
         "index.overview",
+        "index.rows",
         "index.schema",
         "index.semantic",
         "index.sizes",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from starlight.index import disk
 from starlight.index.disk import Fact
-from starlight.index.records import NoteRecord, Passage, spot_of
+from starlight.index.records import NoteRecord, Passage, spot_between
 from starlight.index.schema import TOKENIZER, fingerprint
 from starlight.models.embedder import Embedder
 from starlight.notes import chunking, languages, markdown
@@ -23,7 +23,7 @@ from starlight.notes.text import plain, segment
 from starlight.readers.document import Document
 from starlight.readers.formats import format_of
 
-VERSION = 10
+VERSION = 11
 """Raised when the same chunk would be stored or embedded otherwise; part of the fingerprint of an index."""
 
 Parse = Callable[[str, str, Lines], Note]
@@ -117,7 +117,7 @@ def describe(
         language=languages.language(text, note.language),
         aliases=note.aliases,
         properties=note.properties,
-        spots=[spot_of(lines.span(link.start, link.end)) for link in note.links] if for_index else (),
+        spots=[spot_between(lines, link.start, link.end) for link in note.links] if for_index else (),
     )
     return record, {passage.meaning: embedded for passage, embedded in described}
 

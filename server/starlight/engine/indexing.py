@@ -44,6 +44,8 @@ _MOST_PROCESSES = 4
 """More of them read faster than one process can write."""
 _ALONE = 8_000_000
 """Bytes up to which the work is done before the processes that would share it have started."""
+_NEW_OBJECTS = 200_000
+"""After so many there is a look for cycles in bulk work: some ten batches."""
 _INTERVAL = 0.2
 """Seconds between two times that progress is told, at least: bulk work has some fifty batches a second."""
 
@@ -175,7 +177,7 @@ class Indexing:
     def _compared(self, unread: dict[str, str], ending: contextlib.ExitStack) -> tuple[sync.Plan, Pool | None]:
         """Compare all files with the index, told in ``unread`` of folders that cannot be read.
 
-        Where there is much to read for certain, the processes for it, which ``ending`` ends, get ready meanwhile.
+        Where there is much to read for certain, the processes for it, which ``ending`` ends, begin meanwhile.
 
         Raises:
             Interrupted: not to go on.
@@ -194,6 +196,7 @@ class Indexing:
                 self._give_way()
                 if not stored and not pool and self._is_much(comparison.added):
                     pool = ending.enter_context(self._pool(_Origins(self._writer, ())))
+                    pool.begin(self._jobs(_texts(comparison.added), *_LARGE_JOB))
             return _keeping(comparison.plan(), unread), pool
 
     def _give_way(self) -> None:
@@ -248,7 +251,7 @@ class Indexing:
 
     def _batches(self, facts: Sequence[Fact], origins: _Origins, pool: Pool | None) -> Generator[Batch, None, None]:
         """Read ``facts``: texts here, or in processes beside this one where there is much to read; then documents."""
-        texts = [fact for fact in facts if not _takes_long(fact)]
+        texts = _texts(facts)
         yield from self._read(texts, origins, pool)
         documents = facts[len(texts) :]
         if documents:
@@ -259,11 +262,15 @@ class Indexing:
         if not self._is_much(facts):
             yield from map(self._reading(origins).read, self._jobs(facts, *_JOB))
             return
-        gc.freeze()  # the facts of a large folder: every look for cycles would go through all of them
+        # The facts of a large folder: every look for cycles would go through all of them.  What comes makes none.
+        gc.freeze()
+        thresholds = gc.get_threshold()
+        gc.set_threshold(_NEW_OBJECTS)
         try:
             with pool or self._pool(origins) as readers:
-                yield from readers.read(self._jobs(facts, *_LARGE_JOB))
+                yield from readers.read(self._jobs(facts[readers.begun :], *_LARGE_JOB))
         finally:
+            gc.set_threshold(*thresholds)
             gc.unfreeze()
 
     def _reading(self, origins: _Origins) -> Reading:
@@ -271,8 +278,7 @@ class Indexing:
 
     def _is_much(self, facts: Iterable[Fact]) -> bool:
         # What is larger than the limit is refused unread, at every look.
-        texts = (fact for fact in facts if not _takes_long(fact))
-        return size_of(texts, self._settings.max_bytes) > _ALONE
+        return size_of(_texts(facts), self._settings.max_bytes) > _ALONE
 
     def _pool(self, origins: _Origins) -> Pool:
         return Pool(self._assignment(origins), min(os.cpu_count() or 1, _MOST_PROCESSES))
@@ -290,11 +296,8 @@ class Indexing:
             yield self._job(taken)
 
     def _job(self, facts: Sequence[Fact]) -> Job:
-        known = {}
-        for path in (fact.path for fact in facts):
-            if hash_ := self._writer.hash_of(path):
-                known[path] = Known(hash_, self._writer.meanings(path))
-        return Job(facts, known)
+        hashes = self._writer.hashes([fact.path for fact in facts])
+        return Job(facts, {path: Known(hash_, self._writer.meanings(path)) for path, hash_ in hashes.items()})
 
     def _assignment(self, origins: _Origins) -> Assignment:
         table = table_of(self._embedder)
@@ -304,12 +307,16 @@ class Indexing:
         return any(fact.path == path for fact in self._selection.below(path, lambda _path, _reason: None))
 
     def _store(self, batch: Batch, origins: _Origins) -> None:
+        paths = [*(record.fact.path for record in batch.records), *(fact.path for fact in batch.same)]
+        hashes = self._writer.hashes([*paths, *batch.gone, *batch.failed])
+
         def is_current(path: str) -> bool:
             """Whether nobody stored the note, just saved, after it was read for this batch."""
-            return self._writer.hash_of(path) == batch.before.get(path)
+            return hashes.get(path) == batch.before.get(path)
 
         if records := [record for record in batch.records if is_current(record.fact.path)]:
-            placed = [self._placed(record, origins) for record in records]
+            # What was moved over another note takes its place: the other's row is there already.
+            placed = [record if record.fact.path in hashes else self._placed(record, origins) for record in records]
             self._writer.put([record for record in placed if record])
         if same := [fact for fact in batch.same if is_current(fact.path)]:
             self._writer.touch(same)
@@ -319,9 +326,7 @@ class Indexing:
             self._writer.fail(failed, batch.failed_facts)
 
     def _placed(self, record: NoteRecord, origins: _Origins) -> NoteRecord | None:
-        """Return ``record`` with the path that it was moved from, if it was; None where its file is gone again."""
-        if self._writer.hash_of(record.fact.path) is not None:
-            return record  # what was moved over another note takes its place: the other's row is there already
+        """Return a new ``record`` with the path that it was moved from, if any; None where its file is gone again."""
         origin = origins.take(record)
         stored = self._writer.meanings(origin) if origin else set()
         if all(passage.meaning in stored or passage.meaning in record.vectors for passage in record.passages):
@@ -371,6 +376,10 @@ def _versions() -> str:
 def _texts_first(facts: Iterable[Fact]) -> list[Fact]:
     """Return ``facts`` with those of documents, and of other large files, last, which take long."""
     return sorted(facts, key=_takes_long)
+
+
+def _texts(facts: Iterable[Fact]) -> list[Fact]:
+    return [fact for fact in facts if not _takes_long(fact)]
 
 
 def _takes_long(fact: Fact) -> bool:

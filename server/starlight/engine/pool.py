@@ -95,7 +95,12 @@ class Pool:
     """``n`` processes that read; use it as a context manager."""
 
     def __init__(self, assignment: Assignment, n: int) -> None:
+        self.begun = 0
+        """Files of the jobs that were given before all are known."""
         self._workers = [_Worker(assignment) for _ in range(n)]
+        self._next = itertools.cycle(self._workers)
+        self._turns: collections.deque[_Worker] = collections.deque()
+        """Whose answer comes next."""
 
     def __enter__(self) -> Pool:
         return self
@@ -106,13 +111,22 @@ class Pool:
         for worker in self._workers:
             worker.end()
 
+    def begin(self, jobs: Iterable[Job]) -> None:
+        """Have the first of ``jobs`` read, as many as are given at once; ``read`` yields their batches first."""
+        for job in itertools.islice(jobs, _AHEAD * len(self._workers)):
+            self._give(job)
+            self.begun += len(job.facts)
+
     def read(self, jobs: Iterable[Job]) -> Iterator[Batch]:
-        """Yield the batches of ``jobs``, in order."""
-        turns: collections.deque[_Worker] = collections.deque()
-        for worker, job in zip(itertools.cycle(self._workers), jobs, strict=False):
-            if len(worker.jobs) == _AHEAD:
-                yield from turns.popleft().receive()
-            worker.give(job)
-            turns.append(worker)
-        for worker in turns:
-            yield from worker.receive()
+        """Yield the batches of what was begun and of ``jobs``, in order."""
+        for job in jobs:
+            if len(self._turns) == _AHEAD * len(self._workers):
+                yield from self._turns.popleft().receive()
+            self._give(job)
+        while self._turns:
+            yield from self._turns.popleft().receive()
+
+    def _give(self, job: Job) -> None:
+        worker = next(self._next)
+        worker.give(job)
+        self._turns.append(worker)

@@ -135,7 +135,7 @@ class Selection:
                 continue
             if any(name in entries for name in IGNORE_FILES):
                 here = rules.opened(here)
-            doubts, notes = here.doubts, []
+            doubts, notes, folders = here.doubts, [], []
             for name in sorted(entries):
                 if name.startswith("."):
                     continue
@@ -143,9 +143,11 @@ class Selection:
                 if entry.is_dir(follow_symlinks=False):
                     inner = f"{name}/"
                     if not rules.against(here, inner):
-                        waiting.append(rules.entered(here, inner))
+                        folders.append(rules.entered(here, inner))
                 elif self.takes(name) and not (doubts and doubts(name) and rules.against(here, name)):
                     notes.append((here.path + name, entry.path))
+            # In order of their paths, which the index of these takes a third less space for.
+            waiting += reversed(folders)
             yield here.path, notes
 
     def _entries(self, folder: str, failed: Failed) -> dict[str, os.DirEntry[str]] | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from starlight.index.outline import headings_in
 from starlight.notes.model import Properties
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ class Overview:
             " FROM json_each(?) AS wanted JOIN notes AS n ON n.id = wanted.value",
             (json.dumps(list(ids)),),
         )
-        for id_, path, title, aliases, tags, properties, mtime_ns in rows:
-            yield Described(id_, path, title, _texts(aliases), _texts(tags), _properties(properties), mtime_ns)
+        for id_, path, title, aliases, stored_tags, said, mtime_ns in rows:
+            tags = _texts(stored_tags)
+            yield Described(id_, path, title, _texts(aliases), tags, _properties(said, title, tags), mtime_ns)
 
     def links(self, ids: Iterable[int]) -> Iterator[StoredLink]:
         """Yield the links of the notes with those ``ids``, in no order."""
@@ -74,13 +76,10 @@ class Overview:
             yield StoredLink(note, start, bool(is_wiki), target, text)
 
     def headings(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield the headings above passages, each time with the path of the note: one note has many."""
-        rows = self._connection.execute(
-            "SELECT DISTINCT n.path, c.headings FROM chunks AS c JOIN notes AS n ON n.id = c.note"
-            " WHERE c.headings != '[]'"
-        )
-        for path, headings in rows:
-            yield path, _texts(headings)
+        """Yield the path of each note that has headings above passages, with these."""
+        rows = self._connection.execute("SELECT n.path, o.headings FROM outlines AS o JOIN notes AS n ON n.id = o.note")
+        for path, outline in rows:
+            yield path, tuple(headings_in(outline))
 
     def embeddings(self, ids: Iterable[int]) -> list[tuple[int, bytes]]:
         """Return the vectors of the passages of the notes with those ``ids``, in their 8-bit form, each with its note.
@@ -120,5 +119,13 @@ def _texts(source: str) -> tuple[str, ...]:
     return tuple(json.loads(source)) if source != "[]" else ()
 
 
-def _properties(source: str) -> Properties:
-    return tuple((name, tuple(values)) for name, values in json.loads(source).items()) if source != "{}" else ()
+def _properties(source: str, title: str, tags: tuple[str, ...]) -> Properties:
+    """Read what ``rows`` made of the properties of a note."""
+    return tuple(
+        (name, ((title,) if name == "title" else tags) if texts is None else _one_or_more(texts))
+        for name, texts in json.loads(source).items()
+    )
+
+
+def _one_or_more(texts: str | list[str]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
 from starlight.index.lexical import Lexical
-from starlight.index.listing import PASSAGE, holds_any, latest, stored_passage
+from starlight.index.listing import PASSAGE, holds_any, latest, stored_passages
 from starlight.index.lookup import Lookup
 from starlight.index.narrowing import Narrowing
 from starlight.index.overview import Overview
@@ -183,7 +183,7 @@ class Reader:
                 " FROM json_each(?) AS wanted JOIN chunks AS c ON c.id = wanted.value JOIN notes AS n ON n.id = c.note",
                 (json.dumps(list(chunks)),),
             )
-            return {row[0]: stored_passage(*row) for row in rows}
+            return {passage.id: passage for passage in stored_passages(self._connection, rows)}
 
     def meanings(self, chunks: Iterable[int]) -> dict[int, bytes]:
         """The digest of what each of the given chunks means, by chunk id; see ``records.Passage``."""

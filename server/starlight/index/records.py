@@ -14,7 +14,7 @@ from starlight.index.disk import Fact
 from starlight.index.vectors import StoredVector
 from starlight.notes.filters import ByLinks, Filter
 from starlight.notes.model import Chunk, Link, Properties
-from starlight.notes.place import Column, Span
+from starlight.notes.place import Column, Lines, Span
 
 State = Literal["starting", "indexing", "ready", "paused", "failed"]
 
@@ -130,6 +130,11 @@ def number_of(name: str) -> int:
 
 Spot = tuple[int, int | str]
 """A ``Span`` as its row has it: the first line (0 in rows from before links had lines), and the columns."""
+
+
+def spot_between(lines: Lines, start: int, end: int) -> Spot:
+    """Return the row of the part of a text from the offset ``start`` to before ``end``."""
+    return lines.one_column(start, end) or spot_of(lines.span(start, end))
 
 
 def spot_of(span: Span) -> Spot:

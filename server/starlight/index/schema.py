@@ -209,4 +209,8 @@ _MIGRATIONS = (
     ALTER TABLE links ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE links ADD COLUMN columns NOT NULL DEFAULT 0;
     """,
+    """
+    -- The headings of a note (``index.outline``); ``chunks.headings`` are a number in it, in rows from before a list.
+    CREATE TABLE outlines(note INTEGER PRIMARY KEY, headings TEXT NOT NULL);
+    """,
 )

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import apsw
 
 _PARTS = ("vectors", "codes", "chunks", "links", "names", "notes")
+_BESIDE = {"outlines": "chunks"}
+"""Tables that belong to another one."""
 _TABLES = (
     # An index of a table belongs to it, and so does a shadow table of FTS5: lexical_data and others.
     "SELECT coalesce(s.tbl_name, d.name), d.pgsize FROM dbstat AS d LEFT JOIN sqlite_schema AS s ON s.name = d.name"
@@ -42,6 +44,7 @@ def measure(connection: apsw.Connection, path: Path) -> Sizes:
 
 
 def _part(table: str) -> str:
+    table = _BESIDE.get(table, table)
     if table in _PARTS:
         return table
     return "words" if table.startswith("lexical") else "other"

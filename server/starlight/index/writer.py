@@ -12,8 +12,9 @@ from typing import Any
 
 from starlight.index import schema
 from starlight.index.disk import Fact
+from starlight.index.outline import Outline
 from starlight.index.records import NoteRecord, Passage, Status
-from starlight.index.rows import INSERT_CODES, INSERT_LEXICAL, INSERT_LINK, INSERT_NOTE, Rows, place
+from starlight.index.rows import FACTS, FAILURE_FACTS, INSERT_CODES, INSERT_LEXICAL, NOTE_FACTS, Rows, place
 
 _CHECKPOINT_PAGES = 16_384
 """Pages of the log (64 MB) after which it is written back into the database."""
@@ -67,14 +68,14 @@ class Writer:
         was before or after, or both where it has another path now.
         """
         found: dict[str, Fact] = {}
-        rows = self._rows(_NOTE_FACTS, 0, _FACTS_AT_ONCE)
+        rows = self._rows(NOTE_FACTS, 0, _FACTS_AT_ONCE)
         while rows:
             found.update((row[0], Fact._make(row[:-1])) for row in rows)
             if len(rows) < _FACTS_AT_ONCE:
                 break
             between()
-            rows = self._rows(_NOTE_FACTS, rows[-1][-1], _FACTS_AT_ONCE)
-        found.update((row[0], Fact._make(row)) for row in self._rows(_FAILURE_FACTS))
+            rows = self._rows(NOTE_FACTS, rows[-1][-1], _FACTS_AT_ONCE)
+        found.update((row[0], Fact._make(row)) for row in self._rows(FAILURE_FACTS))
         return found
 
     def facts_at(self, paths: Sequence[str]) -> dict[str, Fact]:
@@ -85,7 +86,7 @@ class Writer:
                 for path in paths
                 for row in self._connection.execute(
                     # "0" follows "/": the range holds what begins with the folder's path and a slash.
-                    f"SELECT * FROM ({_FACTS}) WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')",  # noqa: S608
+                    f"SELECT * FROM ({FACTS}) WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')",  # noqa: S608
                     (path,),
                 )
             }
@@ -94,6 +95,11 @@ class Writer:
         """The content hash of a stored note."""
         found: bytes | None = self._value("SELECT hash FROM notes WHERE path = ?", path)
         return found
+
+    def hashes(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The content hashes of those of the notes at ``paths`` that are stored, by path."""
+        query = "SELECT n.path, n.hash FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value"
+        return dict(self._rows(query, json.dumps(paths)))
 
     def having(self, hash_: bytes) -> list[str]:
         """The paths of the stored notes with that content hash."""
@@ -120,9 +126,10 @@ class Writer:
         """Store ``records``, new, changed or moved."""
         with self._transaction():
             rows = Rows()
+            known = self._note_ids([record.fact.path for record in records])
             for record in records:
-                self._add(record, rows)
-            self._insert(rows)
+                self._add(record, known.get(record.fact.path), rows)
+            rows.insert(self._connection)
             self._forget_failures(record.fact.path for record in records)
             self._bump()
 
@@ -254,28 +261,30 @@ class Writer:
             self._connection.execute("DELETE FROM codes WHERE block <= ?", (last,))
         return True
 
-    def _add(self, record: NoteRecord, rows: Rows) -> None:
-        """Collect the rows of ``record``; what is there already is updated at once."""
+    def _add(self, record: NoteRecord, known: int | None, rows: Rows) -> None:
+        """Collect the rows of ``record``, of the ``known`` note at its path; what is there is updated at once."""
         if record.origin:
             self._connection.execute("UPDATE notes SET path = ? WHERE path = ?", (record.fact.path, record.origin))
-        known = self._note_id(record.fact.path)
+            known = self._note_id(record.fact.path)
         if known is None:
             self._last_note += 1
             self._files += 1
         else:
-            self._connection.execute("DELETE FROM names WHERE note = ?", (known,))
-            self._connection.execute("DELETE FROM links WHERE note = ?", (known,))
+            self._delete_parts(known)
         note = known or self._last_note
         rows.add_note(note, record)
         kept = self._chunks_by_meaning(note) if known else {}
+        outline = Outline()
         for ordinal, passage in enumerate(record.passages):
+            heading = outline.number(passage.chunk.headings)
             same = kept.get(passage.meaning)
             if same:
-                self._update(*same.pop(), note, ordinal, passage)
+                self._update(*same.pop(), note, ordinal, passage, heading)
             else:
                 self._last_chunk += 1
                 self._chunks += 1
-                rows.add_chunk(self._last_chunk, note, ordinal, passage, record.vectors[passage.meaning])
+                rows.add_chunk(self._last_chunk, note, ordinal, passage, heading, record.vectors[passage.meaning])
+        rows.add_outline(note, outline)
         if gone := [id_ for rest in kept.values() for id_, _ in rest]:
             self._delete_chunks(gone)
 
@@ -286,27 +295,15 @@ class Writer:
             found.setdefault(meaning, []).append((id_, words))
         return found
 
-    def _update(self, id_: int, words: bytes, note: int, ordinal: int, passage: Passage) -> None:
+    def _update(self, id_: int, words: bytes, note: int, ordinal: int, passage: Passage, heading: int) -> None:
         self._connection.execute(
             "UPDATE chunks SET note = ?, ordinal = ?, words = ?, headings = ?, start = ?, stop = ?, first = ?, last = ?"
             " WHERE id = ?",
-            (note, ordinal, passage.words, *place(passage), id_),
+            (note, ordinal, passage.words, *place(passage, heading), id_),
         )
         if words != passage.words:
             self._connection.execute("DELETE FROM lexical WHERE rowid = ?", (id_,))
             self._connection.execute(INSERT_LEXICAL, (id_, *passage.fields))
-
-    def _insert(self, rows: Rows) -> None:
-        many = self._connection.executemany
-        many(INSERT_NOTE, rows.notes)
-        many("INSERT INTO names VALUES (?, ?)", rows.names)
-        many(INSERT_LINK, rows.links)
-        many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.chunks)
-        many(INSERT_LEXICAL, rows.lexical)
-        many("INSERT INTO vectors VALUES (?, ?)", rows.vectors)
-        if rows.code_ids:
-            ids = b"".join(id_.to_bytes(4, "little") for id_ in rows.code_ids)
-            self._connection.execute(INSERT_CODES, (ids, b"".join(rows.planes)))
 
     def _forget(self, path: str) -> None:
         note = self._note_id(path)
@@ -315,9 +312,13 @@ class Writer:
         self._delete_chunks(
             [id_ for (id_,) in self._connection.execute("SELECT id FROM chunks WHERE note = ?", (note,))]
         )
-        for table, column in (("names", "note"), ("links", "note"), ("notes", "id")):
-            self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (note,))  # noqa: S608 -- fixed names
+        self._delete_parts(note)
+        self._connection.execute("DELETE FROM notes WHERE id = ?", (note,))
         self._files -= 1
+
+    def _delete_parts(self, note: int) -> None:
+        for table in ("names", "links", "outlines"):
+            self._connection.execute(f"DELETE FROM {table} WHERE note = ?", (note,))  # noqa: S608 -- fixed names
 
     def _delete_chunks(self, ids: Sequence[int]) -> None:
         for table, column in (("chunks", "id"), ("lexical", "rowid"), ("vectors", "id")):
@@ -352,6 +353,10 @@ class Writer:
         found: int | None = self._value("SELECT id FROM notes WHERE path = ?", path)
         return found
 
+    def _note_ids(self, paths: Sequence[str]) -> dict[str, int]:
+        query = "SELECT n.path, n.id FROM json_each(?) AS wanted JOIN notes AS n ON n.path = wanted.value"
+        return dict(self._connection.execute(query, (json.dumps(paths),)))
+
     def _count(self, table: str) -> int:
         return int(self._value(f"SELECT count(*) FROM {table}"))  # noqa: S608 -- fixed names
 
@@ -375,10 +380,3 @@ class Writer:
 
     def _set(self, key: str, value: str | int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
-
-
-_FACT = "path, size, mtime_ns, ctime_ns, inode"
-_FAILURE_FACTS = f"SELECT {_FACT} FROM failures"  # noqa: S608 -- constants
-_FACTS = f"SELECT {_FACT} FROM notes UNION ALL {_FAILURE_FACTS}"  # noqa: S608 -- constants
-_NOTE_FACTS = f"SELECT {_FACT}, id FROM notes WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 -- constants
-"""Of a page of them."""

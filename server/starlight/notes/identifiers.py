@@ -60,22 +60,34 @@ def told_apart(text: str) -> str:
     """Return ``text`` as ``marked`` does, with the parts of ``camelCase`` behind each such name."""
     parts: list[str] = []
     read = 0
-    for _, end, inner in named(text):
-        parts += [text[read:end], " ", " ".join(inner)]
-        read = end
+    for start, names in _runs_with_names(text):
+        for _, end, inner in names:
+            parts += [text[read : start + end], " ", " ".join(inner)]
+            read = start + end
     return marked("".join([*parts, text[read:]]) if parts else text)
 
 
 def named(text: str) -> Iterator[tuple[int, int, Sequence[str]]]:
     """Yield where each name in ``camelCase`` stands, and its parts."""
+    for start, names in _runs_with_names(text):
+        for a, b, parts in names:
+            yield start + a, start + b, parts
+
+
+def _runs_with_names(text: str) -> list[tuple[int, Sequence[tuple[int, int, Sequence[str]]]]]:
+    """Return where each run without white space starts that may hold such names, and these."""
     # Faster than to look for such a name at every character.
     classes = text.encode("ascii", "replace").translate(_CLASSES)
+    found = []
     at = classes.find(b"aA")
     while at >= 0:
         start, end = classes.rfind(b" ", 0, at) + 1, classes.find(b" ", at)
-        for a, b, parts in _names(text[start : end if end >= 0 else len(text)]):
-            yield start + a, start + b, parts
-        at = classes.find(b"aA", end) if end >= 0 else -1
+        if end < 0:
+            end = len(text)
+        if names := _names(text[start:end]):
+            found.append((start, names))
+        at = classes.find(b"aA", end)
+    return found
 
 
 @functools.lru_cache(maxsize=8_192)

@@ -26,6 +26,8 @@ _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*$", 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 # What is no part of a word: also no vowel sign of an Indian script is.
 _BETWEEN_WORDS = re.compile(r"[\s\d_!-/:-@\[-`{-~\u0964\u0965\u060c\u061b\u061f\u06d4«»\u2010-\u2027\u3000-\u3002]+")
+_APART = {code: " " for code in range(128) if _BETWEEN_WORDS.match(chr(code))}
+"""The same for ASCII, where it takes a third of the time."""
 
 _SCRIPTS = (
     ("ja", 0x3040, 0x30FF), ("ko", 0x1100, 0x11FF), ("ko", 0xAC00, 0xD7A3), ("han", 0x3400, 0x9FFF),
@@ -113,14 +115,15 @@ def language(text: str, said: str = "") -> str:
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     prose = _CODE.sub(" ", text[start : start + _LOOKED_AT]).lower()
+    if prose.isascii():
+        return _commonest(Counter(prose.translate(_APART).split()), _LATIN)
     words = Counter(_BETWEEN_WORDS.split(prose))
-    if not prose.isascii():
-        script = _script(Counter(prose))
-        if script in _OF_SCRIPT:
-            codes = _OF_SCRIPT[script].split()
-            return _commonest(words, codes) or codes[0]
-        if script:
-            return script
+    script = _script(Counter(prose))
+    if script in _OF_SCRIPT:
+        codes = _OF_SCRIPT[script].split()
+        return _commonest(words, codes) or codes[0]
+    if script:
+        return script
     return _commonest(words, _LATIN)
 
 

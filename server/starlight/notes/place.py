@@ -66,6 +66,13 @@ class Lines:
         first, last = self.at(start), self.at(end)
         return Span(first, self._column(first, start), last, self._column(last, end))
 
+    def one_column(self, start: int, end: int) -> tuple[int, int] | None:
+        """The line of a part, and the column at which it starts, where both ends have one in any unit; else None."""
+        line = self.at(start)
+        head = self.start(line)
+        to_end = self._text[head:end]
+        return (line, start - head) if to_end.isascii() and "\n" not in to_end and "\r" not in to_end else None
+
     def _column(self, line: int, offset: int) -> Column:
         before = self._text[self.start(line) : offset]
         if before.isascii():

@@ -120,7 +120,8 @@ def may_be_unspaced(text: str) -> bool:
 
 def _stored(chars: str) -> str:
     """Return a run as it is indexed: the last character stands alone too, so that each one begins a word."""
-    return "".join(map(_stored_script, _ONE_SCRIPT.findall(chars)))
+    scripts = _ONE_SCRIPT.findall(chars)
+    return _stored_script(chars) if len(scripts) == 1 else "".join(map(_stored_script, scripts))
 
 
 def _stored_script(chars: str) -> str:
