@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from starlight.index import schema
 from starlight.index.bm25 import ANY_END, FIELD_WEIGHTS, Bm25, Phrase, rarity
 from starlight.index.records import Scope, Scored
-from starlight.notes.text import is_beginning
+from starlight.notes.text import is_beginning, pieces
 
 if TYPE_CHECKING:
     import apsw
@@ -24,8 +25,13 @@ _MOST_COMMON = 100_000
 _TOKENIZE_DOCUMENT = 0x0004
 """FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
 _MOST_REMEMBERED = 50_000
+_KEPT_WORDS, _LENGTH_OF_WORDS = 8_192, 24
+"""Words whose stems are remembered, a megabyte or two, and the longest of them: a language has the same ones in every
+text."""
 _KEPT_SEARCHES = 16
 """Results that are remembered while the index stays as it is: what is asked for around a cursor changes little."""
+Word = tuple[int, int, tuple[str, ...]]
+"""Where a word of a text begins and ends, and its stems, mostly one."""
 _LAST = "\U0010ffff"
 """Sorts behind every character."""
 
@@ -38,6 +44,8 @@ class Lexical:
         connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, lexical, row)")
         name, *arguments = schema.TOKENIZER
         self._tokenize = connection.fts5_tokenizer(name, arguments)
+        self._known_stems = functools.lru_cache(_KEPT_WORDS)(self._stems)
+        self._known_words = functools.lru_cache(_KEPT_WORDS)(self._words)
         self._phrases: dict[str, Phrase] = {}
         """The stems of terms that were asked for."""
         self._frequencies: dict[str, int] = {}
@@ -94,7 +102,17 @@ class Lexical:
         ]
 
     def stems(self, text: str) -> list[tuple[int, int, str]]:
-        """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
+        """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it; not to be changed."""
+        return self._known_stems(text) if len(text) <= _LENGTH_OF_WORDS else self._stems(text)
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """Return where each word of ``text`` stands, as a person sees words, and the stems that the index has of it."""
+        return self._known_words(text) if len(text) <= _LENGTH_OF_WORDS else self._words(text)
+
+    def _words(self, text: str) -> tuple[Word, ...]:
+        return tuple((start, end, tuple(stem for _, _, stem in self._stems(word))) for start, end, word in pieces(text))
+
+    def _stems(self, text: str) -> list[tuple[int, int, str]]:
         raw = text.encode("utf-8", "replace")
         tokens = self._tokenize(raw, _TOKENIZE_DOCUMENT, None)
         found = cast("list[tuple[int, int, str]]", tokens)  # it is asked for offsets, and has no colocated tokens
