@@ -142,12 +142,13 @@ class _Sentences:
         if held and len(self._ends) >= _MAX_SENTENCES:
             last = self._numbers()[-1]
             held = {number: words for number, words in held.items() if number <= last}
-
-        def rank(number: int) -> tuple[float, bool, int]:
-            worth = sum(weights.get(word, 0.0) for word in sorted(held[number]))
-            return round(worth, 6), self._is_ended(number), -number
-
-        return max(self._long(held), key=rank, default=None)
+        worths = {
+            number: round(sum(weights.get(word, 0.0) for word in sorted(held[number])), 6)
+            for number in self._long(held)
+        }
+        most = max(worths.values(), default=0.0)
+        best = sorted(number for number, worth in worths.items() if worth == most)
+        return next(filter(self._is_ended, best), best[0]) if best else None
 
     def nearest(self, nearness: Nearness) -> int | None:
         """Return the first of those nearest to the query; None where there is none."""

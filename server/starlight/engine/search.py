@@ -55,12 +55,6 @@ class Searcher:
         Filters alone list the notes that they are for.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
-        found = self._answered(text, limit, how)
-        if how.explain:
-            return found
-        return replace(found, hits=tuple(replace(hit, explanation=None) for hit in found.hits))
-
-    def _answered(self, text: str, limit: int, how: SearchOptions) -> Results:
         asked = parse(text, datetime.date.today(), lenient=how.lenient)
         scope = Scope(how.below)
         if asked.filter is None:
@@ -82,7 +76,10 @@ class Searcher:
         opened = self._overlay.view(self._reader) if named else None
         linked = links_to(self._reader, opened, named, [each.passage for each in found]) if opened else {}
         shown = [
-            self._hit(query, each, contents.get(each.passage.path), linked.get(each.passage.id, "")) for each in found
+            self._hit(
+                query, each, contents.get(each.passage.path), linked.get(each.passage.id, ""), explain=how.explain
+            )
+            for each in found
         ]
         n_chunks = self._reader.status().chunks
         judged = zip(shown[:_JUDGED], found, strict=False)
@@ -154,9 +151,7 @@ class Searcher:
 
     def _shown(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
         contents = self._read([each.passage for each in found])
-        return tuple(
-            replace(self._hit(query, each, contents.get(each.passage.path))[0], explanation=None) for each in found
-        )
+        return tuple(self._hit(query, each, contents.get(each.passage.path))[0] for each in found)
 
     def content(self, path: str) -> Content | None:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
@@ -276,7 +271,9 @@ class Searcher:
         opened = {path: content for path in notes if (content := self._overlay.content(path))}
         return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(self, query: Query, ranked: Found, content: Content | None, linked: str = "") -> tuple[Hit, Matched, bool]:
+    def _hit(
+        self, query: Query, ranked: Found, content: Content | None, linked: str = "", *, explain: bool = False
+    ) -> tuple[Hit, Matched, bool]:
         """Return what is shown of a passage, what of the query it holds, and whether its text is there."""
         passage = ranked.passage
         found = extract(passage, content)
@@ -301,7 +298,7 @@ class Searcher:
                 matched, ranked.cosine, is_named=bool(ranked.explanation.named), linked=linked, day=ranked.day
             ),
             sentence=line.sentence,
-            explanation=ranked.explanation,
+            explanation=ranked.explanation if explain else None,
             locator=content.locator(found.offset(row)) if content else None,
         )
         return hit, matched, bool(text)

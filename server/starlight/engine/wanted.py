@@ -58,6 +58,7 @@ class Wanted:
         self._known = _Known(words, lexicon)
         self._beginnings = _beginnings(words)
         self._runs: dict[str, list[Span]] = {}
+        self._names: dict[str, str | None] = {}
         # Digits are written in many ways.
         self._is_ascii = all(word.isascii() and not any(map(str.isdigit, word)) for word in words)
 
@@ -121,9 +122,15 @@ class Wanted:
 
     def _in_names(self, text: str) -> list[Span]:
         """Return where words are parts of names in ``camelCase``, of which none of another kind is a part."""
-        names = ((a, b, inner) for a, b, inner in named(text) if text[max(a - 1, 0) : b + 1].isascii())
-        parts = ((a, b, (stem for _, _, stem in self._lexicon.stems(" ".join(inner)))) for a, b, inner in names)
-        return [(a, b, word) for a, b, stems in parts if (word := self._any_of(stems))]
+        found = []
+        for a, b, parts in named(text):
+            name = text[a:b]
+            if name not in self._names:
+                self._names[name] = self._any_of(stem for _, _, stem in self._lexicon.stems(" ".join(parts)))
+            word = self._names[name]
+            if word and text[max(a - 1, 0) : b + 1].isascii():
+                found.append((a, b, word))
+        return found
 
     def _any_of(self, stems: Iterable[str]) -> str | None:
         """Return the first word of the query that has one of ``stems``."""

@@ -71,6 +71,20 @@ def turn(vectors: NDArray[Any]) -> NDArray[np.float32]:
     return np.ascontiguousarray(turned.T).reshape(vectors.shape)
 
 
+def turn_query(vector: Vector) -> Vector:
+    """Return one vector turned, not to be changed: the parts of a search all ask for the same two."""
+    import numpy as np
+
+    return _turned(np.asarray(vector, np.float32).tobytes())
+
+
+@functools.lru_cache(maxsize=4)
+def _turned(vector: bytes) -> Vector:
+    import numpy as np
+
+    return turn(np.frombuffer(vector, np.float32))
+
+
 def turn_back(turned: Vector) -> Vector:
     """Return the vector that ``turn`` made ``turned`` of: a Walsh-Hadamard transform undoes itself."""
     import numpy as np
@@ -143,7 +157,7 @@ def quantize_query(vector: Vector) -> bytes | None:
 
     if not np.abs(vector).max(initial=0.0) > 0:
         return None
-    query: bytes = _int8(turn(vector[None])).tobytes()
+    query: bytes = _int8(turn_query(vector)[None]).tobytes()
     return query
 
 
