@@ -30,7 +30,8 @@ _MAX_CHARACTERS = 5_000
 _SENTENCE_LENGTH = 25
 _LONGEST_SENTENCE = 500
 _ENDS = tuple(".!?…。！？")
-_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？]|\n")
+# One character comes first, so that ``re`` passes quickly over all others.
+_SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<=[。！？\n])|['\")\]]*(?=\s))")
 
 
 _HEADING_OR_FENCE = re.compile(r"^[ ]{0,3}(?:(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$|(```|~~~))", re.MULTILINE)
