@@ -226,6 +226,10 @@ def nearest_pair(ones: Mapping[int, bytes], others: Mapping[int, bytes]) -> tupl
     return list(ones)[row], list(others)[column]
 
 
+_SMALL_PRODUCT = 262_144
+"""Multiplications of a product of matrices up to which OpenBLAS needs no second thread (its ``interface/gemm.c``)."""
+_ROWS = 8
+"""Rows of a product below which it costs more to do it in parts than to wait for a thread."""
 _STEEPNESS = 4
 """Power of the cosine by which a neighbour counts."""
 
@@ -237,12 +241,24 @@ def _comparable(chunks: Iterable[int], stored: Mapping[int, bytes]) -> list[int]
 
 
 def _between(stored: Sequence[bytes]) -> NDArray[np.float32]:
-    """Return the cosines between all of ``stored``."""
+    """Return the cosines between all of ``stored``.
+
+    A few rows at a time where that will do: products of so few numbers OpenBLAS makes on the thread that asks.  Of
+    larger ones others make a part, which then spin for more; where their core is busy, they are waited for a thousand
+    times as long as the product takes.
+    """
     import numpy as np
 
+    # Whole numbers until the end, which floats of 32 bits add up exactly: those of the same vectors are the same.
     rows = np.frombuffer(b"".join(stored), np.int8).reshape(len(stored), -1).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows @ rows.T)
+    lengths = np.linalg.norm(rows, axis=1)
+    near = np.empty((len(rows), len(rows)), np.float32)
+    step = _SMALL_PRODUCT // rows.size
+    step = step if step >= _ROWS else len(rows)
+    for start in range(0, len(rows), step):
+        np.matmul(rows[start : start + step], rows.T, out=near[start : start + step])
+    near /= np.outer(lengths, lengths)
+    return near
 
 
 def _int8(turned: NDArray[Any]) -> NDArray[Any]:
