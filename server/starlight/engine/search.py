@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from starlight.engine import listing, ranking, rescoring
 from starlight.engine.contents import Content, Contents
@@ -30,9 +29,8 @@ from starlight.models.embedder import Embedder
 from starlight.notes.filters import Filter, is_quoting
 from starlight.notes.query import parse
 
-if TYPE_CHECKING:
-    pass
-
+VectorsOf = Callable[[Iterable[int]], Mapping[int, bytes]]
+"""Gives the 8-bit forms of the vectors of chunks, by chunk; of others, too."""
 _CANDIDATES = 200
 """Chunks that each leg brings."""
 _JUDGED = 3
@@ -179,7 +177,8 @@ class Searcher:
                 scores, nearness = self._refined(refinement, query, fused.scores, opened)
                 looked = replace(fused, scores=scores)
             today = datetime.date.today()
-            smoothed = self._smoothed(query, looked, opened)
+            vectors = self._vectors_of(opened)
+            smoothed = self._smoothed(query, looked, vectors)
             asked = text[:MAX_CHARACTERS]
             prior = priors(asked, self._reader, opened, stored, smoothed, today) if asked else NONE
 
@@ -187,7 +186,7 @@ class Searcher:
                 return {**self._reader.paths(chunks), **opened.notes(chunks)}
 
             def copies_of(chunks: Sequence[int]) -> dict[int, int]:
-                return alike(chunks, self._vectors(chunks, opened))
+                return alike(chunks, vectors(chunks))
 
             places = ranking.best(prior.on(smoothed), limit, notes_of, per_note, copies_of)
             best = [place.chunk for place in places]
@@ -206,19 +205,27 @@ class Searcher:
             for place in places
         ]
 
-    def _smoothed(self, query: Query, fused: Fused, opened: View) -> Mapping[int, float]:
+    def _smoothed(self, query: Query, fused: Fused, vectors: VectorsOf) -> Mapping[int, float]:
         """Return the scores with those of neighbours in them, as far as the model knows the query's words."""
         share = ranking.SMOOTHING * query.fluency
         if not (fused.weight and share):
             return fused.scores
 
         def neighbourly_of(scores: Mapping[int, float]) -> dict[int, float]:
-            return neighbourly(scores, self._vectors(scores, opened), ranking.NEIGHBOURS)
+            return neighbourly(scores, vectors(scores), ranking.NEIGHBOURS)
 
         return ranking.smoothed(fused.scores, neighbourly_of, share)
 
-    def _vectors(self, chunks: Iterable[int], opened: View) -> dict[int, bytes]:
-        return {**self._reader.vectors(chunks), **opened.vectors(chunks)}
+    def _vectors_of(self, opened: View) -> VectorsOf:
+        """Return what gives the 8-bit forms of vectors, of the chunks asked for and before: most are needed twice."""
+        known: dict[int, bytes] = {}
+
+        def vectors(chunks: Iterable[int]) -> Mapping[int, bytes]:
+            missing = [chunk for chunk in chunks if chunk not in known]
+            known.update({**self._reader.vectors(missing), **opened.vectors(missing)})
+            return known
+
+        return vectors
 
     def _refined(
         self, refinement: Refinement, query: Query, scores: Mapping[int, float], opened: View
