@@ -30,9 +30,9 @@ two queries, not one."""
 _TOKENIZE_DOCUMENT = 0x0004
 """FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
 _MOST_REMEMBERED = 50_000
-_KEPT_WORDS, _LENGTH_OF_WORDS = 8_192, 24
-"""Words whose stems are remembered, a megabyte or two, and the longest of them: a language has the same ones in every
-text."""
+_KEPT_WORDS, _LENGTH_OF_WORDS = 2_048, 24
+"""Words whose stems are remembered, two or three megabytes in all, and the longest of them: a language has the same
+ones in every text."""
 _KEPT_SEARCHES = 16
 """Results that are remembered while the index stays as it is: what is asked for around a cursor changes little."""
 Word = tuple[int, int, tuple[str, ...]]
