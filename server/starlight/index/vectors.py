@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -228,8 +230,6 @@ def nearest_pair(ones: Mapping[int, bytes], others: Mapping[int, bytes]) -> tupl
 
 _SMALL_PRODUCT = 262_144
 """Multiplications of a product of matrices up to which OpenBLAS needs no second thread (its ``interface/gemm.c``)."""
-_ROWS = 8
-"""Rows of a product below which it costs more to do it in parts than to wait for a thread."""
 _STEEPNESS = 4
 """Power of the cosine by which a neighbour counts."""
 
@@ -243,9 +243,9 @@ def _comparable(chunks: Iterable[int], stored: Mapping[int, bytes]) -> list[int]
 def _between(stored: Sequence[bytes]) -> NDArray[np.float32]:
     """Return the cosines between all of ``stored``.
 
-    A few rows at a time where that will do: products of so few numbers OpenBLAS makes on the thread that asks.  Of
-    larger ones others make a part, which then spin for more; where their core is busy, they are waited for a thousand
-    times as long as the product takes.
+    Some rows by some at a time: products of so few numbers OpenBLAS makes on the thread that asks.  Of larger ones
+    others make a part, which then spin for more; where their core is busy, they are waited for a thousand times as
+    long as the product takes.
     """
     import numpy as np
 
@@ -253,10 +253,10 @@ def _between(stored: Sequence[bytes]) -> NDArray[np.float32]:
     rows = np.frombuffer(b"".join(stored), np.int8).reshape(len(stored), -1).astype(np.float32)
     lengths = np.linalg.norm(rows, axis=1)
     near = np.empty((len(rows), len(rows)), np.float32)
-    step = _SMALL_PRODUCT // rows.size
-    step = step if step >= _ROWS else len(rows)
-    for start in range(0, len(rows), step):
-        np.matmul(rows[start : start + step], rows.T, out=near[start : start + step])
+    side = max(math.isqrt(_SMALL_PRODUCT // rows.shape[1]), 1)
+    parts = [slice(start, start + side) for start in range(0, len(rows), side)]
+    for some, others in itertools.product(parts, parts):
+        np.matmul(rows[some], rows[others].T, out=near[some, others])
     near /= np.outer(lengths, lengths)
     return near
 
