@@ -60,11 +60,11 @@ def test_found_as_the_index_has_them(reader: Reader, asked: list[str], text: str
     for start, end, indexed in pieces(text):
         held = [words[stem] for _, _, stem in reader.stems(indexed) if stem in words]
         expected += [(start, end, word) for word in held[:1]]
-    assert Wanted(words, (), reader.stems).spans(text) == expected
+    assert Wanted(words, (), reader).spans(text) == expected
 
 
 def test_pairs_of_letters_are_found_where_they_stand(reader: Reader) -> None:
-    wanted = Wanted({"tea": "tea"}, ("茶室", "室。"), reader.stems)
+    wanted = Wanted({"tea": "tea"}, ("茶室", "室。"), reader)
     spans = wanted.spans("Teas in\n茶室。")
     assert spans == [(0, 4, "tea"), (8, 10, "茶室"), (9, 11, "室。")]
     assert wanted.held(spans[1:]) == ["茶室", "室。"]

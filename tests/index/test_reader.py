@@ -181,6 +181,28 @@ def test_common_words_only_help_rare_ones(reader: Reader, monkeypatch: pytest.Mo
     assert {id_: found[id_] for id_ in both} == pytest.approx({id_: whole[id_] for id_ in both})
 
 
+@pytest.mark.parametrize("expected", [0.5, 1.5, 2.1])
+def test_what_holds_but_common_words_is_passed_over_only_where_it_is_not_among_the_best(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, expected: float
+) -> None:
+    queries = [
+        ["tea", "near"],
+        ["near", "one", "tea", "milk"],
+        ["茶道", "one", "boils"],
+        ["one", "near"],
+        ["چای", "near"],
+    ]
+    asked = [(terms, limit) for terms in queries for limit in (1, 7, 30)]
+    monkeypatch.setattr(lexical, "_WORTH_IT", 1_000_000)
+    whole = [list(reader.lexical(terms, limit).items()) for terms, limit in asked]
+    monkeypatch.setattr(lexical, "_WORTH_IT", 1)
+    monkeypatch.setattr(lexical, "_EXPECTED", expected)
+    with Reader(reader.path) as again:  # the other one remembers what it found
+        found = [list(again.lexical(terms, limit).items()) for terms, limit in asked]
+    assert all(found)
+    assert found == whole
+
+
 def test_in_a_narrow_scope_common_words_count_alone(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     passages = reader.passages(reader.lexical(["near"], 1_000)).values()
     holding = {passage.path for passage in reader.passages(reader.lexical(["tea", "milk"], 1_000)).values()}

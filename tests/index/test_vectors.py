@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from starlight.index.vectors import alike, neighbourly, quantize
+from starlight.index.vectors import _between, alike, neighbourly, quantize
 
 
 def _stored(rows: list[list[float]]) -> dict[int, bytes]:
@@ -38,3 +38,13 @@ def test_vectors_of_two_models_are_not_compared() -> None:
     stored = {**_stored([[1, 0], [1, 0]]), 2: b"\x01" * 32, 3: b"\x01" * 32}
     assert alike([0, 1, 2, 3], stored) == {1: 1}
     assert neighbourly({0: 1.0, 1: 0.2, 2: 0.8}, stored, 1) == {}
+
+
+@pytest.mark.parametrize("n", [1, 30, 90, 200])
+def test_passages_that_say_the_same_are_exactly_as_near_to_all_others(n: int) -> None:
+    rows = np.random.default_rng(n).integers(-127, 128, (n, 256), dtype=np.int8)
+    near = _between([row.tobytes() for row in (*rows, *rows)])
+    assert np.array_equal(near[:n], near[n:])
+    assert np.array_equal(near, near.T)
+    unit = rows / np.linalg.norm(rows.astype(float), axis=1, keepdims=True)
+    np.testing.assert_allclose(near[:n, :n], unit @ unit.T, atol=1e-6)

@@ -117,6 +117,15 @@ def test_folded_text_keeps_its_places() -> None:
     assert place_of("n") == "n"
 
 
+def test_a_place_in_a_text_without_spaces_is_found_past_marks_that_are_several_characters() -> None:
+    text = "泡茶…（ＡＢ）ヿか、 茶…"
+    folded = Folded(text)
+    assert folded.text == "泡茶...(AB)コトか、 茶..."
+    for part, written in (("泡茶...", "泡茶…"), ("(AB)", "（ＡＢ）"), ("コトか", "ヿか"), ("茶...", "茶…")):
+        start = folded.text.rindex(part)
+        assert text[slice(*folded.place(start, start + len(part)))] == written
+
+
 @pytest.mark.parametrize(
     ("markdown", "shown"),
     [

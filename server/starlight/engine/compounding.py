@@ -36,7 +36,7 @@ def compounds(order: Sequence[str], terms: Sequence[str], reader: Reader) -> Com
     """Return what ``terms`` of a query are beside the words of the notes; ``order`` is all its words as they stand."""
     pairs = _joined(order, set(terms))
     long = [term for term in terms if len(term) >= LEAST_LETTERS and term.isalpha()]
-    counts = _counts([*pairs, *long], reader)
+    counts = _counts([*pairs, *terms], reader)  # of all terms: whoever weighs them needs the counts next
     unknown = [term for term in long if not counts[term]]
     parted = {term: parts for term in unknown if (parts := _parts(term, reader))} if _may_part(unknown, reader) else {}
 

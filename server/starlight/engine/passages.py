@@ -30,7 +30,8 @@ _MAX_CHARACTERS = 5_000
 _SENTENCE_LENGTH = 25
 _LONGEST_SENTENCE = 500
 _ENDS = tuple(".!?…。！？")
-_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s)|[。！？]|\n")
+# One character comes first, so that ``re`` passes quickly over all others.
+_SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<=[。！？\n])|['\")\]]*(?=\s))")
 
 
 _HEADING_OR_FENCE = re.compile(r"^[ ]{0,3}(?:(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$|(```|~~~))", re.MULTILINE)
@@ -142,12 +143,13 @@ class _Sentences:
         if held and len(self._ends) >= _MAX_SENTENCES:
             last = self._numbers()[-1]
             held = {number: words for number, words in held.items() if number <= last}
-
-        def rank(number: int) -> tuple[float, bool, int]:
-            worth = sum(weights.get(word, 0.0) for word in sorted(held[number]))
-            return round(worth, 6), self._is_ended(number), -number
-
-        return max(self._long(held), key=rank, default=None)
+        worths = {
+            number: round(sum(weights.get(word, 0.0) for word in sorted(held[number])), 6)
+            for number in self._long(held)
+        }
+        most = max(worths.values(), default=0.0)
+        best = sorted(number for number, worth in worths.items() if worth == most)
+        return next(filter(self._is_ended, best), best[0]) if best else None
 
     def nearest(self, nearness: Nearness) -> int | None:
         """Return the first of those nearest to the query; None where there is none."""

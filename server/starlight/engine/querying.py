@@ -131,7 +131,7 @@ class Querying:
     def _wanted(self, terms: Sequence[str], wholes: Sequence[str], shown: Mapping[str, str]) -> Wanted:
         """Return what finds the words again, which are ``shown`` so; nothing where none is shown."""
         if not shown:
-            return Wanted({}, (), self._reader.stems)
+            return Wanted({}, (), self._reader)
         stems = {stem: term for term in terms for _, _, stem in self._reader.stems(term)}
         for whole in wholes:
             for _, _, stem in self._reader.stems(whole):
@@ -139,7 +139,7 @@ class Querying:
         return Wanted(
             {stem: shown[term] for stem, term in stems.items() if not is_literal(term)},
             tuple(shown[term] for term in terms if is_literal(term)),
-            self._reader.stems,
+            self._reader,
         )
 
     def _rare(self, terms: Sequence[str], fluency: float) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ The legs are fused by score: blind rank fusion with a weaker leg lowers quality 
 from __future__ import annotations
 
 import datetime
-import heapq
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,13 +105,18 @@ def smoothed(
     Passages that say much the same answer the same queries (van Rijsbergen's cluster hypothesis; after Diaz,
     "Regularizing ad hoc retrieval scores", 2005).  ``neighbourly`` gives the mean score of each one's neighbours.
     """
-    best = {chunk: scores[chunk] for chunk in heapq.nlargest(_SMOOTHED, scores, key=scores.__getitem__)}
+    best = {chunk: scores[chunk] for chunk in highest(scores, _SMOOTHED)}
     around = neighbourly(best)
     if not around:
         return dict(scores)
     # The rest loses as much as what has the worst neighbours, so that it stays behind; what has none stays as it is.
     lowered = {chunk: (1 - share) * score for chunk, score in scores.items()}
     return lowered | best | {chunk: lowered[chunk] + share * mean for chunk, mean in around.items()}
+
+
+def highest(scores: Mapping[int, float], n: int) -> list[int]:
+    """Return the ``n`` chunks with the highest scores, those first: of some hundreds, sooner than a heap would."""
+    return sorted(scores, key=scores.__getitem__, reverse=True)[:n]
 
 
 def centring(n_chunks: int) -> float:
@@ -144,7 +148,7 @@ def best(
     copies_of: CopiesOf = lambda _chunks: {},
 ) -> list[Ranked]:
     """Return the first ``limit`` of ``order``; ``notes_of`` gives the notes of chunks, of as few as will do."""
-    first = heapq.nlargest(_AHEAD * limit, scores, key=scores.__getitem__)
+    first = highest(scores, _AHEAD * limit)
     ranked = order({chunk: scores[chunk] for chunk in first}, notes_of(first), per_note, copies_of)[:limit]
     # What was not looked at is worth no more than the last that was.
     if len(first) == len(scores) or (len(ranked) == limit and ranked[-1].score > scores[first[-1]]):

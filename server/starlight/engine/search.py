@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from starlight.engine import listing, ranking, rescoring
 from starlight.engine.contents import Content, Contents
@@ -30,9 +29,8 @@ from starlight.models.embedder import Embedder
 from starlight.notes.filters import Filter, is_quoting
 from starlight.notes.query import parse
 
-if TYPE_CHECKING:
-    pass
-
+VectorsOf = Callable[[Iterable[int]], Mapping[int, bytes]]
+"""Gives the 8-bit forms of the vectors of chunks, by chunk; of others, too."""
 _CANDIDATES = 200
 """Chunks that each leg brings."""
 _JUDGED = 3
@@ -55,12 +53,6 @@ class Searcher:
         Filters alone list the notes that they are for.
         """
         text = text.encode("utf-8", "replace").decode()  # half a character cannot be looked for, or printed
-        found = self._answered(text, limit, how)
-        if how.explain:
-            return found
-        return replace(found, hits=tuple(replace(hit, explanation=None) for hit in found.hits))
-
-    def _answered(self, text: str, limit: int, how: SearchOptions) -> Results:
         asked = parse(text, datetime.date.today(), lenient=how.lenient)
         scope = Scope(how.below)
         if asked.filter is None:
@@ -82,7 +74,10 @@ class Searcher:
         opened = self._overlay.view(self._reader) if named else None
         linked = links_to(self._reader, opened, named, [each.passage for each in found]) if opened else {}
         shown = [
-            self._hit(query, each, contents.get(each.passage.path), linked.get(each.passage.id, "")) for each in found
+            self._hit(
+                query, each, contents.get(each.passage.path), linked.get(each.passage.id, ""), explain=how.explain
+            )
+            for each in found
         ]
         n_chunks = self._reader.status().chunks
         judged = zip(shown[:_JUDGED], found, strict=False)
@@ -154,9 +149,7 @@ class Searcher:
 
     def _shown(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
         contents = self._read([each.passage for each in found])
-        return tuple(
-            replace(self._hit(query, each, contents.get(each.passage.path))[0], explanation=None) for each in found
-        )
+        return tuple(self._hit(query, each, contents.get(each.passage.path))[0] for each in found)
 
     def content(self, path: str) -> Content | None:
         """Return a note's text as its reader sees it, in the editor, else on disk; None where there is none."""
@@ -184,7 +177,8 @@ class Searcher:
                 scores, nearness = self._refined(refinement, query, fused.scores, opened)
                 looked = replace(fused, scores=scores)
             today = datetime.date.today()
-            smoothed = self._smoothed(query, looked, opened)
+            vectors = self._vectors_of(opened)
+            smoothed = self._smoothed(query, looked, vectors)
             asked = text[:MAX_CHARACTERS]
             prior = priors(asked, self._reader, opened, stored, smoothed, today) if asked else NONE
 
@@ -192,7 +186,7 @@ class Searcher:
                 return {**self._reader.paths(chunks), **opened.notes(chunks)}
 
             def copies_of(chunks: Sequence[int]) -> dict[int, int]:
-                return alike(chunks, self._vectors(chunks, opened))
+                return alike(chunks, vectors(chunks))
 
             places = ranking.best(prior.on(smoothed), limit, notes_of, per_note, copies_of)
             best = [place.chunk for place in places]
@@ -211,19 +205,27 @@ class Searcher:
             for place in places
         ]
 
-    def _smoothed(self, query: Query, fused: Fused, opened: View) -> Mapping[int, float]:
+    def _smoothed(self, query: Query, fused: Fused, vectors: VectorsOf) -> Mapping[int, float]:
         """Return the scores with those of neighbours in them, as far as the model knows the query's words."""
         share = ranking.SMOOTHING * query.fluency
         if not (fused.weight and share):
             return fused.scores
 
         def neighbourly_of(scores: Mapping[int, float]) -> dict[int, float]:
-            return neighbourly(scores, self._vectors(scores, opened), ranking.NEIGHBOURS)
+            return neighbourly(scores, vectors(scores), ranking.NEIGHBOURS)
 
         return ranking.smoothed(fused.scores, neighbourly_of, share)
 
-    def _vectors(self, chunks: Iterable[int], opened: View) -> dict[int, bytes]:
-        return {**self._reader.vectors(chunks), **opened.vectors(chunks)}
+    def _vectors_of(self, opened: View) -> VectorsOf:
+        """Return what gives the 8-bit forms of vectors, of the chunks asked for and before: most are needed twice."""
+        known: dict[int, bytes] = {}
+
+        def vectors(chunks: Iterable[int]) -> Mapping[int, bytes]:
+            missing = [chunk for chunk in chunks if chunk not in known]
+            known.update({**self._reader.vectors(missing), **opened.vectors(missing)})
+            return known
+
+        return vectors
 
     def _refined(
         self, refinement: Refinement, query: Query, scores: Mapping[int, float], opened: View
@@ -276,7 +278,9 @@ class Searcher:
         opened = {path: content for path in notes if (content := self._overlay.content(path))}
         return {**self._contents.read({path: notes[path] for path in notes if path not in opened}), **opened}
 
-    def _hit(self, query: Query, ranked: Found, content: Content | None, linked: str = "") -> tuple[Hit, Matched, bool]:
+    def _hit(
+        self, query: Query, ranked: Found, content: Content | None, linked: str = "", *, explain: bool = False
+    ) -> tuple[Hit, Matched, bool]:
         """Return what is shown of a passage, what of the query it holds, and whether its text is there."""
         passage = ranked.passage
         found = extract(passage, content)
@@ -301,7 +305,7 @@ class Searcher:
                 matched, ranked.cosine, is_named=bool(ranked.explanation.named), linked=linked, day=ranked.day
             ),
             sentence=line.sentence,
-            explanation=ranked.explanation,
+            explanation=ranked.explanation if explain else None,
             locator=content.locator(found.offset(row)) if content else None,
         )
         return hit, matched, bool(text)

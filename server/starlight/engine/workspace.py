@@ -135,11 +135,13 @@ class Workspace(IndexedFolder):
         """
         limit = self.settings.search_limit if limit is None else check_limit(limit)
         with self._turn:
-            if self._former():
+            reader, embedder = self._searched()
+            searcher = Searcher(reader, embedder, self._contents, self._overlay)
+            if isinstance(embedder, WordsAlone):
                 former = SearchOptions("lexical", below, lenient=lenient, explain=explain)
-                return replace(self._searcher().search(query, limit, former), complete=False)
+                return replace(searcher.search(query, limit, former), complete=False)
             how = SearchOptions(only, below, lenient=lenient, explain=explain, refinement=refinement)
-            return self._searcher().search(query, limit, how)
+            return searcher.search(query, limit, how)
 
     def refined(
         self,

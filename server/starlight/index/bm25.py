@@ -28,6 +28,11 @@ def rarity(n_passages: int, n_holding: int) -> float:
     return max(math.log((n - n_holding + 0.5) / (n_holding + 0.5)), 1e-6)
 
 
+def most(rarity: float) -> float:
+    """Return what a term of that rarity adds to the score of a passage at most, however often it stands there."""
+    return rarity * (_K1 + 1)
+
+
 def weight(rarity: float) -> float:
     """Return what a word of that rarity counts among those of a query: never quite nothing.
 

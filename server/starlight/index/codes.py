@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from starlight.index.vectors import WORD, pack, turn
+from starlight.index.vectors import WORD, pack, turn_query
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +67,7 @@ class Codes:
 
     def nearest(self, vector: Vector, limit: int, allowed: Sequence[int] | None = None) -> list[int]:
         """Return the ids of about ``limit`` codes nearest to ``vector``, in no order; of ``allowed`` ids alone."""
-        turned = turn(vector)
+        turned = turn_query(vector)
         first = self._first_step(turned, max(_FIRST_LEAST, self._n // _FIRST_SHARE, limit), allowed)
         if len(first) > limit:
             scores = self._scores(turned, first)

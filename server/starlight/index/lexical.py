@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from starlight.index import schema
-from starlight.index.bm25 import ANY_END, FIELD_WEIGHTS, Bm25, Phrase, rarity
+from starlight.index.bm25 import ANY_END, FIELD_WEIGHTS, Bm25, Phrase, most, rarity
 from starlight.index.records import Scope, Scored
-from starlight.notes.text import is_beginning
+from starlight.notes.text import is_beginning, pieces
 
 if TYPE_CHECKING:
     import apsw
@@ -21,11 +22,21 @@ MOST_ROWS = 20_000
 a second where there are millions, for words that say little."""
 _MOST_COMMON = 100_000
 """Passages that the terms used may have together: each is counted for every query."""
+_EXPECTED = 1.5
+"""So many times what a word is worth that as many passages hold as are wanted, the last of the best scores, mostly."""
+_WORTH_IT = 500
+"""Passages from which, if they are a quarter of all, it pays to leave out those that hold but common terms: that takes
+two queries, not one."""
 _TOKENIZE_DOCUMENT = 0x0004
 """FTS5's flag for text that is being indexed; the constant of apsw, which is imported late."""
 _MOST_REMEMBERED = 50_000
+_KEPT_WORDS, _LENGTH_OF_WORDS = 2_048, 24
+"""Words whose stems are remembered, two or three megabytes in all, and the longest of them: a language has the same
+ones in every text."""
 _KEPT_SEARCHES = 16
 """Results that are remembered while the index stays as it is: what is asked for around a cursor changes little."""
+Word = tuple[int, int, tuple[str, ...]]
+"""Where a word of a text begins and ends, and its stems, mostly one."""
 _LAST = "\U0010ffff"
 """Sorts behind every character."""
 
@@ -38,6 +49,8 @@ class Lexical:
         connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, lexical, row)")
         name, *arguments = schema.TOKENIZER
         self._tokenize = connection.fts5_tokenizer(name, arguments)
+        self._known_stems = functools.lru_cache(_KEPT_WORDS)(self._stems)
+        self._known_words = functools.lru_cache(_KEPT_WORDS)(self._words)
         self._phrases: dict[str, Phrase] = {}
         """The stems of terms that were asked for."""
         self._frequencies: dict[str, int] = {}
@@ -49,20 +62,58 @@ class Lexical:
         """Return the scores of the best ``limit`` chunks of ``scope`` that hold any of ``terms``.
 
         Where the terms are too common for all their passages to be scored, those are left out that hold only the
-        most common ones (after Turtle & Flood's MaxScore, 1995); see ``_matches``.  Of a narrow scope with few
-        passages none is left out: only those of the scope are scored.
+        most common ones; see ``_matches``.  Of a narrow scope with few passages none is left out: only those of the
+        scope are scored.
         """
         key = self._connection.pragma("data_version"), n_chunks, MOST_ROWS, limit, *terms, *scope.condition("")
         found = self._found.pop(key, None)
         if found is None:
-            found = {}
-            for match in self._matches(terms, n_chunks, whole=scope.is_narrow):
-                if len(found) < limit:
-                    found = {**self._best(match, limit, scope), **found}
+            rows = {term: min(self._count(self._phrase(term), n_chunks), default=0) for term in terms}
+            if sum(rows.values()) > MOST_ROWS or scope.is_narrow:
+                found = {}
+                for match in self._matches(rows, whole=scope.is_narrow):
+                    if len(found) < limit:
+                        found = {**self._best(match, limit, scope), **found}
+            else:
+                found = self._best_of_all(rows, limit, scope)
         self._found[key] = found
         while len(self._found) > _KEPT_SEARCHES:
             del self._found[next(iter(self._found))]
         return dict(found)
+
+    def _best_of_all(self, rows: Mapping[str, int], limit: int, scope: Scope) -> Scored:
+        """Return the best of all chunks that hold any of the terms; ``rows`` is how many hold each, about.
+
+        What holds but common terms need not be scored where these could not lift it among the best that hold a rare
+        one (MaxScore: Turtle & Flood, 1995).
+        """
+        rare, common, most_of_common = self._split(rows, limit)
+        if sum(rows[term] for term in common) < max(_WORTH_IT, sum(rows.values()) // 4):
+            return self._best(_any(sorted(rows, key=rows.__getitem__)), limit, scope) if rows else {}
+        found = self._best(_any(rare), limit, scope)
+        found |= self._best(f"({_any(rare)}) AND ({_any(common)})", limit, scope)
+        found = _highest(found, limit)
+        if len(found) < limit or min(found.values()) <= most_of_common:
+            found |= self._best(f"({_any(common)}) NOT ({_any(rare)})", limit, scope)
+        return _highest(found, limit)
+
+    def _split(self, rows: Mapping[str, int], limit: int) -> tuple[list[str], list[str], float]:
+        """Return the rare terms, those that are so common that a chunk which holds no other is hardly among the best,
+        and the most that such a chunk can score.
+        """
+        n_rows, _ = self._totals()
+        ordered = sorted(rows, key=rows.__getitem__)
+        reached = itertools.accumulate(rows[term] for term in ordered)
+        filling = next((term for term, n in zip(ordered, reached, strict=True) if n >= limit), None)
+        expected = _EXPECTED * rarity(n_rows, rows[filling]) if filling else 0.0
+        score, n_rare = 0.0, len(ordered)
+        for term in reversed(ordered):
+            is_counted = len(self._phrase(term)) == 1 and not is_beginning(term)
+            with_it = score + most(rarity(n_rows, rows[term] if is_counted else 0))
+            if with_it >= expected:
+                break
+            score, n_rare = with_it, n_rare - 1
+        return ordered[:n_rare], ordered[n_rare:], score
 
     def _best(self, match: str, limit: int, scope: Scope) -> Scored:
         weights = ", ".join(map(str, FIELD_WEIGHTS))
@@ -94,7 +145,17 @@ class Lexical:
         ]
 
     def stems(self, text: str) -> list[tuple[int, int, str]]:
-        """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
+        """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it; not to be changed."""
+        return self._known_stems(text) if len(text) <= _LENGTH_OF_WORDS else self._stems(text)
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """Return where each word of ``text`` stands, as a person sees words, and the stems that the index has of it."""
+        return self._known_words(text) if len(text) <= _LENGTH_OF_WORDS else self._words(text)
+
+    def _words(self, text: str) -> tuple[Word, ...]:
+        return tuple((start, end, tuple(stem for _, _, stem in self._stems(word))) for start, end, word in pieces(text))
+
+    def _stems(self, text: str) -> list[tuple[int, int, str]]:
         raw = text.encode("utf-8", "replace")
         tokens = self._tokenize(raw, _TOKENIZE_DOCUMENT, None)
         found = cast("list[tuple[int, int, str]]", tokens)  # it is asked for offsets, and has no colocated tokens
@@ -112,14 +173,13 @@ class Lexical:
             self._phrases[term] = found
         return found
 
-    def _matches(self, terms: Sequence[str], n_chunks: int, *, whole: bool) -> Iterator[str]:
+    def _matches(self, rows: Mapping[str, int], *, whole: bool) -> Iterator[str]:
         """Yield FTS5 expressions, each for passages that the ones before may have missed.
 
         The rare terms come first, as many as have ``MOST_ROWS`` together: what holds one of them and a common one,
         then what holds one of them.  One common term alone is first looked for where it stands in few passages.
-        Last, where the ``whole`` is wanted, what holds any term.
+        Last, where the ``whole`` is wanted, what holds any term.  ``rows`` is how many chunks hold each, about.
         """
-        rows = {term: min(self._count(self._phrase(term), n_chunks), default=0) for term in terms}
         ordered = sorted(rows, key=rows.__getitem__)
         reached = list(itertools.accumulate(rows[term] for term in ordered))
         n_rare = max(bisect.bisect_right(reached, MOST_ROWS), 1)
@@ -173,6 +233,11 @@ class Lexical:
 
 def _any(terms: Iterable[str]) -> str:
     return " OR ".join(map(quoted, terms))
+
+
+def _highest(scores: Scored, limit: int) -> Scored:
+    """Return the ``limit`` highest of ``scores``, in the order in which one query gives them."""
+    return dict(sorted(scores.items(), key=lambda each: (-each[1], each[0]))[:limit])
 
 
 def quoted(term: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlight.index import schema
 from starlight.index.bm25 import Bm25
-from starlight.index.lexical import Lexical
+from starlight.index.lexical import Lexical, Word
 from starlight.index.listing import PASSAGE, holds_any, latest, stored_passages
 from starlight.index.lookup import Lookup
 from starlight.index.narrowing import Narrowing
@@ -47,6 +47,8 @@ class Reader:
         """How many notes there were, and the share of these that is in a language, by that."""
         self._seen: Status | None = None
         """The status as it is in a snapshot."""
+        self._last: tuple[str | None, Status] = (None, Status())
+        """The status that was read last: what is stored, and what that says."""
 
     def __enter__(self) -> Reader:
         return self
@@ -81,7 +83,9 @@ class Reader:
             return self._seen
         with schema.translated(self.path):
             text = self._connection.execute("SELECT value FROM state WHERE key = 'status'").get
-        return Status.from_json(text) if text else Status()
+        if text != self._last[0]:
+            self._last = text, Status.from_json(text) if text else Status()
+        return self._last[1]
 
     @contextlib.contextmanager
     def overview(self) -> Iterator[Overview]:
@@ -136,6 +140,10 @@ class Reader:
     def stems(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, stem) of each word of ``text``, as the lexical index tokenizes it."""
         return self._lexical.stems(text)
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """Return (start, end, stems) of each word of ``text`` as a person sees words, as the lexical index has them."""
+        return self._lexical.words(text)
 
     def nearest(self, vector: Vector, limit: int, scope: Scope = EVERYWHERE) -> Callable[[], Scored]:
         """What gives the cosines of the ``limit`` chunks nearest to ``vector``; see ``index.semantic``.

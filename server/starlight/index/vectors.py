@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -69,6 +71,20 @@ def turn(vectors: NDArray[Any]) -> NDArray[np.float32]:
         turned *= signs[:, None]
         _walsh_hadamard(turned[start : start + size])
     return np.ascontiguousarray(turned.T).reshape(vectors.shape)
+
+
+def turn_query(vector: Vector) -> Vector:
+    """Return one vector turned, not to be changed: the parts of a search all ask for the same two."""
+    import numpy as np
+
+    return _turned(np.asarray(vector, np.float32).tobytes())
+
+
+@functools.lru_cache(maxsize=4)
+def _turned(vector: bytes) -> Vector:
+    import numpy as np
+
+    return turn(np.frombuffer(vector, np.float32))
 
 
 def turn_back(turned: Vector) -> Vector:
@@ -143,7 +159,7 @@ def quantize_query(vector: Vector) -> bytes | None:
 
     if not np.abs(vector).max(initial=0.0) > 0:
         return None
-    query: bytes = _int8(turn(vector[None])).tobytes()
+    query: bytes = _int8(turn_query(vector)[None]).tobytes()
     return query
 
 
@@ -212,6 +228,8 @@ def nearest_pair(ones: Mapping[int, bytes], others: Mapping[int, bytes]) -> tupl
     return list(ones)[row], list(others)[column]
 
 
+_SMALL_PRODUCT = 262_144
+"""Multiplications of a product of matrices up to which OpenBLAS needs no second thread (its ``interface/gemm.c``)."""
 _STEEPNESS = 4
 """Power of the cosine by which a neighbour counts."""
 
@@ -223,12 +241,24 @@ def _comparable(chunks: Iterable[int], stored: Mapping[int, bytes]) -> list[int]
 
 
 def _between(stored: Sequence[bytes]) -> NDArray[np.float32]:
-    """Return the cosines between all of ``stored``."""
+    """Return the cosines between all of ``stored``.
+
+    Some rows by some at a time: products of so few numbers OpenBLAS makes on the thread that asks.  Of larger ones
+    others make a part, which then spin for more; where their core is busy, they are waited for a thousand times as
+    long as the product takes.
+    """
     import numpy as np
 
+    # Whole numbers until the end, which floats of 32 bits add up exactly: those of the same vectors are the same.
     rows = np.frombuffer(b"".join(stored), np.int8).reshape(len(stored), -1).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows @ rows.T)
+    lengths = np.linalg.norm(rows, axis=1)
+    near = np.empty((len(rows), len(rows)), np.float32)
+    side = max(math.isqrt(_SMALL_PRODUCT // rows.shape[1]), 1)
+    parts = [slice(start, start + side) for start in range(0, len(rows), side)]
+    for some, others in itertools.product(parts, parts):
+        np.matmul(rows[some], rows[others].T, out=near[some, others])
+    near /= np.outer(lengths, lengths)
+    return near
 
 
 def _int8(turned: NDArray[Any]) -> NDArray[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -80,33 +81,39 @@ class Folded:
     def __init__(self, text: str) -> None:
         self.text = normalize(text)
         self._runs: list[str] = []
+        """What of the text has no white space, or nothing else; none where all is written so already."""
         if self.text != text:
             self._runs = re.findall(r"\s+|\S+", text)
-            self.text = "".join(map(normalize, self._runs))
+            self._folded = list(map(normalize, self._runs))
+            self.text = "".join(self._folded)
+        self._known_lengths: dict[int, Sequence[int]] = {}
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where what stands from ``start`` to ``end`` in the folded text, which is not empty, is written."""
         if not self._runs:
             return start, end
-        starts, ends = self._places
-        return starts[start], ends[end - 1]
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, at: int) -> tuple[int, int]:
+        """Return where the character at ``at`` of the folded text begins and ends in the text as it is written."""
+        number = bisect.bisect_right(self._starts, at) - 1
+        within = at - self._starts[number]
+        # Most runs hold nothing that is looked for, and are not looked into.
+        lengths = self._known_lengths.get(number)
+        if lengths is None:
+            lengths = self._known_lengths[number] = _lengths(self._runs[number])
+        read = self._read[number] - 1
+        return read + bisect.bisect_right(lengths, within), read + bisect.bisect_right(lengths, within + 1)
 
     @functools.cached_property
-    def _places(self) -> tuple[list[int], list[int]]:
-        """Where each character of the folded text begins and ends in the text as it is written.
+    def _starts(self) -> Sequence[int]:
+        """Where each run begins in the folded text."""
+        return [0, *itertools.accumulate(map(len, self._folded[:-1]))]
 
-        Made when it is first asked for: most texts hold nothing that is looked for, and this is the larger work.
-        """
-        starts: list[int] = []
-        ends: list[int] = []
-        read = 0
-        for run in self._runs:
-            lengths = _lengths(run)
-            for at in range(lengths[-1]):
-                starts.append(read + bisect.bisect_right(lengths, at) - 1)
-                ends.append(read + bisect.bisect_right(lengths, at + 1) - 1)
-            read += len(run)
-        return starts, ends
+    @functools.cached_property
+    def _read(self) -> Sequence[int]:
+        """Where each run begins in the text as it is written."""
+        return [0, *itertools.accumulate(map(len, self._runs[:-1]))]
 
 
 def _lengths(run: str) -> Sequence[int]:
@@ -117,7 +124,14 @@ def _lengths(run: str) -> Sequence[int]:
     whole = normalize(run)
     if whole == run:
         return range(len(run) + 1)
+    if _LONE.fullmatch(run):  # else the work grows with the square of the length
+        return [0, *itertools.accumulate(len(normalize(char)) for char in run)]
     return [*(min(len(normalize(run[:n])), len(whole)) for n in range(len(run))), len(whole)]
+
+
+# ASCII, dashes and quotation marks, Chinese and Japanese, and the marks and letters of these two in full width.
+_LONE = re.compile("[!-~\u2010-\u2027\u3001-\u3029\u3041-\u3096\u309d-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60]+")
+"""Characters that are folded by themselves, whatever stands beside them."""
 
 
 @functools.lru_cache(maxsize=1_024)
