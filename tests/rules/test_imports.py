@@ -81,6 +81,7 @@ HOMES = {
     "watchfiles": {"index.notifying", "index.watcher"},
     "pathspec": {"index.ignoring"},
     "numpy": {
+        "engine.adjacency",
         "engine.cells",
         "engine.centrality",
         "engine.learning",
@@ -90,6 +91,7 @@ HOMES = {
         "engine.neighbours",
         "engine.projection",
         "engine.signals",
+        "engine.strings",
         "engine.tallies",
         "engine.titles",
         "index.codes",
