@@ -10,7 +10,7 @@ import pytest
 
 from tests.rules.repository import imports, modules
 
-LEAVES = {"blas", "errors", "config", "private", "settings_file", "values"}
+LEAVES = {"blas", "errors", "config", "heap", "private", "settings_file", "values"}
 ARROWS = {
     "__main__": {"cli"},
     "cli": {
@@ -47,6 +47,7 @@ ARROWS = {
     "notes": set(),
     "blas": set(),
     "errors": set(),
+    "heap": set(),
     "config": {"values", "version"},
     "private": set(),
     "settings_file": {"config"},

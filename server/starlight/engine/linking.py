@@ -22,6 +22,7 @@ from starlight.engine.current import Current
 from starlight.engine.link_graph import LinkGraph
 from starlight.engine.nearness import Nearness
 from starlight.errors import IndexUnavailable, StarlightError
+from starlight.heap import give_back
 from starlight.index.reader import Reader
 from starlight.models.embedder import Embedder
 from starlight.notes.fuzzy import Typed
@@ -154,6 +155,7 @@ class Linker:
             return
         self._titles.prepare(itertools.islice(titles, _MOST_TITLES))
         self.near("")
+        give_back()
 
     @contextlib.contextmanager
     def over(self, opened: Mapping[str, str]) -> Iterator[LinkGraph]:
@@ -193,7 +195,7 @@ class Linker:
     def _refresh(self, opened: Mapping[str, str]) -> None:
         when, cost = self._refreshed
         reader = self._current.reader()
-        started = time.monotonic()
+        started, version = time.monotonic(), self.graph.version
         busy = self.graph.entries and reader.status().state == "indexing"
         if busy and started - when < _SHARE_OF_TIME * cost:
             return
@@ -204,6 +206,9 @@ class Linker:
                 self._refreshed = time.monotonic(), time.monotonic() - started
         finally:
             gc.enable()
+        if self.graph.version != version:  # all links were read, and that is not done again soon
+            reader.let_go()
+            give_back()
 
     def _check(self) -> None:
         if self._stopped.is_set():

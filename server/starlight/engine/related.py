@@ -108,13 +108,11 @@ class _Company:
     def gains(self, similar: Sequence[Passage]) -> Callable[[str], float]:
         """Return what says how much a note gains; ``similar`` are the passages that are most alike."""
         self.parts["inside"] = linked_from(self.links, self.find, similar)["inside"]
-        weighed = [(gain, self.parts.get(name, {})) for name, gain in GAINS.items()]
-
-        def gain_of(path: str) -> float:
-            note = self.find(path)
-            return sum([gain * scores.get(note, 0.0) for gain, scores in weighed])
-
-        return gain_of
+        gained: Scores = {}
+        for name, gain in GAINS.items():
+            for note, score in self.parts.get(name, {}).items():
+                gained[note] = gained.get(note, 0.0) + gain * score
+        return lambda path: gained.get(self.find(path), 0.0)
 
     def told(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Return ``hits`` with what they gained most by as a reason."""
