@@ -145,6 +145,20 @@ def test_after_an_error_nothing_is_missed(workspace, monkeypatch, step):
     assert (linked(graph), backlinks(graph), missing(graph)) == (linked(anew), backlinks(anew), missing(anew))
 
 
+def test_front_matter_counts_as_it_is_in_the_editor(workspace):
+    graph, reader = LinkGraph(), workspace._current.reader()
+    graph.refresh(reader, {})
+    assert graph.property_values("status") == {"done": 1}
+    graph.refresh(
+        reader, {"b.md": "---\nstatus: [open, old]\n---\n", "new.md": "---\nstatus: open\nplace: here\n---\n"}
+    )
+    assert graph.property_names() == {"status": 2, "place": 1}
+    assert graph.property_values("status") == {"open": 2, "old": 1}
+    graph.refresh(reader, {})
+    assert graph.property_values("status") == {"done": 1}
+    assert graph.property_values("place") == {}
+
+
 def test_a_note_in_no_file_yet_was_changed_last(workspace):
     graph = LinkGraph()
     graph.refresh(workspace._current.reader(), {"new.md": "# New\n", "a.md": "# Apple\n[[d]]"})

@@ -63,6 +63,8 @@ class LinkGraph:
         self._opened: dict[str, tuple[str, Note]] = {}
         self._followed: dict[Asked, tuple[str | None, bool]] = {}
         """Where what links ask for is, and whether their text is first."""
+        self._properties: dict[str | None, Counter[str]] = {}
+        """What was counted of front matter since anything changed: the values of fields, and by None their names."""
 
     @property
     def text_first(self) -> bool:
@@ -90,24 +92,29 @@ class LinkGraph:
 
     def property_names(self) -> Counter[str]:
         """Return how many notes have a field in their front matter, by its name."""
-        return self._counted(Overview.property_names, lambda note: (name for name, _ in note.properties))
+        return self._counted(None, Overview.property_names, lambda note: (name for name, _ in note.properties))
 
     def property_values(self, name: str) -> Counter[str]:
         """Return how often the field ``name`` of front matter has each of its values."""
         return self._counted(
+            name,
             lambda overview: overview.property_values(name),
             lambda note: (value for key, values in note.properties if key == name for value in values),
         )
 
     def _counted(
-        self, stored: Callable[[Overview], Iterable[tuple[str, str]]], opened: Callable[[Note], Iterable[str]]
+        self,
+        what: str | None,
+        stored: Callable[[Overview], Iterable[tuple[str, str]]],
+        opened: Callable[[Note], Iterable[str]],
     ) -> Counter[str]:
         """Count what is ``stored``, each with the path of its note, and what is in the notes that are open."""
-        if self._reader is None:
-            return Counter()
+        if self._reader is None or what in self._properties:
+            return self._properties.get(what, Counter())
         with self._reader.overview() as overview:
             found = Counter(text for path, text in stored(overview) if path not in self._opened)
         found.update(text for _, note in self._opened.values() for text in opened(note))
+        self._properties[what] = found
         return found
 
     def refresh(self, reader: Reader, opened: Mapping[str, str]) -> bool:
@@ -130,13 +137,13 @@ class LinkGraph:
             if is_same and not typed and not closed:
                 return False
             change = self._closed(closed) if is_same else self._compared(overview, closed, is_other=is_other)
-            self._reader, self._revision = reader, revision
+            self._reader, self._revision, self._properties = reader, revision, {}
             self.edition += 1
             self._take(overview, change, typed)
         return True
 
     def _forget(self) -> None:
-        self._reader, self._opened = None, {}
+        self._reader, self._opened, self._properties = None, {}, {}
         self.entries, self.links, self.missing, self._followed = Entries(), Adjacency(), {}, {}
         self.version += 1
         self.edition += 1
