@@ -108,11 +108,16 @@ class _Company:
     def gains(self, similar: Sequence[Passage]) -> Callable[[str], float]:
         """Return what says how much a note gains; ``similar`` are the passages that are most alike."""
         self.parts["inside"] = linked_from(self.links, self.find, similar)["inside"]
-        gained: Scores = {}
-        for name, gain in GAINS.items():
-            for note, score in self.parts.get(name, {}).items():
-                gained[note] = gained.get(note, 0.0) + gain * score
-        return lambda path: gained.get(self.find(path), 0.0)
+        weighed = [(gain, scores) for name, gain in GAINS.items() if (scores := self.parts.get(name))]
+
+        def gain_of(path: str) -> float:
+            note, gained = self.find(path), 0.0
+            for gain, scores in weighed:
+                if note in scores:
+                    gained += gain * scores[note]
+            return gained
+
+        return gain_of
 
     def told(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Return ``hits`` with what they gained most by as a reason."""
