@@ -56,7 +56,7 @@ def _make_backlinks(folder: Path) -> None:
 
 
 def _await_links(server: Server, path: Path) -> None:
-    """Wait until all links are in memory: that is read behind after a start, and a completion waits for it."""
+    """Wait until all links are in memory: that is read behind when a note is open, and a completion waits for it."""
     server.open(path, path.read_text(encoding="utf-8"))
     asked = {"textDocument": {"uri": path.as_uri()}, "position": {"line": 2, "character": 6}}
     server.request("textDocument/completion", asked, limit=120)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from starlight.engine.daily import Dating, dating
-from starlight.engine.link_graph import LinkGraph, family
+from starlight.engine.entries import family
+from starlight.engine.link_graph import LinkGraph
 from starlight.errors import IndexUnavailable
 from starlight.index.overview import Overview
 
@@ -32,22 +33,33 @@ def workspace(indexed):
 
 
 def linked(graph: LinkGraph) -> dict[str, list[str]]:
-    return {path: [each.to for each in links] for path, links in graph.links.items()}
+    paths = graph.entries.paths
+    return {path: [paths[to] for to in graph.links.targets(number)] for number, path in enumerate(paths)}
 
 
-def backlinks(graph: LinkGraph) -> dict[str, dict[str, int]]:
-    return {path: dict(sources) for path, sources in graph.backlinks.items() if sources}
+def backlinks(graph: LinkGraph) -> dict[str, set[str]]:
+    paths = graph.entries.paths
+    found = {path: {paths[source] for source in graph.links.sources(number)} for number, path in enumerate(paths)}
+    assert [len(sources) for sources in found.values()] == graph.links.n_sources()
+    return {path: sources for path, sources in found.items() if sources}
+
+
+def missing(graph: LinkGraph) -> dict[str, set[str]]:
+    found = {name: {graph.entries.paths[number] for number in asking} for name, asking in graph.missing.items()}
+    return {name: asking for name, asking in found.items() if asking}
 
 
 def test_what_is_stored(workspace):
     graph = LinkGraph()
     assert graph.refresh(workspace._current.reader(), {})
     assert linked(graph) == {"a.md": ["b.md", "b.md", "c/d.md"], "b.md": ["a.md"], "c/d.md": ["b.md"]}
-    assert backlinks(graph) == {"b.md": {"a.md": 2, "c/d.md": 1}, "c/d.md": {"a.md": 1}, "a.md": {"b.md": 1}}
-    assert graph.missing == {"nowhere": {"a.md", "c/d.md"}}
+    assert backlinks(graph) == {"b.md": {"a.md", "c/d.md"}, "c/d.md": {"a.md"}, "a.md": {"b.md"}}
+    assert missing(graph) == {"nowhere": {"a.md", "c/d.md"}}
+    assert graph.n_links == {"markdown": 1, "wiki": 4}
     pear = graph.entries["b.md"]
     assert (pear.names, pear.tags) == (("Pear", "b", "Birne"), ("fruit",))
-    assert dict(pear.properties)["status"] == ("done",)
+    assert graph.property_names() == {"title": 1, "aliases": 1, "tags": 1, "status": 1}
+    assert graph.property_values("status") == {"done": 1}
     assert not graph.refresh(workspace._current.reader(), {})
 
 
@@ -55,18 +67,18 @@ def test_open_notes_win_until_they_are_closed(workspace):
     graph = LinkGraph()
     reader = workspace._current.reader()
     graph.refresh(reader, {})
-    before = linked(graph), backlinks(graph), dict(graph.entries), graph.missing
+    before = linked(graph), backlinks(graph), dict(graph.entries), missing(graph)
     assert graph.refresh(reader, {"a.md": "# Apple\n[[d]]", "new.md": "# Nowhere\n"})
     assert linked(graph)["a.md"] == ["c/d.md"]
     assert linked(graph)["c/d.md"] == ["b.md", "new.md"]
-    assert backlinks(graph)["c/d.md"] == {"a.md": 1}
-    held = graph.links
-    there = dict(held)
+    assert backlinks(graph)["c/d.md"] == {"a.md"}
+    held, number = graph.links, graph.entries.paths.find("a.md")
+    there = list(held.targets(number))
     assert graph.refresh(reader, {"a.md": "# Apple\n[[b]]", "new.md": "# Nowhere\n"})
     assert linked(graph)["a.md"] == ["b.md"]
-    assert held == there, "who has the links of before reads them on"
+    assert list(held.targets(number)) == there, "who has the links of before reads them on"
     assert graph.refresh(reader, {})
-    assert (linked(graph), backlinks(graph), dict(graph.entries), graph.missing) == before
+    assert (linked(graph), backlinks(graph), dict(graph.entries), missing(graph)) == before
 
 
 @pytest.mark.parametrize(
@@ -89,9 +101,9 @@ def test_a_change_is_taken_as_if_all_was_read_anew(workspace, change):
     anew.refresh(workspace._current.reader(), {})
     assert linked(graph) == linked(anew)
     assert backlinks(graph) == backlinks(anew)
-    assert graph.entries == anew.entries
-    assert {name: asking for name, asking in graph.missing.items() if asking} == anew.missing
-    assert +graph.n_links == +anew.n_links
+    assert dict(graph.entries) == dict(anew.entries)
+    assert missing(graph) == missing(anew)
+    assert graph.n_links == anew.n_links
 
 
 def test_what_went_during_a_rebuild(workspace):
@@ -130,7 +142,21 @@ def test_after_an_error_nothing_is_missed(workspace, monkeypatch, step):
     anew.refresh(reader, opened)
     assert graph.entries.keys() == anew.entries.keys()
     assert graph.entries["b.md"].title == "Quince"
-    assert (linked(graph), backlinks(graph), graph.missing) == (linked(anew), backlinks(anew), anew.missing)
+    assert (linked(graph), backlinks(graph), missing(graph)) == (linked(anew), backlinks(anew), missing(anew))
+
+
+def test_front_matter_counts_as_it_is_in_the_editor(workspace):
+    graph, reader = LinkGraph(), workspace._current.reader()
+    graph.refresh(reader, {})
+    assert graph.property_values("status") == {"done": 1}
+    graph.refresh(
+        reader, {"b.md": "---\nstatus: [open, old]\n---\n", "new.md": "---\nstatus: open\nplace: here\n---\n"}
+    )
+    assert graph.property_names() == {"status": 2, "place": 1}
+    assert graph.property_values("status") == {"open": 2, "old": 1}
+    graph.refresh(reader, {})
+    assert graph.property_values("status") == {"done": 1}
+    assert graph.property_values("place") == {}
 
 
 def test_a_note_in_no_file_yet_was_changed_last(workspace):

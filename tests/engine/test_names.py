@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from starlight.engine.link_graph import Entry
+from starlight.engine.entries import Entries, Entry
 from starlight.engine.names import Named, Names
 
 WORDS = ("tea", "pot", "green", "of", "water")
@@ -17,16 +17,14 @@ called = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 
 def names_of(*notes: tuple[str, ...]) -> Names:
     entries = [
-        Entry(f"{number}.md", title, aliases, (), (), 0) for number, (title, *aliases) in enumerate(map(list, notes))
+        Entry(f"{number}.md", title, tuple(aliases), (), 0) for number, (title, *aliases) in enumerate(map(list, notes))
     ]
-    return Names(
-        [entry._replace(aliases=tuple(entry.aliases)) for entry in entries],
-        lambda names: [tuple(name.split()) for name in names],
-    )
+    return Names(Entries(entries), lambda names: [tuple(name.split()) for name in names])
 
 
 def found(named: Named) -> dict[int, tuple[float, float, str, bool]]:
-    rows = zip(named.notes, named.weights, named.covered, named.names, named.mentions, strict=True)
+    names = map(named.text, named.names)
+    rows = zip(named.notes, named.weights, named.covered, names, named.mentions, strict=True)
     return {int(note): (weight, covered, name, bool(is_it)) for note, weight, covered, name, is_it in rows}
 
 

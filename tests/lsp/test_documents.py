@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from starlight.config import Settings
+from starlight.index.records import Status
 from starlight.lsp import root as roots
 from starlight.lsp.root import Root
 
@@ -141,3 +142,31 @@ async def test_a_folder_that_was_closed_looks_at_nothing(root: Root, notes: Note
     root.hide("a.md")
     root._thread.shutdown(wait=True)
     assert notes.told == [("close",)]
+
+
+async def test_links_are_read_when_a_note_is_open_and_the_index_known(root: Root, notes: Notes, monkeypatch):
+    monkeypatch.setattr(roots, "_WARM_LINKS", 0.0)
+    warmed = threading.Event()
+    notes.authoring.warm = lambda: notes._take("warm") or warmed.set()
+    root._take(Status("ready"))
+    await asyncio.sleep(0.05)
+    assert not warmed.is_set(), "who only searches needs no links"
+    for text in ("# Tea", "# Teapot"):
+        root.show("tea.md", text)
+    assert await asyncio.to_thread(warmed.wait, 5)
+    root._take(Status("ready"))
+    await asyncio.sleep(0.05)
+    assert notes.told.count(("warm",)) == 1
+
+
+async def test_links_of_a_note_that_is_open_early_are_read_once_the_index_is_known(
+    root: Root, notes: Notes, monkeypatch
+):
+    monkeypatch.setattr(roots, "_WARM_LINKS", 0.0)
+    warmed = threading.Event()
+    notes.authoring.warm = warmed.set
+    root.show("tea.md", "# Tea")
+    await asyncio.sleep(0.05)
+    assert not warmed.is_set(), "nobody knows yet how the index stands"
+    root._take(Status("ready"))
+    assert await asyncio.to_thread(warmed.wait, 5)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.rules.repository import imports, modules
 
-LEAVES = {"blas", "errors", "config", "private", "settings_file", "values"}
+LEAVES = {"blas", "errors", "config", "heap", "private", "settings_file", "values"}
 ARROWS = {
     "__main__": {"cli"},
     "cli": {
@@ -47,6 +47,7 @@ ARROWS = {
     "notes": set(),
     "blas": set(),
     "errors": set(),
+    "heap": set(),
     "config": {"values", "version"},
     "private": set(),
     "settings_file": {"config"},
@@ -82,6 +83,7 @@ HOMES = {
     "watchfiles": {"index.notifying", "index.watcher"},
     "pathspec": {"index.ignoring"},
     "numpy": {
+        "engine.adjacency",
         "engine.cells",
         "engine.centrality",
         "engine.learning",
@@ -91,6 +93,7 @@ HOMES = {
         "engine.neighbours",
         "engine.projection",
         "engine.signals",
+        "engine.strings",
         "engine.tallies",
         "engine.titles",
         "index.codes",

@@ -9,11 +9,12 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from starlight.engine.link_graph import LinkGraph, Placed
+from starlight.engine.adjacency import Adjacency
+from starlight.engine.link_graph import LinkGraph
 
 SIMILAR = 60
 """Passages like one whose links are looked at."""
@@ -26,10 +27,10 @@ _SOURCES = 40
 _NEAR_BY = 300
 """Characters between two links up to which they count as made together."""
 
-Scores = dict[str, float]
-"""By the path of a note."""
-Links = Mapping[str, Sequence[Placed]]
-"""By the path of the note that they stand in, in order."""
+Scores = dict[int, float]
+"""By the number of a note."""
+Find = Callable[[str], int]
+"""Gives the number of the note at a path, one below 0 where there is none."""
 
 
 class Passage(NamedTuple):
@@ -43,11 +44,11 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What belongs to the links that a note has: numbers from 0 to 1, by signal and path."""
+    """What belongs to the links that a note has: numbers from 0 to 1, by signal and note."""
 
     values: dict[str, Scores]
-    with_what: Mapping[str, str]
-    """By path, a link that the note has and that is made together with one to that path elsewhere."""
+    with_what: Mapping[int, int]
+    """By note, one that the note links to and that is linked together with it elsewhere."""
 
 
 def co_cited(graph: LinkGraph, path: str, links: Iterable[tuple[int, str]]) -> Together:
@@ -58,16 +59,18 @@ def co_cited(graph: LinkGraph, path: str, links: Iterable[tuple[int, str]]) -> T
     cited: Scores = {}
     close: Scores = {}
     direct: Scores = {}
-    with_what: dict[str, str] = {}
+    with_what: dict[int, int] = {}
     nearest: Scores = {}
-    for distance, to in links:
+    this = graph.entries.paths.find(path)
+    for distance, to_path in links:
+        to = graph.entries.paths.find(to_path)
         nearest[to] = max(nearest.get(to, 0.0), 1 / (1 + distance / _NEAR_BY))
     for linked in heapq.nlargest(_LINKED, nearest, key=nearest.__getitem__):
         weight = nearest[linked]
-        sources: Mapping[str, int] = graph.backlinks.get(linked, {})
+        sources = graph.links.sources(linked)
         for source in itertools.islice(sources, _SOURCES):
             _add(direct, source, weight)
-            if source != path:
+            if source != this:
                 share, beside, close_by = _beside(graph.links, linked, source, len(sources))
                 worth = weight * share
                 for to in beside:  # thousands, while somebody waits
@@ -75,19 +78,20 @@ def co_cited(graph: LinkGraph, path: str, links: Iterable[tuple[int, str]]) -> T
                     with_what.setdefault(to, linked)
                 for to in close_by:
                     close[to] = close.get(to, 0.0) + worth
-        for link in graph.links.get(linked, ())[:HUB]:
-            _add(direct, link.to, weight)
-    back = dict.fromkeys(graph.backlinks.get(path, ()), 1.0)
+        for to in graph.links.targets(linked)[:HUB]:
+            _add(direct, to, weight)
+    back = dict.fromkeys(graph.links.sources(this), 1.0)
     found = {"together": cited, "close together": close, "direct": direct, "back": back}
     return Together({name: _scaled(scores) for name, scores in found.items()}, with_what)
 
 
-def _beside(links: Links, path: str, source: str, n_sources: int) -> tuple[float, list[str], list[str]]:
-    """Return what ``source`` links to beside ``path``: how much each says, all of them, and those that are close by."""
-    its = links.get(source, ())[:HUB]
-    share = 1 / (math.log(2 + n_sources) * math.log(2 + len(its)))
-    places = [start for start, to, *_ in its if to == path]
-    others = [(start, to) for start, to, *_ in its if to != path]
+def _beside(links: Adjacency, note: int, source: int, n_sources: int) -> tuple[float, list[int], list[int]]:
+    """Return what ``source`` links to beside ``note``: how much each says, all of them, and those that are close by."""
+    row = links.row(source)
+    targets = row.targets[:HUB]
+    share = 1 / (math.log(2 + n_sources) * math.log(2 + len(targets)))
+    places = [start for start, to in zip(row.starts, targets, strict=False) if to == note]
+    others = [(start, to) for start, to in zip(row.starts, targets, strict=False) if to != note]
     return share, [to for _, to in others], [to for start, to in others if _is_near(start, places)]
 
 
@@ -98,7 +102,7 @@ def _is_near(start: int, places: Iterable[int]) -> bool:
     return False
 
 
-def linked_from(links: Links, passages: Iterable[Passage]) -> dict[str, Scores]:
+def linked_from(links: Adjacency, find: Find, passages: Iterable[Passage]) -> dict[str, Scores]:
     """Return what ``passages``, best first, link to (`inside`), and the rest of their notes (`beside`)."""
     inside: Scores = {}
     beside: Scores = {}
@@ -106,32 +110,33 @@ def linked_from(links: Links, passages: Iterable[Passage]) -> dict[str, Scores]:
     seen: set[str] = set()
     for score, path, start, end in passages:
         best = best or score or 1.0
-        its = links.get(path, ())[:HUB]
+        row = links.row(find(path))
+        its = row.targets[:HUB]
         weight = (score / best) ** 2
-        here = {link.to for link in its if start <= link.start < end}
+        here = {to for at, to in zip(row.starts, its, strict=False) if start <= at < end}
         for to in here:
             _add(inside, to, weight / math.sqrt(len(here)))
         if path not in seen:
             seen.add(path)
-            for to in {link.to for link in its} - here:
+            for to in set(its) - here:
                 _add(beside, to, weight / math.sqrt(len(its)))
     return {"inside": _scaled(inside), "beside": _scaled(beside)}
 
 
-def linked_near(links: Links, near: Mapping[str, float]) -> Scores:
+def linked_near(links: Adjacency, find: Find, near: Mapping[str, float]) -> Scores:
     """Return what the notes ``near`` one in meaning link to; these are paths with their cosines."""
     found: Scores = {}
     for path, cosine in near.items():
-        its = {link.to for link in links.get(path, ())[:HUB]}
+        its = set(links.targets(find(path))[:HUB])
         for to in its:
             _add(found, to, cosine**2 / math.sqrt(len(its)))
     return _scaled(found)
 
 
-def _add(scores: Scores, path: str, value: float) -> None:
-    scores[path] = scores.get(path, 0.0) + value
+def _add(scores: Scores, note: int, value: float) -> None:
+    scores[note] = scores.get(note, 0.0) + value
 
 
 def _scaled(scores: Scores) -> Scores:
     best = max(scores.values(), default=0.0) or 1.0
-    return {path: value / best for path, value in scores.items()}
+    return {note: value / best for note, value in scores.items()}

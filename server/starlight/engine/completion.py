@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from starlight.engine.daily import dating, days
-from starlight.engine.link_graph import Entry
+from starlight.engine.entries import Entry
 from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker, Spot
 from starlight.notes import markdown
@@ -127,10 +127,10 @@ class Completer:
         if begun.kind == "text":
             return self._best(typed, self._texts(begun))
         if begun.kind == "tag":
-            tags = Counter(tag for entry in self._graph.entries.values() for tag in entry.tags)
+            tags = Counter(tag for tags in self._graph.entries.tags for tag in tags)
             return self._best(typed, _counted("tag", tags, "note"))
         if begun.kind == "name":
-            names = Counter(name for entry in self._graph.entries.values() for name, _ in entry.properties)
+            names = self._graph.property_names()
             return self._best(
                 typed, (_with(item, insert=f"{item.label}: ") for item in _counted("name", names, "note"))
             )
@@ -138,12 +138,9 @@ class Completer:
 
     def _values(self, name: str) -> Counter[str]:
         name = name.strip().lower()
-        entries = self._graph.entries.values()
         if name in ("tag", "tags", "keywords"):
-            return Counter(tag for entry in entries for tag in entry.tags)
-        return Counter(
-            value for entry in entries for key, values in entry.properties if key == name for value in values
-        )
+            return Counter(tag for tags in self._graph.entries.tags for tag in tags)
+        return self._graph.property_values(name)
 
     def _best(self, typed: Typed, items: Iterable[Item]) -> list[Item]:
         """Return those of ``items`` that fit, the best first, otherwise in their order."""

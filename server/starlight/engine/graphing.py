@@ -65,9 +65,11 @@ class Graphs:
                 key = links.edition, near
                 if self._known and self._known[0] == key:
                     return self._known[1]
-                found = {path: Counter(each.to for each in links.links.get(path, ())) for path in links.entries}
-                tags = {path: entry.tags for path, entry in links.entries.items() if entry.tags}
-                titles = {path: entry.title for path, entry in links.entries.items()}
+                paths = list(links.entries)
+                each = (Counter(links.links.targets(note)) for note in range(len(paths)))
+                found = {path: {paths[to]: n for to, n in its.items()} for path, its in zip(paths, each, strict=True)}
+                tags = {path: tags for path, tags in zip(paths, links.entries.tags, strict=True) if tags}
+                titles = dict(zip(paths, links.entries.titles, strict=True))
             known = Known(Graph(found, pairs(near) if near else (), tags), titles, near is not None)
             self._known = key, known
             return known

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from starlight.engine.diagnosing import Fix
-from starlight.engine.link_graph import Entry
+from starlight.engine.entries import Entry
 from starlight.engine.link_writing import LinkWriter
 from starlight.engine.linking import Linker
 from starlight.engine.mentioning import Mentioned, mentioned, telling
@@ -105,10 +105,10 @@ class Hinter:
         lines = Lines(text)
         note = self._parsed.note(path, text, lines)
         with self._linker.over(others) as graph:
-            names, entries = graph.by_name, graph.entries
+            entries = graph.entries
             linked = frozenset(graph.resolve(link, path) or "" for link in note.links)
         plain_words = prose(text, note, lines)
-        mentions = self._mentions(text, mentioned(plain_words, names, {path, *linked}), entries)
+        mentions = self._mentions(text, mentioned(plain_words, entries.called, {path, *linked}), entries)
         return _Prepared(key, linked, tuple(mentions), tuple(passages(text, plain_words, note, lines)))
 
     def fixes(

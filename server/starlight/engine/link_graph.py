@@ -6,51 +6,38 @@ it, so that what is called and linked there counts before it is saved.
 
 from __future__ import annotations
 
-import posixpath
+import itertools
 import time
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from starlight.index.overview import Overview
+from starlight.engine.adjacency import MARKDOWN, TEXT_FIRST, TEXT_LAST, WIKI, Adjacency, Row
+from starlight.engine.entries import Entries, Entry
+from starlight.index.overview import Overview, Stamp
 from starlight.index.reader import Reader
 from starlight.notes import markdown
-from starlight.notes.links import Asked, asked_by, meant, name_key, resolve, stem_of
-from starlight.notes.model import Link, LinkKind, Note, Properties
+from starlight.notes.links import Asked, asked_by, meant, resolve, stem_of
+from starlight.notes.model import Link, LinkKind, Note
 
 _TEXT_FIRST = 5
 """So many links with their text first, and twice as many as others with a bar, show that a vault writes them so."""
+_AT_ONCE = 1_000
+"""Notes that are read at once: what is needed for that in memory is bounded."""
+_REMEMBERED = 20_000
+"""Ways that links lead which are remembered while all are followed: many lead alike, from one folder above all."""
 
 
-class Placed(NamedTuple):
-    """A link to a note: where in its own note it starts, and the path that it leads to."""
+class _Change(NamedTuple):
+    """What is another in the index than it was: ids of notes that are read, paths of notes that are gone.
 
-    start: int
-    to: str
-    kind: LinkKind
-    text_first: bool | None
-    """Of a wikilink with a bar."""
+    ``stamps`` are those of notes that are open, by path: these are not read.
+    """
 
-
-class Entry(NamedTuple):
-    """A note: how it is called, and what describes it."""
-
-    path: str
-    title: str
-    aliases: tuple[str, ...]
-    tags: tuple[str, ...]
-    properties: Properties
-    mtime_ns: int
-
-    @property
-    def stem(self) -> str:
-        """The file's name without its ending."""
-        return stem_of(self.path)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its title, the file's name and the aliases, each once."""
-        return tuple(dict.fromkeys((self.title, self.stem, *self.aliases)))
+    ids: Sequence[int]
+    gone: Collection[str]
+    stamps: Mapping[str, Stamp]
 
 
 class LinkGraph:
@@ -61,56 +48,74 @@ class LinkGraph:
 
     def __init__(self, check: Callable[[], None] = lambda: None) -> None:
         self._check = check
-        self.entries: dict[str, Entry] = {}
-        """By path."""
-        self.links: dict[str, tuple[Placed, ...]] = {}
-        """By the path of the note that they stand in, in order; links to itself are left out.
-
-        Another one whenever anything has changed: who has it may read it on when others have their turn.
-        """
-        self.backlinks: dict[str, Counter[str]] = {}
-        """How often each note is linked from which others."""
-        self.missing: dict[str, set[str]] = {}
+        self.entries = Entries()
+        """The notes; another object whenever a name or a path has changed, and with it the numbers of notes."""
+        self.links = Adjacency()
+        """Links to other notes, by these numbers; another object whenever anything has changed."""
+        self.missing: dict[str, set[int]] = {}
         """Names that wikilinks ask for and no note has, as they are written, with the notes that ask."""
-        self.by_name: dict[str, list[str]] = {}
-        """Paths by the key of each name (``notes.links.name_key``)."""
-        self.by_folder: dict[str, list[str]] = {}
-        """Paths by folder; the parts of a name with dots (``project.garden.beds``) are folders too."""
-        self.paths: list[str] = []
-        """The paths of the entries, in their order: a note's number is its place here, while ``version`` stays."""
-        self.numbers: dict[str, int] = {}
-        """The number of each note, by path."""
-        self.n_links: Counter[str] = Counter()
-        """How many links to notes are of which kind."""
-        self._n_orders: Counter[bool | None] = Counter()
-        """How many wikilinks with a bar have their text first, and how many do not."""
         self.version = 0
         """Another one whenever a name or a path has changed."""
         self.edition = 0
         """Another one whenever anything has changed."""
         self._reader: Reader | None = None
         self._revision = -1
-        self._stored: dict[int, tuple[str, bytes, int]] = {}
         self._opened: dict[str, tuple[str, Note]] = {}
         self._followed: dict[Asked, tuple[str | None, bool]] = {}
         """Where what links ask for is, and whether their text is first."""
+        self._properties: dict[str | None, Counter[str]] = {}
+        """What was counted of front matter since anything changed: the values of fields, and by None their names."""
 
     @property
     def text_first(self) -> bool:
         """Whether wikilinks name their target after the bar, as Dendron writes them."""
-        return self._n_orders[True] >= max(_TEXT_FIRST, 2 * self._n_orders[False] + 1)
+        counts = self.links.counts
+        return counts[TEXT_FIRST] >= max(_TEXT_FIRST, 2 * counts[TEXT_LAST] + 1)
+
+    @property
+    def n_links(self) -> dict[LinkKind, int]:
+        """How many links to notes are of which kind."""
+        counts = self.links.counts
+        return {"markdown": counts[MARKDOWN], "wiki": counts[WIKI] + counts[TEXT_FIRST] + counts[TEXT_LAST]}
 
     def exists(self, path: str) -> bool:
         """Whether there is a note at ``path``."""
-        return path in self.entries
+        return self.entries.paths.find(path) >= 0
 
-    def named(self, key: str) -> list[str]:
+    def named(self, key: str) -> Sequence[str]:
         """The paths of the notes with that name."""
-        return self.by_name.get(key, [])
+        return self.entries.named(key)
 
     def resolve(self, link: Link, source: str) -> str | None:
         """Return the path of the note that ``link`` in the note at ``source`` leads to; None where there is none."""
         return self._follow(link, source)[0]
+
+    def property_names(self) -> Counter[str]:
+        """Return how many notes have a field in their front matter, by its name."""
+        return self._counted(None, Overview.property_names, lambda note: (name for name, _ in note.properties))
+
+    def property_values(self, name: str) -> Counter[str]:
+        """Return how often the field ``name`` of front matter has each of its values."""
+        return self._counted(
+            name,
+            lambda overview: overview.property_values(name),
+            lambda note: (value for key, values in note.properties if key == name for value in values),
+        )
+
+    def _counted(
+        self,
+        what: str | None,
+        stored: Callable[[Overview], Iterable[tuple[str, str]]],
+        opened: Callable[[Note], Iterable[str]],
+    ) -> Counter[str]:
+        """Count what is ``stored``, each with the path of its note, and what is in the notes that are open."""
+        if self._reader is None or what in self._properties:
+            return self._properties.get(what, Counter())
+        with self._reader.overview() as overview:
+            found = Counter(text for path, text in stored(overview) if path not in self._opened)
+        found.update(text for _, note in self._opened.values() for text in opened(note))
+        self._properties[what] = found
+        return found
 
     def refresh(self, reader: Reader, opened: Mapping[str, str]) -> bool:
         """Take what changed in the index and in the notes ``opened``, texts by path; false where nothing did.
@@ -124,33 +129,24 @@ class LinkGraph:
             raise
 
     def _refresh(self, reader: Reader, opened: Mapping[str, str]) -> bool:
-        if reader is not self._reader:
-            self._reader, self._revision, self._stored = reader, -1, {}
+        is_other = reader is not self._reader
         with reader.snapshot(), reader.overview() as overview:
             typed, closed = self._open(opened)
             revision = reader.status().revision
-            if revision == self._revision and not typed and not closed:
+            is_same = revision == self._revision and not is_other
+            if is_same and not typed and not closed:
                 return False
-            stored = overview.versions()
-            changed = {
-                id_: path for id_, (path, *_) in stored.items() if self._is_new(id_, stored[id_]) or path in closed
-            }
-            there = {path for path, *_ in stored.values()} | self._opened.keys()
-            self._revision, self._stored = revision, stored
+            change = self._closed(closed) if is_same else self._compared(overview, closed, is_other=is_other)
+            self._reader, self._revision, self._properties = reader, revision, {}
             self.edition += 1
-            self._take(overview, changed, typed, self.entries.keys() - there)
+            self._take(overview, change, typed)
         return True
 
     def _forget(self) -> None:
-        self._reader, self._opened = None, {}
-        self.entries, self.links, self.backlinks, self.missing = {}, {}, {}, {}
-        self.by_name, self.by_folder, self.n_links, self._n_orders = {}, {}, Counter(), Counter()
-        self.paths, self.numbers = [], {}
+        self._reader, self._opened, self._properties = None, {}, {}
+        self.entries, self.links, self.missing, self._followed = Entries(), Adjacency(), {}, {}
         self.version += 1
         self.edition += 1
-
-    def _is_new(self, id_: int, version: tuple[str, bytes, int]) -> bool:
-        return self._stored.get(id_) != version
 
     def _open(self, opened: Mapping[str, str]) -> tuple[set[str], set[str]]:
         """Parse what is open; returns the paths of which text is another one, and of those that were closed."""
@@ -162,102 +158,139 @@ class LinkGraph:
             self._opened[path] = opened[path], markdown.parse(opened[path], stem_of(path))
         return typed, set(closed)
 
-    def _take(self, overview: Overview, changed: Mapping[int, str], typed: set[str], gone: Iterable[str]) -> None:
-        entries = {
-            note.path: Entry(note.path, note.title, note.aliases, note.tags, note.properties, note.mtime_ns)
-            for note in overview.notes(id_ for id_, path in changed.items() if path not in self._opened)
-        }
-        mtimes = {path: mtime_ns for path, _, mtime_ns in self._stored.values()} if typed else {}
-        for path in typed:  # one that is in no file yet was changed just now
-            entries[path] = self._entry(path, mtimes.get(path, time.time_ns()))
-        if self._rename(entries, gone):
+    def _closed(self, closed: Collection[str]) -> _Change:
+        """Return what changes where notes were ``closed`` and the index is as it was."""
+        entries = [self.entries[path] for path in closed]
+        ids = array("q", (entry.id for entry in entries if entry.id))
+        return _Change(ids, {entry.path for entry in entries if not entry.id}, {})
+
+    def _compared(self, overview: Overview, closed: Collection[str], *, is_other: bool) -> _Change:
+        """Return what is another in the index than it was; of a note that is open, its stamp is taken."""
+        entries = self.entries
+        there = bytearray(len(entries))
+        ids, stamps = array("q"), {}
+        for each in overview.stamps():
+            number = entries.paths.find(each.path)
+            if number >= 0:
+                there[number] = True
+                if not is_other and entries.versions[number] == each.version and each.path not in closed:
+                    continue
+            if each.path in self._opened:
+                stamps[each.path] = each
+            else:
+                ids.append(each.id)
+        absent = (entries.paths[number] for number, is_there in enumerate(there) if not is_there)
+        return _Change(ids, {path for path in absent if path not in self._opened}, stamps)
+
+    def _take(self, overview: Overview, change: _Change, typed: set[str]) -> None:
+        opened = (self._entry(path, change.stamps.get(path)) for path in typed | change.stamps.keys())
+        fresh = itertools.chain(self._stored(overview, change.ids), opened)
+        if not self.entries:
+            self._number(fresh)
             self._link_all(overview)
             return
-        self.links = dict(self.links)
-        ids = {id_: path for id_, path in changed.items() if path not in self._opened}
-        for path in ids.values():
-            self._unlink(path)
-        self._link(_stored_links(overview, ids))
-        for path in typed:
-            self._unlink(path)
-            self._link([(path, list(self._opened[path][1].links))])
+        entries = {entry.path: entry for entry in fresh}
+        if self._rename(entries, change.gone):
+            self._link_all(overview)
+            return
+        number = self.entries.paths.find
+        for asking in self.missing.values():
+            asking.difference_update(map(number, entries))
+        stored = {entry.id: number(path) for path, entry in entries.items() if path not in self._opened}
+        rows = dict(self._rows(overview, stored))
+        for path in entries.keys() & self._opened.keys():
+            rows[number(path)] = self._row(path, self._opened[path][1].links)
+        self.links = self.links.with_rows(rows)
 
-    def _entry(self, path: str, mtime_ns: int) -> Entry:
-        note = self._opened[path][1]
-        return Entry(path, note.title, note.aliases, note.tags, note.properties, mtime_ns)
+    def _stored(self, overview: Overview, ids: Sequence[int]) -> Iterator[Entry]:
+        """Yield the notes with those ``ids`` as the index has them."""
+        for start in range(0, len(ids), _AT_ONCE):
+            self._check()
+            for note in overview.notes(ids[start : start + _AT_ONCE]):
+                yield Entry(note.path, note.title, note.aliases, note.tags, note.mtime_ns, note.id, note.version)
 
-    def _rename(self, entries: Mapping[str, Entry], gone: Iterable[str]) -> bool:
+    def _entry(self, path: str, stamp: Stamp | None) -> Entry:
+        """Return a note that is open; one that is in no file yet was changed just now."""
+        note, known = self._opened[path][1], stamp or self.entries.get(path)
+        entry = Entry(path, note.title, note.aliases, note.tags, time.time_ns())
+        return entry._replace(mtime_ns=known.mtime_ns, id=known.id, version=known.version) if known else entry
+
+    def _number(self, entries: Iterable[Entry]) -> None:
+        self.entries = Entries(entries)
+        self.version += 1
+
+    def _rename(self, entries: Mapping[str, Entry], gone: Collection[str]) -> bool:
         """Take ``entries`` in, and leave out what is ``gone``; returns whether any name or path is another one."""
         before = {path: self.entries.get(path) for path in entries}
-        moved = [path for path in gone if self.entries.pop(path, None)]
-        self.entries.update(entries)
-        if not moved and all(old and old.names == entries[path].names for path, old in before.items()):
+        if not gone and all(old and old.names == entries[path].names for path, old in before.items()):
+            for entry in entries.values():
+                self.entries.describe(entry)
             return False
-        self.by_name = {}
-        for path, entry in self.entries.items():
-            for key in {name_key(name) for name in entry.names}:
-                self.by_name.setdefault(key, []).append(path)
-        self.paths = list(self.entries)
-        self.numbers = {path: number for number, path in enumerate(self.paths)}
-        self.by_folder = {}
-        for path in self.entries:
-            for folder in {posixpath.dirname(path), family(path)}:
-                self.by_folder.setdefault(folder, []).append(path)
-        self.version += 1
+        kept = (entries.get(entry.path, entry) for entry in self.entries.each() if entry.path not in gone)
+        self._number(itertools.chain(kept, (entry for path, entry in entries.items() if before[path] is None)))
         return True
 
     def _link_all(self, overview: Overview) -> None:
         """Follow every link anew: with other names each may lead somewhere else."""
-        self.links, self.backlinks, self.missing, self._followed = {}, {}, {}, {}
-        self.n_links, self._n_orders = Counter(), Counter()
-        ids = {id_: path for id_, (path, *_) in self._stored.items() if path not in self._opened}
-        self._link(_stored_links(overview, ids))
-        self._link((path, list(note.links)) for path, (_, note) in self._opened.items())
+        self.missing, self._followed = {}, {}
+        self.links = Adjacency(self._all_rows(overview))
+        self._followed = {}
+        self.entries.named.cache_clear()
 
-    def _unlink(self, path: str) -> None:
-        for placed in self.links.pop(path, ()):
-            self.backlinks[placed.to].pop(path, None)
-            self.n_links[placed.kind] -= 1
-            self._n_orders[placed.text_first] -= 1
-        for asking in self.missing.values():
-            asking.discard(path)
+    def _all_rows(self, overview: Overview) -> Iterator[Row]:
+        ids, paths = self.entries.ids, self.entries.paths
+        for start in range(0, len(paths), _AT_ONCE):
+            numbers = range(start, min(start + _AT_ONCE, len(paths)))
+            stored = dict(
+                self._rows(overview, {ids[each]: each for each in numbers if paths[each] not in self._opened})
+            )
+            for number in numbers:
+                yield (
+                    stored[number]
+                    if number in stored
+                    else self._row(paths[number], self._opened[paths[number]][1].links)
+                )
 
-    def _link(self, found: Iterable[tuple[str, list[Link]]]) -> None:
-        for source, links in found:
-            self._check()
-            placed = []
-            for link in links:
-                to, text_first = self._follow(link, source)
-                if to and to != source:
-                    has_bar = link.kind == "wiki" and bool(link.text)
-                    placed.append(Placed(link.start, to, link.kind, text_first if has_bar else None))
-                    self.backlinks.setdefault(to, Counter())[source] += 1
-                    self.n_links[link.kind] += 1
-                    self._n_orders[placed[-1].text_first] += 1
-                elif not to and link.kind == "wiki" and link.target:
-                    self.missing.setdefault(link.target, set()).add(source)
-            self.links[source] = tuple(placed)
+    def _rows(self, overview: Overview, numbers: Mapping[int, int]) -> Iterator[tuple[int, Row]]:
+        """Yield the links of stored notes, by the number of each; ``numbers`` has these by the notes' ids."""
+        links: dict[int, dict[int, Link]] = {}
+        for note, start, is_wiki, target, text in overview.links(numbers):
+            # Stored under each of the names that it may call, and one link all the same.
+            links.setdefault(note, {})[start] = Link("wiki" if is_wiki else "markdown", target, "", text, start, start)
+        for id_, number in numbers.items():
+            found = links.get(id_, {})
+            yield number, self._row(self.entries.paths[number], [found[start] for start in sorted(found)])
+
+    def _row(self, source: str, links: Iterable[Link]) -> Row:
+        """Return the links of the note at ``source`` to others; links to itself are left out."""
+        self._check()
+        starts, targets, kinds = array("i"), array("i"), bytearray()
+        for link in links:
+            to, text_first = self._follow(link, source)
+            if to and to != source:
+                starts.append(link.start)
+                targets.append(self.entries.paths.find(to))
+                kinds.append(_kind(link, text_first=text_first))
+            elif not to and link.kind == "wiki" and link.target:
+                self.missing.setdefault(link.target, set()).add(self.entries.paths.find(source))
+        return Row(starts, targets, bytes(kinds))
 
     def _follow(self, link: Link, source: str) -> tuple[str | None, bool]:
         if not link.target:
             return source, False
         asked = asked_by(link, source)
-        if asked not in self._followed:
+        found = self._followed.get(asked)
+        if found is None:
+            if len(self._followed) >= _REMEMBERED:
+                self._followed.clear()
             link = meant(link, source, self.exists, self.named)
-            self._followed[asked] = resolve(link, source, self.exists, self.named), link.text_first
-        return self._followed[asked]
+            found = self._followed[asked] = resolve(link, source, self.exists, self.named), link.text_first
+        return found
 
 
-def family(path: str) -> str:
-    """Return the folder of a note, its name's own parts included: ``a/b.c.md`` lies in ``a/b``."""
-    return "/".join(filter(None, (posixpath.dirname(path), *stem_of(path).split(".")[:-1])))
-
-
-def _stored_links(overview: Overview, paths: Mapping[int, str]) -> Iterator[tuple[str, list[Link]]]:
-    """Yield the path of each note with links, with these."""
-    links: dict[int, dict[int, Link]] = {}
-    for note, start, is_wiki, target, text in overview.links(paths):
-        # Stored under each of the names that it may call, and one link all the same.
-        links.setdefault(note, {})[start] = Link("wiki" if is_wiki else "markdown", target, "", text, start, start)
-    for id_, path in paths.items():
-        yield path, [link for _, link in sorted(links.get(id_, {}).items())]
+def _kind(link: Link, *, text_first: bool) -> int:
+    if link.kind == "markdown":
+        return MARKDOWN
+    if not link.text:
+        return WIKI
+    return TEXT_FIRST if text_first else TEXT_LAST

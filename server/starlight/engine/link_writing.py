@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
-from starlight.engine.link_graph import Entry, LinkGraph
+from starlight.engine.entries import Entry
+from starlight.engine.link_graph import LinkGraph
 from starlight.notes.link_text import encoded, fits_wiki, label_for
 from starlight.notes.links import name_key
 

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import gc
 import heapq
+import itertools
 import math
 import threading
 import time
@@ -21,6 +22,7 @@ from starlight.engine.current import Current
 from starlight.engine.link_graph import LinkGraph
 from starlight.engine.nearness import Nearness
 from starlight.errors import IndexUnavailable, StarlightError
+from starlight.heap import give_back
 from starlight.index.reader import Reader
 from starlight.models.embedder import Embedder
 from starlight.notes.fuzzy import Typed
@@ -94,14 +96,14 @@ class Spot(NamedTuple):
 
 
 class _Scored(NamedTuple):
-    """What speaks for notes at one place: by path as one number, and signal by signal."""
+    """What speaks for notes at one place: for each, by its number, as one number, and signal by signal."""
 
-    scores: dict[str, float]
+    scores: dict[int, float]
     signals: Signals
     weighed: Values
     """Shape (signals, notes)."""
-    columns: dict[str, int]
-    """By path, the column of a note."""
+    columns: dict[int, int]
+    """The column of each note."""
 
 
 class Linker:
@@ -127,8 +129,8 @@ class Linker:
         self._names: Names | None = None
         """Of the notes of the graph when it had this version."""
         self._names_version = -1
-        self._recent: dict[str, float] = {}
-        self._popular: dict[str, float] = {}
+        self._recent: dict[int, float] = {}
+        self._popular: dict[int, float] = {}
         self._turn = threading.RLock()
         self._refreshed = (0.0, 0.0)
         """When that was done last, and how long it took."""
@@ -142,18 +144,18 @@ class Linker:
         """Close the index."""
         with self._turn:
             self._current.close()
-        gc.unfreeze()  # else what is known here would never be found to be of no use any more
 
     def warm(self) -> None:
         """Read what the first suggestions need; without an index there is nothing to be read."""
         try:
             with self.over({}) as graph:
-                titles = [entry.title for entry in graph.entries.values()]
+                titles = graph.entries.titles
             self._check()
         except StarlightError:
             return
-        self._titles.prepare(titles[:_MOST_TITLES])
+        self._titles.prepare(itertools.islice(titles, _MOST_TITLES))
         self.near("")
+        give_back()
 
     @contextlib.contextmanager
     def over(self, opened: Mapping[str, str]) -> Iterator[LinkGraph]:
@@ -171,38 +173,42 @@ class Linker:
         """Return the best ``limit`` notes for a link at ``spot`` of which ``typed`` is written; within ``over``."""
         scored = self._score(spot)
         scores = scored.scores
-        linked = {path for _, path in spot.links}
+        entries = self.graph.entries
+        linked = {entries.paths.find(path) for _, path in spot.links}
         fits = self._fits(Typed(without_ending(typed)))
         if fits is not None:
-            ranked = {path: _FIT * fit + scores.get(path, 0.0) for path, (fit, _) in fits.items() if path != spot.path}
+            this = entries.paths.find(spot.path)
+            ranked = {note: _FIT * fit + scores.get(note, 0.0) for note, (fit, _) in fits.items() if note != this}
         else:
-            ranked = {path: score + _AGAIN * (path in linked) for path, score in scores.items()}
-        best = heapq.nsmallest(limit, ranked, key=lambda path: (-ranked[path], path))
+            ranked = {note: score + _AGAIN * (note in linked) for note, score in scores.items()}
         return [
             Suggestion(
-                path,
-                self.graph.entries[path].title,
-                fits[path][1] if fits else self.graph.entries[path].title,
-                ranked[path],
-                self._reasons(path, spot, scored),
+                entries.paths[note],
+                entries.titles[note],
+                self._name_all().text(fits[note][1]) if fits else entries.titles[note],
+                ranked[note],
+                self._reasons(note, scored, is_linked=note in linked),
             )
-            for path in best
+            for note in self._first(ranked, limit)
         ]
 
     def _refresh(self, opened: Mapping[str, str]) -> None:
         when, cost = self._refreshed
         reader = self._current.reader()
-        started = time.monotonic()
+        started, version = time.monotonic(), self.graph.version
         busy = self.graph.entries and reader.status().state == "indexing"
         if busy and started - when < _SHARE_OF_TIME * cost:
             return
-        gc.disable()  # all that is made here stays: to look for cycles in it again and again would hold others up
+        gc.disable()  # of what is made here nothing goes in a circle: to look for that would hold others up
         try:
             if self.graph.refresh(reader, opened):
                 self._take_in()
                 self._refreshed = time.monotonic(), time.monotonic() - started
         finally:
             gc.enable()
+        if self.graph.version != version:  # all links were read, and that is not done again soon
+            reader.let_go()
+            give_back()
 
     def _check(self) -> None:
         if self._stopped.is_set():
@@ -219,9 +225,8 @@ class Linker:
         from starlight.engine.names import Names
 
         if self._names is None or self._names_version != self.graph.version:
-            self._names = Names(self.graph.entries.values(), self._split)
+            self._names = Names(self.graph.entries, self._split)
             self._names_version = self.graph.version
-            gc.freeze()  # later looks for cycles pass all of it over: half a second each, with 60,000 notes
         return self._names
 
     @functools.cached_property
@@ -250,57 +255,65 @@ class Linker:
         total = np.zeros(len(signals.notes))
         for row in weighed:
             total += row
-        paths = [self.graph.paths[note] for note in signals.notes.tolist()]
-        scores = {path: score for path, score in zip(paths, total.tolist(), strict=True) if score}
-        for path, value in self._popular.items():
-            if path != spot.path:
-                scores.setdefault(path, WEIGHTS["popular"] * value)
-        scored = _Scored(scores, signals, weighed, {path: column for column, path in enumerate(paths)})
+        notes, this = signals.notes.tolist(), self.graph.entries.paths.find(spot.path)
+        scores = {note: score for note, score in zip(notes, total.tolist(), strict=True) if score}
+        for note, value in self._popular.items():
+            if note != this:
+                scores.setdefault(note, WEIGHTS["popular"] * value)
+        scored = _Scored(scores, signals, weighed, {note: column for column, note in enumerate(notes)})
         self._scored = spot, scored
         return scored
 
     def _rank_all(self) -> None:
         """Find the notes that were changed last, and those that are linked from most others."""
-        entries, backlinks = self.graph.entries, self.graph.backlinks
-        last = heapq.nlargest(_RECENT, ((entry.mtime_ns, path) for path, entry in entries.items()))
-        self._recent = {path: 1 / (1 + rank / 3) for rank, (_, path) in enumerate(last)}
-        most = heapq.nlargest(_POPULAR, ((len(backlinks[path]), path) for path in backlinks if path in entries))
-        self._popular = {path: math.log(1 + n) for n, path in most}
+        paths = self.graph.entries.paths
+        last = heapq.nlargest(_RECENT, zip(self.graph.entries.mtimes, paths, itertools.count()))
+        self._recent = {note: 1 / (1 + rank / 3) for rank, (_, _, note) in enumerate(last)}
+        linked = zip(self.graph.links.n_sources(), itertools.count())
+        most = heapq.nlargest(_POPULAR, ((n, paths[note], note) for n, note in linked if n))
+        self._popular = {note: math.log(1 + n) for n, _, note in most}
 
-    def _fits(self, typed: Typed) -> dict[str, tuple[float, str]] | None:
-        """Return the notes with a name that fits, with how well and which; None where nothing is typed."""
+    def _first(self, ranked: Mapping[int, float], limit: int) -> list[int]:
+        """Return the ``limit`` notes that are ranked highest, of equal ones those that come first by path."""
+        least = min(heapq.nlargest(limit, ranked.values()), default=0.0)
+        paths = self.graph.entries.paths
+        best = [(-score, paths[note], note) for note, score in ranked.items() if score >= least]
+        return [note for _, _, note in heapq.nsmallest(limit, best)]
+
+    def _fits(self, typed: Typed) -> dict[int, tuple[float, int]] | None:
+        """Return the notes with a name that fits, with how well and its number; None where nothing is typed."""
         if not typed:
             return None
         names = self._name_all()
-        found: dict[str, tuple[float, str]] = {}
-        for path, name, folded in names.paths() if typed.is_path else names.folded():
+        found: dict[int, tuple[float, int]] = {}
+        for note, name, folded in names.paths() if typed.is_path else names.folded():
             fit = typed.fits(folded)
-            if fit > found.get(path, (0.0, ""))[0] and path in self.graph.entries:
-                found[path] = fit, name
+            if fit and (note not in found or fit > found[note][0]):
+                found[note] = fit, name
         return found
 
-    def _reasons(self, path: str, spot: Spot, scored: _Scored) -> tuple[str, ...]:
-        """Return the two strongest reasons for ``path``, in words."""
-        reasons = ["already linked here"] if any(to == path for _, to in spot.links) else []
-        column = scored.columns.get(path)
+    def _reasons(self, note: int, scored: _Scored, *, is_linked: bool) -> tuple[str, ...]:
+        """Return the two strongest reasons for ``note``, in words."""
+        reasons = ["already linked here"] if is_linked else []
+        column = scored.columns.get(note)
         weighed = [] if column is None else scored.weighed[:, column].tolist()
         for row in heapq.nlargest(len(weighed), range(len(weighed)), key=weighed.__getitem__):
             if weighed[row] <= 0 or len(reasons) == 2:
                 break
-            reason = self._in_words(scored.signals.names[row], path, scored.signals)
+            reason = self._in_words(scored.signals.names[row], note, scored.signals)
             if reason and reason not in reasons:
                 reasons.append(reason)
         return tuple(reasons)
 
-    def _in_words(self, signal: str, path: str, signals: Signals) -> str:
+    def _in_words(self, signal: str, note: int, signals: Signals) -> str:
         if signal in ("name", "covered", "mention"):
-            name, is_mention = signals.named.of(self.graph.numbers[path])
+            name, is_mention = signals.named.of(note)
             return f"named here: {name}" if is_mention else "words of its name stand here"
         if signal in ("together", "close together"):
-            beside = self.graph.entries.get(signals.together.get(path, ""))
-            return f"linked together with {beside.title}" if beside else ""
+            beside = signals.together.get(note, -1)
+            return f"linked together with {self.graph.entries.titles[beside]}" if beside >= 0 else ""
         if signal == "popular":
-            n = len(self.graph.backlinks.get(path, ()))
+            n = len(self.graph.links.sources(note))
             return f"linked from {n} note{'s' if n != 1 else ''}"
         return _REASONS[signal]
 

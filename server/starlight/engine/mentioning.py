@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from starlight.index.reader import Reader
@@ -29,8 +29,8 @@ _COMMON_PHRASE = 0.01
 _FEW = 3
 """Passages that may hold any name, however few there are."""
 
-Names = Mapping[str, Sequence[str]]
-"""The paths of the notes that have a name, by ``notes.links.name_key``."""
+Named = Callable[[str], Sequence[str]]
+"""Gives the paths of the notes that have a name, as ``notes.links.name_key`` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Mentioned:
     """The name, as ``notes.links.name_key`` has it."""
 
 
-def mentioned(prose: str, names: Names, without: Iterable[str]) -> list[Mentioned]:
+def mentioned(prose: str, named: Named, without: Iterable[str]) -> list[Mentioned]:
     """Return where names stand in ``prose`` that mean one note, none of those in ``without``, in order.
 
     Of names that overlap the one that begins first counts, of those the longest.
@@ -61,7 +61,7 @@ def mentioned(prose: str, names: Names, without: Iterable[str]) -> list[Mentione
             continue
         for stop in stops:
             key = folded[start:stop]
-            paths = names.get(name_key(key) if "  " in key else key)
+            paths = named(name_key(key) if "  " in key else key)
             if paths and _is_name(key):
                 end = stop
                 if len(paths) == 1 and paths[0] not in left_out:

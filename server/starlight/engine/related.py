@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from starlight.engine.cocitation import Links, Passage, Scores, co_cited, linked_from, linked_near
+from starlight.engine.adjacency import Adjacency
+from starlight.engine.cocitation import Find, Passage, Scores, co_cited, linked_from, linked_near
 from starlight.engine.hits import Hit
 from starlight.engine.link_graph import LinkGraph
 from starlight.engine.search import Searcher
@@ -88,39 +89,50 @@ class _Company:
     """What notes gain by links, and why.  For one question: it takes in what similar passages link to."""
 
     parts: dict[str, Scores]
-    """Numbers from 0 to 1 by path, for each of ``GAINS``."""
-    with_what: Mapping[str, str]
-    """By path, a link of the note that it is linked together with."""
-    titles: Mapping[str, str]
-    """Of the notes that the note links to."""
-    links: Links
+    """Numbers from 0 to 1 by note, for each of ``GAINS``."""
+    with_what: Mapping[int, int]
+    """By note, one that the note links to and that it is linked together with."""
+    titles: Sequence[str]
+    """Of all notes."""
+    find: Find
+    links: Adjacency
 
     @classmethod
     def of(cls, graph: LinkGraph, path: str, links: Sequence[tuple[int, str]], near: Mapping[str, float]) -> _Company:
         """Return that of the note at ``path`` with ``links``; it needs the graph no more."""
         together = co_cited(graph, path, links)
-        parts = {"together": together.values["together"], "near": linked_near(graph.links, near)}
-        titles = {to: graph.entries[to].title for _, to in links if to in graph.entries}
-        return cls(parts, together.with_what, titles, graph.links)
+        find = graph.entries.paths.find
+        parts = {"together": together.values["together"], "near": linked_near(graph.links, find, near)}
+        return cls(parts, together.with_what, graph.entries.titles, find, graph.links)
 
     def gains(self, similar: Sequence[Passage]) -> Callable[[str], float]:
         """Return what says how much a note gains; ``similar`` are the passages that are most alike."""
-        self.parts["inside"] = linked_from(self.links, similar)["inside"]
-        weighed = [(gain, self.parts.get(name, {})) for name, gain in GAINS.items()]
-        return lambda path: sum([gain * scores.get(path, 0.0) for gain, scores in weighed])
+        self.parts["inside"] = linked_from(self.links, self.find, similar)["inside"]
+        weighed = [(gain, scores) for name, gain in GAINS.items() if (scores := self.parts.get(name))]
+
+        def gain_of(path: str) -> float:
+            note, gained = self.find(path), 0.0
+            for gain, scores in weighed:
+                if note in scores:
+                    gained += gain * scores[note]
+            return gained
+
+        return gain_of
 
     def told(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Return ``hits`` with what they gained most by as a reason."""
         return tuple(replace(hit, reasons=(*hit.reasons, *self._reason(hit.path))) for hit in hits)
 
     def _reason(self, path: str) -> Iterable[str]:
-        gained = self._by_part(path)
+        note = self.find(path)
+        gained = self._by_part(note)
         most = max(gained, key=gained.__getitem__)
         if gained[most] >= _TOLD:
-            yield _REASONS[most].format(self.titles.get(self.with_what.get(path, ""), "a link of this note"))
+            linked = self.with_what.get(note, -1)
+            yield _REASONS[most].format(self.titles[linked] if linked >= 0 else "a link of this note")
 
-    def _by_part(self, path: str) -> dict[str, float]:
-        return {name: gain * self.parts.get(name, {}).get(path, 0.0) for name, gain in GAINS.items()}
+    def _by_part(self, note: int) -> dict[str, float]:
+        return {name: gain * self.parts.get(name, {}).get(note, 0.0) for name, gain in GAINS.items()}
 
 
 def _texts(origin: Origin, note: Note, lines: Lines) -> list[tuple[str, float]]:
@@ -179,4 +191,4 @@ def _left_out(origin: Origin, graph: LinkGraph, *, other_folders: bool) -> Itera
         yield origin.path
     if other_folders:
         folder = posixpath.dirname(origin.path)
-        yield from (path for path in graph.by_folder.get(folder, ()) if path != origin.path)
+        yield from (graph.entries.paths[note] for note in graph.entries.lying(folder))

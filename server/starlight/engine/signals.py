@@ -19,7 +19,8 @@ import numpy as np
 
 from starlight.engine import ranking
 from starlight.engine.cocitation import HUB, SIMILAR, Passage, Scores, co_cited, linked_from, linked_near
-from starlight.engine.link_graph import LinkGraph, family
+from starlight.engine.entries import family
+from starlight.engine.link_graph import LinkGraph
 from starlight.engine.names import Named, Names
 from starlight.engine.tallies import Tally, given
 from starlight.engine.titles import Titles
@@ -70,8 +71,8 @@ class Signals:
     """Shape (signals, notes)."""
     named: Named
     """The names of notes that stand around the place."""
-    together: Mapping[str, str]
-    """By path, a link that the note has and that is made together with one to that path elsewhere."""
+    together: Mapping[int, int]
+    """By note, one that the note links to and that is linked together with it elsewhere."""
 
 
 class Sensing:
@@ -95,9 +96,10 @@ class Sensing:
         self._names = names
         self._titles = titles
         self._near = near
-        self._n = len(graph.paths)
+        self._find = graph.entries.paths.find
+        self._n = len(graph.entries)
 
-    def signals(self, spot: Spot, recent: Mapping[str, float]) -> Signals:
+    def signals(self, spot: Spot, recent: Mapping[int, float]) -> Signals:
         """Return what speaks for a link at ``spot`` to which note; ``recent`` are notes that were changed lately."""
         around, graph = spot.around, self._graph
         own = Surroundings(" ".join((spot.title, *around.headings)), "", ())
@@ -105,27 +107,27 @@ class Sensing:
         together = co_cited(graph, spot.path, spot.links)
         linked = {
             **together.values,
-            "near linked": linked_near(graph.links, self._near(spot.path)),
+            "near linked": linked_near(graph.links, self._find, self._near(spot.path)),
             **self._folder(spot.path),
         }
         tallies = {
             **self._similar(spot),
-            **{name: self._numbered(scores) for name, scores in linked.items()},
+            **{name: given(scores) for name, scores in linked.items()},
             "name": named.fit(),
             "covered": named.cover(),
             "mention": named.mentioned(),
             "own name": self._named(own).fit(),
         }
-        this = graph.numbers.get(spot.path, -1)
+        this = self._find(spot.path)
         notes = np.unique(np.concatenate([found.best(_EACH) for found in tallies.values()]))
         notes = notes[notes != this]
         values = {name: found.over(notes, self._n) for name, found in tallies.items()}
-        paths = [graph.paths[note] for note in notes.tolist()]
-        titles = self._titles.rows([graph.entries[path].title for path in paths])
+        numbers = notes.tolist()
+        titles = self._titles.rows([graph.entries.titles[note] for note in numbers])
         values["title"] = self._meant(around.text, titles)
         values["own title"] = self._meant(own.text, titles)
-        values["popular"] = np.array([math.log(1 + len(graph.backlinks.get(path, ()))) for path in paths])
-        last = given({graph.numbers[path]: value for path, value in recent.items() if path != spot.path})
+        values["popular"] = np.array([math.log(1 + len(graph.links.sources(note))) for note in numbers])
+        last = given({note: value for note, value in recent.items() if note != this})
         values["recent"] = last.over(notes, self._n)
         later = last.notes[np.isin(last.notes, notes, invert=True)]
         more = np.zeros((len(values), len(later)))
@@ -156,19 +158,16 @@ class Sensing:
         meant: dict[int, float] = {}
         passages = []
         for chunk, (path, start, end) in places.items():
-            note = self._graph.numbers.get(path)
-            if note is None:  # the index has it since a moment ago
+            note = self._find(path)
+            if note < 0:  # the index has it since a moment ago
                 continue
             score, cosine = lexical.get(chunk, 0.0) / best, max(semantic.get(chunk, 0.0), 0.0)
             shared[note] = max(shared.get(note, 0.0), score)
             meant[note] = max(meant.get(note, 0.0), fluency * cosine)
             passages.append(Passage((1 - weight) * score + weight * cosine, path, start, end))
-        linked = linked_from(self._graph.links, heapq.nlargest(SIMILAR, passages))
+        linked = linked_from(self._graph.links, self._find, heapq.nlargest(SIMILAR, passages))
         found = {"words": given(shared), "meaning": given(meant)}
-        return {**found, **{name: self._numbered(scores) for name, scores in linked.items()}}
-
-    def _numbered(self, scores: Scores) -> Tally:
-        return given({self._graph.numbers[path]: score for path, score in scores.items()})
+        return {**found, **{name: given(scores) for name, scores in linked.items()}}
 
     def _legs(self, spot: Spot, reader: Reader) -> tuple[Scored, Scored, float]:
         around, scope = spot.around, Scope(without=(spot.path,) if spot.path else ())
@@ -200,21 +199,21 @@ class Sensing:
         found: dict[str, Scores] = {"in folder": {}, "in family": {}, "family": {}}
         if not path:
             return found
-        stem = posixpath.splitext(path)[0]
+        this, stem = self._find(path), posixpath.splitext(path)[0]
         for folder, name in ((posixpath.dirname(path), "in folder"), (family(path), "in family")):
-            notes = self._graph.by_folder.get(folder, ())
+            notes = self._graph.entries.lying(folder)
             if len(notes) > _CROWD or (name == "in family" and folder == posixpath.dirname(path)):
                 continue
-            linked = Counter(to for note in notes if note != path for to in self._links_of(note))
+            linked = Counter(to for note in notes if note != this for to in self._links_of(note))
             found[name] = {to: math.log(1 + n) for to, n in linked.items()}
             if folder:
                 found["family"].update(dict.fromkeys(notes, _LYING[name]))
-        children = self._graph.by_folder.get(stem.replace(".", "/"), ())
+        children = self._graph.entries.lying(stem.replace(".", "/"))
         found["family"].update(dict.fromkeys(children[:_CROWD], 1.0))
         return found
 
-    def _links_of(self, path: str) -> set[str]:
-        return {link.to for link in self._graph.links.get(path, ())[:HUB]}
+    def _links_of(self, note: int) -> set[int]:
+        return set(self._graph.links.targets(note)[:HUB])
 
     def _meant(self, text: str, titles: Notes) -> Values:
         """How near ``titles`` are in meaning to ``text``."""

@@ -60,7 +60,8 @@ class Titles:
     def _extend(self, vectors: Sequence[bytes]) -> None:
         end = self._n + len(vectors)
         if end > len(self._rows):
-            room = np.zeros((max(end, 2 * len(self._rows)) - len(self._rows), self._rows.shape[1]), np.int8)
+            size = max(end, len(self._rows) + len(self._rows) // 4)
+            room = np.zeros((size - len(self._rows), self._rows.shape[1]), np.int8)
             self._rows = np.concatenate((self._rows, room))
             self._norms = np.concatenate((self._norms, np.ones(len(room), np.float32)))
         if vectors:

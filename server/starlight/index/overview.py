@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlight.index.outline import headings_in
-from starlight.notes.model import Properties
 
 if TYPE_CHECKING:
     import apsw
@@ -21,7 +20,18 @@ class Described(NamedTuple):
     title: str
     aliases: tuple[str, ...]
     tags: tuple[str, ...]
-    properties: Properties
+    mtime_ns: int
+    version: int
+    """See ``Stamp``."""
+
+
+class Stamp(NamedTuple):
+    """What tells a note in the index from what it was before."""
+
+    path: str
+    id: int
+    version: int
+    """Another number, as good as certainly, when its content or its file's time is another one; in this process."""
     mtime_ns: int
 
 
@@ -46,6 +56,12 @@ class Overview:
         rows = self._connection.execute("SELECT id, path, hash, mtime_ns FROM notes")
         return {id_: (path, hash_, mtime_ns) for id_, path, hash_, mtime_ns in rows}
 
+    def stamps(self) -> Iterator[Stamp]:
+        """Yield of each note what tells whether it has changed."""
+        rows = self._connection.execute("SELECT id, path, hash, mtime_ns FROM notes")
+        for id_, path, hash_, mtime_ns in rows:
+            yield Stamp(path, id_, hash((id_, hash_, mtime_ns)), mtime_ns)
+
     def versions_at(self, paths: Iterable[str]) -> dict[str, tuple[int, bytes]]:
         """Return the id and the content hash of each of the notes at ``paths`` that there are."""
         rows = self._connection.execute(
@@ -57,13 +73,33 @@ class Overview:
     def notes(self, ids: Iterable[int]) -> Iterator[Described]:
         """Yield the notes with those ``ids``."""
         rows = self._connection.execute(
-            "SELECT n.id, n.path, n.title, n.aliases, n.tags, n.properties, n.mtime_ns"
+            "SELECT n.id, n.path, n.title, n.aliases, n.tags, n.mtime_ns, n.hash"
             " FROM json_each(?) AS wanted JOIN notes AS n ON n.id = wanted.value",
             (json.dumps(list(ids)),),
         )
-        for id_, path, title, aliases, stored_tags, said, mtime_ns in rows:
-            tags = _texts(stored_tags)
-            yield Described(id_, path, title, _texts(aliases), tags, _properties(said, title, tags), mtime_ns)
+        for id_, path, title, aliases, tags, mtime_ns, hash_ in rows:
+            version = hash((id_, hash_, mtime_ns))
+            yield Described(id_, path, title, _texts(aliases), _texts(tags), mtime_ns, version)
+
+    def property_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the names of the fields of front matter, each with the path of its note."""
+        yield from self._connection.execute(
+            "SELECT n.path, field.key FROM notes AS n, json_each(n.properties) AS field WHERE n.properties <> '{}'"
+        )
+
+    def property_values(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield the values of the field ``name``, each with the path of its note."""
+        rows = self._connection.execute(
+            "SELECT n.path, n.title, n.tags, field.type, field.value"
+            " FROM notes AS n, json_each(n.properties) AS field WHERE n.properties <> '{}' AND field.key = ?",
+            (name,),
+        )
+        for path, title, tags, kind, value in rows:
+            if kind == "null":  # what the note's row has already; see ``rows``
+                texts = (title,) if name == "title" else _texts(tags)
+            else:
+                texts = (value,) if kind == "text" else _texts(value)
+            yield from ((path, text) for text in texts)
 
     def links(self, ids: Iterable[int]) -> Iterator[StoredLink]:
         """Yield the links of the notes with those ``ids``, in no order."""
@@ -117,15 +153,3 @@ class Overview:
 
 def _texts(source: str) -> tuple[str, ...]:
     return tuple(json.loads(source)) if source != "[]" else ()
-
-
-def _properties(source: str, title: str, tags: tuple[str, ...]) -> Properties:
-    """Read what ``rows`` made of the properties of a note."""
-    return tuple(
-        (name, ((title,) if name == "title" else tags) if texts is None else _one_or_more(texts))
-        for name, texts in json.loads(source).items()
-    )
-
-
-def _one_or_more(texts: str | list[str]) -> tuple[str, ...]:
-    return (texts,) if isinstance(texts, str) else tuple(texts)

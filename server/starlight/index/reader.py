@@ -64,6 +64,11 @@ class Reader:
             self._aside.close()
         self._connection.close()
 
+    def let_go(self) -> None:
+        """Free the pages that are kept for the next query, where that is not to come soon."""
+        with schema.translated(self.path):
+            self._connection.pragma("shrink_memory")
+
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
         """See the index as it is now until the end of the block, whatever is written meanwhile."""

@@ -102,7 +102,7 @@ class Rows:
 def _said(record: NoteRecord) -> dict[str, str | tuple[str, ...] | None]:
     """Return the properties of a note as its row has them: one text as itself, and null for what the row has already.
 
-    ``overview`` reads them.
+    ``Overview.property_values`` reads them.
     """
     already = {"title": (record.title,), "tags": record.tags, "keywords": record.tags}
     return {

@@ -35,7 +35,7 @@ _TELL_USED = 2.0
 """Seconds between two messages that this folder is being searched or written in."""
 
 _WARM_LINKS = 1.0
-"""Seconds after the first news of the index in which searches have the processor to themselves."""
+"""Seconds after a note is open and the index known in which searches have the processor to themselves."""
 
 
 class Root:
@@ -80,6 +80,9 @@ class Root:
         """Texts of open notes that the workspace has not seen yet, by path."""
         self._pause: asyncio.TimerHandle | None = None
         self._used_at = -_TELL_USED
+        self._is_written_in = False
+        """Whether a note was open at any time."""
+        self._will_warm_links = False
 
     @functools.cached_property
     def uri(self) -> str:
@@ -148,7 +151,9 @@ class Root:
         if self.outer:
             self.outer.show(self.path_in_outer(path), text)
         self._typed[path] = text
+        self._is_written_in = True
         self._is_used()
+        self._warm_links_soon()
         if self._pause:
             self._pause.cancel()
         self._pause = self._loop.call_later(max(_PAUSE, len(text) / _READ), self._get_ready)
@@ -209,8 +214,16 @@ class Root:
             raise IndexMissing(f"{self.folder}: cannot be read yet")
         return await self._loop.run_in_executor(thread, lambda: ask(workspace))
 
+    def _warm_links_soon(self) -> None:
+        """Have what links need read, once, when a note is open: who only searches has no use for it in memory.
+
+        It waits until it is known how the index stands: at the start it would hold that up.
+        """
+        if self._is_written_in and self.status.state != "starting" and not (self._will_warm_links or self.outer):
+            self._will_warm_links = True
+            self._loop.call_later(_WARM_LINKS, self._warm_links)
+
     def _warm_links(self) -> None:
-        """Read what links need, once it is known how the index stands: at the start it would hold that up."""
         if self.workspace and not self._closed:
             with contextlib.suppress(RuntimeError):  # closed just now
                 self._links.submit(self.workspace.authoring.warm).add_done_callback(_log)
@@ -315,9 +328,8 @@ class Root:
     def _take(self, status: Status, failures: dict[str, str] | None = None) -> None:
         if self._closed or self.outer:
             return
-        if self.status.state == "starting" and status.state != "starting":
-            self._loop.call_later(_WARM_LINKS, self._warm_links)
         self.status = status
+        self._warm_links_soon()
         if failures is not None:
             self.failures = failures
         self._changed(self)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_SWITCH = 0.000_2
+"""Seconds that a thread waits for another one that computes.  A search lets go of the interpreter some hundred times,
+and by Python's 5 ms would wait for half a second while links are read behind it."""
+
 
 def serve(settings: Settings, *, tcp: str | None, allow_remote: bool, debug: bool) -> int:
     """Serve one client until it leaves; returns the exit code.
@@ -28,6 +32,7 @@ def serve(settings: Settings, *, tcp: str | None, allow_remote: bool, debug: boo
     Raises:
         InvalidRequest: ``tcp`` is no address, or one that other machines reach and ``allow_remote`` is false.
     """
+    sys.setswitchinterval(_SWITCH)
     address = _address(tcp, allow_remote=allow_remote) if tcp else None
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("pygls").setLevel(logging.WARNING)

@@ -328,7 +328,8 @@ def _inside(folder: str, paths: Iterable[str]) -> list[str]:
     if not folder:
         return list(paths)
     ending = f"/{folder}/".casefold()
-    return [path for path in paths if f"/{path[: path.rfind('/') + 1]}".casefold().endswith(ending)]
+    may_be = [path for path in paths if ending in f"/{path}".casefold()]  # mostly none, and found out sooner
+    return [path for path in may_be if f"/{path[: path.rfind('/') + 1]}".casefold().endswith(ending)]
 
 
 def _distance(path: str, source: str, name: str) -> tuple[bool, int, bool, str]:
