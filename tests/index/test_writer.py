@@ -285,9 +285,17 @@ def test_tidying_keeps_everything(writer: Writer, path: Path, embedder: Embedder
 
 
 def test_properties_are_read_as_they_were_stored(writer: Writer, path: Path, embedder: Embedder) -> None:
-    note = "== a.md ==\n---\ntitle: Tea\ntags: [hot]\nkeywords: [hot, cold]\nempty:\nstatus: done\nby: [Ann, Bo]\n---\n"
-    put(writer, embedder, f"{note}== b.md ==\n---\ntitle: Tea\nkeywords: [hot, cold]\n---\n#more\n")
+    notes = (
+        "== a.md ==\n---\ntitle: Tea\ntags: [hot]\nkeywords: [hot, cold]\nempty:\nstatus: done\nby: [Ann, Bo]\n---\n"
+        "== b.md ==\n---\ntitle: Tea\nkeywords: [hot, cold]\n---\n#more\n"
+        "== c.md ==\n---\ntags: [hot]\nby: Ann\n---\n"
+    )
+    put(writer, embedder, notes)
+    expected = {record.fact.path: dict(record.properties) for record in records(NOTES) + records(notes)}
     with Reader(path) as reader, reader.overview() as overview:
-        found = {each.path: each.properties for each in overview.notes(overview.versions())}
-    for record in records(note) + records(NOTES):
-        assert found[record.fact.path] == record.properties
+        names = sorted(overview.property_names())
+        values = {name: list(overview.property_values(name)) for name in {name for _, name in names}}
+    assert names == sorted((each, name) for each, properties in expected.items() for name in properties)
+    assert {"title", "tags", "keywords", "status", "by"} <= values.keys()
+    for name, found in values.items():
+        assert found == [(each, text) for each in expected for text in expected[each].get(name, ())]
