@@ -144,6 +144,7 @@ class Linker:
         """Close the index."""
         with self._turn:
             self._current.close()
+        gc.unfreeze()  # else what is known here would never be found to be of no use any more
 
     def warm(self) -> None:
         """Read what the first suggestions need; without an index there is nothing to be read."""
@@ -208,6 +209,7 @@ class Linker:
             gc.enable()
         if self.graph.version != version:  # all links were read, and that is not done again soon
             reader.let_go()
+            gc.freeze()  # all that is known by now, long notes that are open too: a look for cycles there takes 60 ms
             give_back()
 
     def _check(self) -> None:
