@@ -18,7 +18,6 @@ from starlight.engine.control import ControlClient, connect
 from starlight.engine.following import follow
 from starlight.engine.workspace import Workspace
 from starlight.errors import DiskFull, IndexBusy, IndexUnavailable
-from starlight.index.writer import Writer
 from tests.engine.conftest import CountingEmbedder
 from tests.engine.test_indexing import check_no_orphans, database, many_notes, paths
 from tests.parts import need
@@ -260,22 +259,6 @@ def test_following_can_be_stopped(serve: Callable[..., Serving], open_workspace)
     report = open_workspace(serving.workspace.root).bring_up_to_date(keep_going=lambda: False)
     assert report.stopped
     serving.until_ready(300)
-
-
-def test_a_few_changes_among_many_notes_are_no_reason_to_tidy(
-    vault: Callable[..., Path], open_workspace: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    workspace = open_workspace(vault(many_notes(300)))
-    tidied = []
-    tidy = Writer.tidy
-    monkeypatch.setattr(Writer, "tidy", lambda writer: tidied.append(1) or tidy(writer))
-    workspace.bring_up_to_date()
-    assert tidied
-    tidied.clear()
-    (workspace.root / "new.md").write_text("A walrus.")
-    assert workspace.bring_up_to_date().changed == 1
-    assert not tidied, "the whole lexical index was written again for one note"
-    assert workspace.search("walrus").hits[0].path == "new.md"
 
 
 def test_a_damaged_index_is_made_again(vault: Callable[..., Path], open_workspace: Callable[..., Workspace]) -> None:

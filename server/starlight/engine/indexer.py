@@ -51,8 +51,7 @@ _RETRY = 30.0
 """Seconds after which work that failed (a full disk, a folder that was away) is tried again."""
 _TELLING = 1_000_000
 """Bytes that a run must have read for its rate to say something."""
-_UNTIDY = 0.01
-"""Share of the notes that a run must have changed for tidying to pay: it writes the whole lexical index again."""
+
 _DOCUMENTS_AT_ONCE = 2
 """Processes that read documents, while this one has something to do too."""
 
@@ -334,7 +333,7 @@ class Indexer:
                 self._publish_paused(report)
             return
         self._databases.finish_rebuild()
-        self._is_untidy |= report.changed > _UNTIDY * report.files
+        self._is_untidy |= bool(report.changed)
         self._publish_ready(report)
         self._databases.clear_away()
 
