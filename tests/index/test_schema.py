@@ -80,6 +80,20 @@ def test_missing(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("index*"))
 
 
+def test_missing_when_it_was_looked_for_and_there_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index.db"
+
+    def connect(found: Path) -> apsw.Connection:
+        found.touch()  # an indexer begins
+        raise apsw.CantOpenError("unable to open database file")
+
+    monkeypatch.setattr(schema, "_connect_reader", connect)
+    with pytest.raises(IndexMissing):
+        Reader(path)
+
+
 def test_newer(tmp_path: Path) -> None:
     path = tmp_path / "index.db"
     connection = schema.open_writer(path)

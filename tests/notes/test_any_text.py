@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from starlight.notes import frontmatter
@@ -37,6 +37,7 @@ def test_front_matter_never_fails(yaml: str) -> None:
 
 
 @given(any_text)
+@example("🈐 🅰 🆎 🄰 🇩🇪 😀")
 def test_text_functions_never_fail(text: str) -> None:
     assert segment(text) is not None
     assert words(text) == words(normalize(text))

@@ -57,10 +57,11 @@ def open_reader(path: Path) -> apsw.Connection:
 
     missing = IndexMissing(f"{path}: nothing has been indexed here yet")
     with translated(path):
+        was_there = path.exists()
         try:
             connection = _connect_reader(path)
         except apsw.CantOpenError:
-            if path.exists():
+            if was_there and path.exists():  # else it is being made, or taken away, at this moment
                 raise
             raise missing from None
         if connection.pragma("user_version") == 0:  # its tables are being made

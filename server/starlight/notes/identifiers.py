@@ -31,9 +31,11 @@ _CLASSES = bytes(
 _LONGEST_RUN = 200
 """Characters of a run without white space that are looked at: a longer one is data."""
 
-# Two letters of a flag are one; what only says how an emoji looks goes.
+# Two letters of a flag are one; what only says how an emoji looks goes.  What is another way to write letters is none
+# (NFKC folds it to these), such as a Chinese character in a square.
 _EMOJI = re.compile(
-    "([\u231a-\u231b\u23e9-\u23f3\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff]"
+    "([\u231a-\u231b\u23e9-\u23f3\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001f0ff\U0001f150-\U0001f169"
+    "\U0001f170-\U0001f18f\U0001f191-\U0001f1ff\U0001f300-\U0001faff]"
     "(?:(?<=[\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff])?)[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
 )
 _STANDING_FOR_EMOJI = re.compile("[\U000f2000-\U000ffffd]")
