@@ -274,7 +274,8 @@ def test_when_the_index_changed_last_is_known(vault: Callable[..., Path], open_w
 def test_a_kill_in_the_middle_leaves_an_index_that_goes_on(
     vault: Callable[..., Path], open_workspace: Callable[..., Workspace]
 ) -> None:
-    root = vault(many_notes(600))
+    n_notes = 4_000  # so many that it is still at work when the first of them are seen
+    root = vault(many_notes(n_notes))
     workspace = open_workspace(root)
     process = subprocess.Popen([sys.executable, "-m", "starlight", "index", str(root)], stderr=subprocess.DEVNULL)
     try:
@@ -283,12 +284,12 @@ def test_a_kill_in_the_middle_leaves_an_index_that_goes_on(
         process.kill()
     assert process.wait() == -signal.SIGKILL
     n_before = workspace.status().files
-    assert 0 < n_before < 600
+    assert 0 < n_before < n_notes
     check_no_orphans(database(workspace))
     results = workspace.search("words about a number")
     assert results.hits
     assert not results.complete
-    check_run(workspace, changed=600 - len(paths(workspace)), files=600)
+    check_run(workspace, changed=n_notes - len(paths(workspace)), files=n_notes)
     killed = contents(workspace)
     workspace.bring_up_to_date(rebuild=True)
     assert contents(workspace) == killed
