@@ -174,3 +174,25 @@ def test_the_address_is_written_whole(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert {found.name for found in tmp_path.iterdir()} == {"indexer.json", "xdg"}, "and nothing is left beside it"
     server.control.close()
+
+
+def test_a_client_is_closed_by_one_thread_at_a_time() -> None:
+    """``Connection.close`` closes its file twice where two threads are within it."""
+    is_within, another_came = threading.Event(), threading.Event()
+
+    class Connection:
+        def close(self) -> None:
+            if is_within.is_set():
+                another_came.set()
+            is_within.set()
+            another_came.wait(0.3)
+            is_within.clear()
+
+    connection: Any = Connection()
+    client = ControlClient(connection)
+    closing = threading.Thread(target=client.close)
+    closing.start()
+    assert is_within.wait(10)
+    client.close()
+    closing.join()
+    assert not another_came.is_set()

@@ -150,6 +150,7 @@ class ControlClient:
     def __init__(self, connection: Connection[Any, Any]) -> None:
         self._connection = connection
         self._sending = threading.Lock()
+        self._closing = threading.Lock()
 
     def receive(self, keep_going: Callable[[], bool] = lambda: True) -> Message | None:
         """Wait for the next message; None when the indexer has ended, after ``close``, or not to go on."""
@@ -174,7 +175,8 @@ class ControlClient:
 
     def close(self) -> None:
         """Let the indexer go.  A ``receive`` on another thread ends."""
-        self._connection.close()
+        with self._closing:  # two threads at once would close one file twice, and by then it may be another's
+            self._connection.close()
 
 
 def connect(path: Path) -> ControlClient | None:
